@@ -44,17 +44,17 @@ internal static partial class Documents
         {
             foreach (var quoted in Quoted().Matches(Prose(document)).Select(m => m.Groups[1].Value).Distinct())
             {
-                foreach (var name in Claims(quoted).Where(name => !IsThere(name, known, files)))
+                foreach (var name in Claims(quoted))
                 {
-                    if (!allowed.Contains(name))
-                        yield return $"{document.Path}: nothing is called {name}";
                     used.Add(name);
+                    if (!allowed.Contains(name) && !IsThere(name, known, files))
+                        yield return $"{document.Path}: nothing is called {name}";
                 }
             }
         }
 
         foreach (var name in allowed.Except(used))
-            yield return $"{foreign.Path}: {name} is not needed there";
+            yield return $"{foreign.Path}: no document speaks of {name}";
     }
 
     // What the quoted text says is there: a file, a project, or each of its names of two humps.

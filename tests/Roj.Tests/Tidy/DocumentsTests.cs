@@ -75,7 +75,7 @@ public sealed class DocumentsTests
 
     [Fact]
     public void A_foreign_name_that_no_document_uses_is_caught() =>
-        Breaches.One(Documents.UnknownNames(house, new("foreign-names.txt", "GhostFile\n")), "not needed");
+        Breaches.One(Documents.UnknownNames(house, new("foreign-names.txt", "GhostFile\n")), "no document speaks of GhostFile");
 
     [Fact]
     public void History_keeps_the_names_of_its_day()
