@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Roj.Kernel;
 
-/// <summary>Reads big-endian numbers and bytes from the front of a span. Past the end every read fails and the reader stays failed.</summary>
+/// <summary>Reads big-endian numbers and bytes from the front of a span.</summary>
+/// <remarks>Past the end every read fails and the reader stays failed.</remarks>
 public ref struct ByteReader(ReadOnlySpan<byte> input)
 {
     private ReadOnlySpan<byte> rest = input;

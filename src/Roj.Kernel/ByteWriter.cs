@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 namespace Roj.Kernel;
 
 /// <summary>Writes big-endian numbers and bytes to the front of a span that is known to be long enough.</summary>
-/// <remarks>Every write throws <see cref="ArgumentOutOfRangeException"/> when the span is too short: that is the caller's mistake.</remarks>
+/// <remarks>
+/// Every write throws <see cref="ArgumentOutOfRangeException"/> when the span is too short: that is the caller's mistake.
+/// </remarks>
 public ref struct ByteWriter(Span<byte> output)
 {
     private readonly Span<byte> output = output;

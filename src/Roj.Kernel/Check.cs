@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Roj.Kernel;
 
-/// <summary>Assertions about our own logic, in Release too. What comes from the network is checked elsewhere: a peer can never trip one.</summary>
+/// <summary>Assertions about our own logic, in Release too.</summary>
+/// <remarks>What comes from the network is checked elsewhere: a peer can never trip one.</remarks>
 public static class Check
 {
     /// <summary>Stops the core when <paramref name="condition"/>, which our own logic guarantees, does not hold.</summary>

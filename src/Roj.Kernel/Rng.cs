@@ -50,7 +50,9 @@ public sealed class Rng
     /// <summary>True <paramref name="times"/> times out of <paramref name="outOf"/>.</summary>
     public bool Chance(int times, int outOf) => Next(outOf) < times;
 
-    /// <summary>A uniform time in [<paramref name="from"/>, <paramref name="limit"/>); <paramref name="from"/> if the range is empty.</summary>
+    /// <summary>
+    /// A uniform time in [<paramref name="from"/>, <paramref name="limit"/>); <paramref name="from"/> if the range is empty.
+    /// </summary>
     public TimeSpan Next(TimeSpan from, TimeSpan limit)
     {
         if (limit <= from)

@@ -1,6 +1,8 @@
 namespace Roj.Files.Wire;
 
-/// <summary>What two peers say to each other after their handshakes: BEP 3, with BEP 6 (fast extension) and BEP 10 (extension protocol).</summary>
+/// <summary>
+/// What two peers say to each other after their handshakes: BEP 3, with BEP 6 (fast extension) and BEP 10 (extension protocol).
+/// </summary>
 /// <remarks>Indices, offsets and lengths are as they came: not negative, else unchecked. Whoever knows the file checks them.</remarks>
 public abstract record PeerMessage
 {
