@@ -96,7 +96,7 @@ internal ref struct TorrentConfReader
             return Fail($"FileInfo is {Kind()}: it must be an object, or null");
         while (ReadMember(out var name))
         {
-            var right = Is(name, "Size") ? Once(file.Size, "FileInfo.Size") && ReadNumber("FileInfo.Size", 0, InfoDictionary.LengthMax, out file.Size)
+            var right = Is(name, "Size") ? Once(file.Size, "FileInfo.Size") && ReadSize(file)
                 : Is(name, "PartSize") ? Once(file.PartSize, "FileInfo.PartSize") && ReadPartSize(file)
                 : Is(name, "Parts") ? Once(file.Parts, "FileInfo.Parts") && ReadParts(file)
                 : SkipValue();
@@ -106,6 +106,8 @@ internal ref struct TorrentConfReader
 
         return Error is null;
     }
+
+    private bool ReadSize(FileInfo file) => ReadNumber("FileInfo.Size", 0, InfoDictionary.LengthMax, out file.Size);
 
     private bool ReadPartSize(FileInfo file) => ReadNumber("FileInfo.PartSize", 1, InfoDictionary.PieceLengthMax, out file.PartSize);
 
@@ -140,13 +142,15 @@ internal ref struct TorrentConfReader
             return Fail("FileInfo.PartSize is missing: it must be a whole number of at least 1");
         if (FileName.Fault(dataName) is { } fault)
             return Fail($"the data file's name {Quote(dataName)} can't be shared: {fault}");
+        const int most = InfoDictionary.PieceCountMax;
         var needed = InfoDictionary.CountPieces(size, (int)partSize);
-        if (needed > InfoDictionary.PieceCountMax)
-            return Fail($"FileInfo.PartSize is {partSize}: {size} bytes would be {needed} parts, at most {InfoDictionary.PieceCountMax} are allowed");
+        if (needed > most)
+            return Fail($"FileInfo.PartSize is {partSize}: {size} bytes would be {needed} parts, at most {most} are allowed");
         var parts = file.Parts is null ? default : file.Parts.WrittenSpan;
         var count = parts.Length / Sha1Digest.Length;
+        var hashes = count == 1 ? "hash" : "hashes";
         if (count != needed)
-            return Fail($"FileInfo.Parts has {count} {(count == 1 ? "hash" : "hashes")}, but {size} bytes in parts of {partSize} need {needed}");
+            return Fail($"FileInfo.Parts has {count} {hashes}, but {size} bytes in parts of {partSize} need {needed}");
         return Done(info = InfoDictionary.Create(dataName, size, (int)partSize, parts));
     }
 

@@ -21,13 +21,13 @@ public sealed record ExtendedHandshake
     /// <summary>Characters of <see cref="Client"/> that are kept.</summary>
     public const int ClientLengthMax = 64;
 
-    /// <summary>The number under which the speaker takes <see cref="MetadataMessage"/>s; 0 turns them off, null says nothing (BEP 9).</summary>
+    /// <summary>The speaker's number for <see cref="MetadataMessage"/>s (BEP 9); 0 turns them off, null says nothing.</summary>
     public byte? MetadataId { get; init; }
 
-    /// <summary>The number under which the speaker takes <see cref="PeerExchangeMessage"/>s; 0 turns them off, null says nothing (BEP 11).</summary>
+    /// <summary>The speaker's number for <see cref="PeerExchangeMessage"/>s (BEP 11); 0 turns them off, null says nothing.</summary>
     public byte? PeerExchangeId { get; init; }
 
-    /// <summary>Bytes of the info dictionary, 1 to <see cref="InfoDictionary.BytesMax"/>; null if the speaker doesn't have it (BEP 9).</summary>
+    /// <summary>Bytes of the info dictionary (BEP 9), 1 to <see cref="InfoDictionary.BytesMax"/>; null if the speaker lacks it.</summary>
     public int? MetadataSize { get; init; }
 
     /// <summary>Where the speaker listens: who connected comes from another port.</summary>

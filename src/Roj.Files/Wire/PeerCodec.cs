@@ -68,7 +68,7 @@ public static class PeerCodec
     /// <c>Begin + Length</c> can't overflow; indices are below 2^31. Else the frame is malformed, as soon as that shows.</para>
     /// </remarks>
     /// <param name="input">What was received and not consumed.</param>
-    /// <param name="limit">The longest frame that is accepted, without its length prefix. It is checked before anything is allocated.</param>
+    /// <param name="limit">The longest frame that is accepted, without its length prefix: checked before anything is allocated.</param>
     /// <param name="message">What it says, with copies of what it holds; null unless done.</param>
     /// <param name="consumed">The bytes that it took; 0 unless done.</param>
     public static ReadStatus TryRead(ReadOnlySpan<byte> input, int limit, out PeerMessage? message, out int consumed)
