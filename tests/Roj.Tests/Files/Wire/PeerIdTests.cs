@@ -41,7 +41,7 @@ public sealed class PeerIdTests
     {
         PeerId[] ids = [.. new[] { "aaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaab", "aaaaaaaaaaaaaaabaaaa", "\u00FFaaaaaaaaaaaaaaaaaaa" }
             .Select(text => PeerId.Read(Hex.Latin(text)))];
-        Assert.Equal(ids, ids.Reverse().Order());
+        Assert.Equal(ids, ids.OrderDescending().Order());
     }
 
     [Fact]
