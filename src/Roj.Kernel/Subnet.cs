@@ -8,6 +8,12 @@ public readonly record struct Subnet(uint Address, int PrefixLength)
     /// <summary>The address that reaches every node of the network.</summary>
     public uint Broadcast => Address | ~Mask;
 
+    /// <summary>Whether the network has a broadcast address at all: those of two addresses or one don't (RFC 3021).</summary>
+    public bool HasBroadcast => PrefixLength <= 30;
+
+    /// <summary>Whether <paramref name="address"/> is the network's first or last: no node can have it.</summary>
+    public bool IsReserved(uint address) => HasBroadcast && (address == First || address == Broadcast);
+
     private uint Mask => PrefixLength <= 0 ? 0 : uint.MaxValue << (32 - Math.Min(PrefixLength, 32));
 
     /// <summary>Whether <paramref name="address"/> lies in this network.</summary>
