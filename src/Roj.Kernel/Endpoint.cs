@@ -23,16 +23,14 @@ public readonly record struct Endpoint(uint Address, ushort Port) : IComparable<
     public static bool TryParseAddress([NotNullWhen(true)] string? text, out uint address)
     {
         address = 0;
-        // IPAddress takes "1" and "0x7f.1" too: those are typing errors here.
-        if (text is null || text.Count(c => c == '.') != 3 || text.Any(c => c != '.' && !char.IsAsciiDigit(c)))
-            return false;
         if (!IPAddress.TryParse(text, out var parsed))
             return false;
         Span<byte> bytes = stackalloc byte[4];
         if (!parsed.TryWriteBytes(bytes, out var written) || written != 4)
             return false;
         address = BinaryPrimitives.ReadUInt32BigEndian(bytes);
-        return true;
+        // IPAddress takes "1", "0x7f.1" and "010.0.0.1" (octal) too: those are typing errors here.
+        return AddressText(address) == text;
     }
 
     /// <summary>Reads <c>address:port</c>.</summary>

@@ -42,7 +42,8 @@ public sealed class Finder
     private Refusals refusals;
 
     /// <summary>A finder that knows nobody. Unasked it says nothing before <see cref="Start"/> or <see cref="Learn"/>.</summary>
-    /// <exception cref="ArgumentException">The cluster's name is empty or too long, the boot is 0 or the own endpoint is nobody's.</exception>
+    /// <exception cref="ArgumentException">The cluster's name is empty or too long, the boot is 0 or the own endpoint is
+    /// nobody's.</exception>
     public Finder(FinderSettings settings, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -145,7 +146,8 @@ public sealed class Finder
         AskDue(now, outbox);
     }
 
-    /// <summary>The files that this node serves are now these: tells everybody who is there at once, as some may wait for just that.</summary>
+    /// <summary>The files that this node serves are now these: tells everybody who is there at once, as some may wait for just
+    /// that.</summary>
     /// <remarks>Where all names don't fit into a hello, the last entries are not told.</remarks>
     /// <exception cref="ArgumentException">More than <see cref="Hello.CatalogueMax"/> entries, or a name that is too long.</exception>
     public void Offer(Instant now, IReadOnlyList<CatalogueEntry> catalogue, Outbox outbox)

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Roj.Files.Metadata;
+
+namespace Roj.Cli;
+
+/// <summary><c>roj up</c>: a swarm on this machine, to look at.</summary>
+internal static class UpCommand
+{
+    private const int NodesMax = 50;
+
+    public static Command Create()
+    {
+        var nodes = new Argument<int>("nodes") { Description = "How many nodes.", DefaultValueFactory = _ => 5 };
+        nodes.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 2 or > NodesMax)
+                result.AddError($"roj up takes 2 to {NodesMax} nodes.");
+        });
+        var share = new Option<FileInfo>("--share")
+        {
+            Description = "The file that the first node has and the others get.",
+            Required = true,
+        };
+        var command = new Command(
+            "up",
+            "Start a swarm on this machine's loopback addresses: one has a file, the others know nothing. Example: roj up 5 --share FILE")
+        {
+            nodes, share,
+        };
+        command.SetAction(parsed => Run(parsed.GetValue(nodes), parsed.GetValue(share)!));
+        return command;
+    }
+
+    private static int Run(int count, FileInfo shared)
+    {
+        if (!shared.Exists || FileName.Fault(shared.Name) is not null)
+        {
+            var fault = shared.Exists ? $"its name won't do: {FileName.Fault(shared.Name)}" : "there is no such file";
+            Console.Error.WriteLine($"roj: cannot share {shared.FullName}: {fault}.");
+            return ExitCode.WrongUse;
+        }
+
+        using var demo = new LocalSwarm(count, shared);
+        return demo.Run() ? ExitCode.Done : ExitCode.Failed;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Roj.Files;
+
+/// <summary>Why a swarm closed a connection.</summary>
+public enum CloseReason
+{
+    /// <summary>It serves another file.</summary>
+    OtherFile,
+
+    /// <summary>It is this node itself.</summary>
+    Self,
+
+    /// <summary>Another connection to the same peer stays.</summary>
+    Duplicate,
+
+    /// <summary>Neither side has anything left to give.</summary>
+    BothComplete,
+
+    /// <summary>Its place was needed for a peer that is more useful.</summary>
+    Useless,
+
+    /// <summary>There is no place for it.</summary>
+    Full,
+
+    /// <summary>It said nothing, or did not answer, for too long.</summary>
+    TimedOut,
+
+    /// <summary>It broke the protocol.</summary>
+    Misbehaved,
+
+    /// <summary>It sent wrong bytes and is banned for a while.</summary>
+    Banned,
+}

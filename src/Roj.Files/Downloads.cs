@@ -1,0 +1,225 @@
+using Roj.Files.Wire;
+using Roj.Kernel;
+
+namespace Roj.Files;
+
+/// <summary>What we fetch: which block of which piece is asked of whom, and what happens when it comes, or doesn't.</summary>
+/// <remarks>
+/// One piece has one owner at a time, so that a wrong piece has one culprit. A piece whose owner left, or is slow, goes to the next peer
+/// that
+/// has room. When nothing else is left to ask for, blocks that are out are asked of a second peer too (end-game, BEP 3), and cancelled when
+/// they come. A piece that failed with several suppliers is fetched again from a single one.
+/// </remarks>
+internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rng)
+{
+    private const int EndGameCopies = 1; // a second request is made while at most one is out
+
+    private readonly SortedDictionary<int, PieceDownload> inFlight = [];
+    private readonly PiecePicker picker = new(table.Info.PieceCount, rng);
+    private readonly PieceSet suspect = new(table.Info.PieceCount);
+    private readonly SortedSet<int> copying = [];
+
+    public PiecePicker Picker => picker;
+
+    /// <summary>Asks <paramref name="peer"/> for as much as its pipeline has room for.</summary>
+    public void Fill(Instant now, Peer peer, SwarmOutbox outbox)
+    {
+        if (!peer.IsOpen || peer.ChokesUs || peer.Pieces is not { } offered || peer.Useful == 0)
+            return;
+        while (HasRoom(peer) && Next(peer, offered) is { } block)
+        {
+            if (peer.Requests.Count == 0)
+                peer.OwesSince = now;
+            peer.Requests.Add(block);
+            peer.RequestedBytes += block.Length;
+            inFlight[block.Piece].Requested(block);
+            outbox.Send(peer.Id, new PeerMessage.Request(block));
+        }
+    }
+
+    /// <summary>A block came; false if it was never asked for: the peer is broken or hostile.</summary>
+    public bool Arrived(Instant now, Peer peer, Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
+    {
+        if (!TakeBack(peer, block))
+            return peer.Forgiven-- > 0;
+        peer.OwesSince = now;
+        peer.Snubbed = false;
+
+        if (inFlight.TryGetValue(block.Piece, out var download) && download.Arrived(block, peer.Remote.Address))
+        {
+            outbox.Do(new SwarmEffect.Write(block));
+            if (download.IsElsewhere(block))
+                CancelElsewhere(block, others, outbox);
+            if (download.IsWhole)
+                outbox.Do(new SwarmEffect.Verify(block.Piece));
+        }
+
+        return true;
+    }
+
+    /// <summary>The peer won't send a block (BEP 6); false if we no longer waited for it.</summary>
+    public bool Rejected(Peer peer, Block block)
+    {
+        if (!TakeBack(peer, block))
+        {
+            peer.Forgiven = Math.Max(0, peer.Forgiven - 1);
+            return false;
+        }
+
+        if (inFlight.TryGetValue(block.Piece, out var download) && download.Owner == peer.Id)
+            Orphan(download);
+        return true;
+    }
+
+    /// <summary>The peer is gone, chokes us or is slow: others may take over what it owes.</summary>
+    public void Release(Peer peer, bool forgive)
+    {
+        peer.Forgiven += forgive ? peer.Requests.Count : 0;
+        while (peer.Requests.Count > 0)
+            TakeBack(peer, peer.Requests[^1]);
+        foreach (var download in inFlight.Values)
+        {
+            if (download.Owner == peer.Id)
+                Orphan(download);
+        }
+    }
+
+    /// <summary>A piece was hashed. Says which address alone supplied it, if it came from the network and is wrong.</summary>
+    public uint? Verified(int piece, bool right, SwarmOutbox outbox)
+    {
+        uint? culprit = null;
+        var copied = copying.Remove(piece);
+        if (inFlight.Remove(piece, out var download) && !right)
+        {
+            Check.That(download.IsWhole);
+            culprit = download.SoleSupplier;
+            if (culprit is null)
+                suspect.Add(piece);
+        }
+
+        picker.Unwant(piece);
+        if (right)
+        {
+            foreach (var equal in table.EqualsOf(piece))
+                Copy(piece, equal, outbox);
+        }
+        else if (copied || !TryCopyTo(piece, outbox))
+        {
+            WantAgain(piece);
+            foreach (var equal in table.EqualsOf(piece))
+                WantAgain(equal);
+        }
+
+        return culprit;
+    }
+
+    private bool HasRoom(Peer peer) => peer.Snubbed
+        ? peer.Requests.Count == 0
+        : peer.Requests.Count < settings.RequestsMax && peer.RequestedBytes < settings.RequestedBytesMax;
+
+    private Block? Next(Peer peer, PieceSet offered)
+    {
+        PieceDownload? orphan = null;
+        foreach (var download in inFlight.Values)
+        {
+            if (download.IsWhole)
+                continue;
+            if (download.Owner == peer.Id && download.NextFree() is { } own)
+                return own;
+            if (download.Owner is null && orphan is null && offered.Has(download.Piece) && download.NextFree() is not null)
+                orphan = download;
+        }
+
+        if (orphan is null && picker.Pick(offered) is { } piece)
+            inFlight.Add(piece, orphan = Begin(piece));
+        if (orphan is null)
+            return picker.WantedCount == 0 ? EndGame(peer, offered) : null;
+        orphan.Owner = peer.Id;
+        return orphan.NextFree();
+    }
+
+    private PieceDownload Begin(int piece)
+    {
+        picker.Unwant(piece);
+        foreach (var equal in table.EqualsOf(piece))
+            picker.Unwant(equal); // copied when this one is right
+        return new PieceDownload(piece, table.Info.PieceSize(piece), settings.BlockBytes);
+    }
+
+    private Block? EndGame(Peer peer, PieceSet offered)
+    {
+        foreach (var download in inFlight.Values)
+        {
+            if (!download.IsWhole && offered.Has(download.Piece) && !suspect.Has(download.Piece)
+                && download.NextMissing(EndGameCopies, peer.Requests) is { } block)
+            {
+                return block;
+            }
+        }
+
+        return null;
+    }
+
+    private bool TakeBack(Peer peer, Block block)
+    {
+        if (!peer.Requests.Remove(block))
+            return false;
+        peer.RequestedBytes -= block.Length;
+        if (inFlight.TryGetValue(block.Piece, out var download))
+            download.Withdrawn(block);
+        return true;
+    }
+
+    private void CancelElsewhere(Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
+    {
+        foreach (var other in others)
+        {
+            if (!TakeBack(other, block))
+                continue;
+            other.Forgiven++;
+            outbox.Send(other.Id, new PeerMessage.Cancel(block));
+        }
+    }
+
+    private void Orphan(PieceDownload download)
+    {
+        download.Owner = null;
+        if (suspect.Has(download.Piece) && !download.IsWhole)
+            download.StartOver();
+    }
+
+    private void Copy(int from, int to, SwarmOutbox outbox)
+    {
+        // A piece in flight is left alone: its blocks and the copy would write over each other.
+        if (!table.IsMissing(to) || inFlight.ContainsKey(to) || !copying.Add(to))
+            return;
+        picker.Unwant(to);
+        outbox.Do(new SwarmEffect.Copy(from, to));
+    }
+
+    private bool TryCopyTo(int piece, SwarmOutbox outbox)
+    {
+        foreach (var equal in table.EqualsOf(piece))
+        {
+            if (!table.Have.Has(equal))
+                continue;
+            Copy(equal, piece, outbox);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void WantAgain(int piece)
+    {
+        if (!table.IsMissing(piece) || inFlight.ContainsKey(piece) || copying.Contains(piece))
+            return;
+        foreach (var equal in table.EqualsOf(piece))
+        {
+            if (inFlight.ContainsKey(equal))
+                return;
+        }
+
+        picker.Want(piece);
+    }
+}

@@ -1,0 +1,79 @@
+using Roj.Files.Metadata;
+
+namespace Roj.Files;
+
+/// <summary>What is known of each piece of our own copy, and which pieces are equal to each other.</summary>
+/// <remarks>A piece is had only when its bytes on disk have been hashed: nothing else calls <see cref="Verified"/>.</remarks>
+public sealed class PieceTable
+{
+    private readonly State[] states;
+    private readonly int[] nextEqual; // a ring through the pieces of one hash; a piece without equals points at itself
+
+    /// <summary>Begins with every piece unchecked.</summary>
+    public PieceTable(InfoDictionary info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        Info = info;
+        Have = new PieceSet(info.PieceCount);
+        Unchecked = info.PieceCount;
+        states = new State[info.PieceCount];
+        nextEqual = RingsOfEquals(info);
+    }
+
+    private enum State : byte
+    {
+        Unchecked,
+        Missing,
+        Had,
+    }
+
+    /// <summary>The description.</summary>
+    public InfoDictionary Info { get; }
+
+    /// <summary>The pieces that are right on disk.</summary>
+    public PieceSet Have { get; }
+
+    /// <summary>How many pieces have not been looked at since the start.</summary>
+    public int Unchecked { get; private set; }
+
+    /// <summary>Whether every piece is right.</summary>
+    public bool IsComplete => Have.IsFull;
+
+    /// <summary>Whether <paramref name="piece"/> was found wrong and is not right yet.</summary>
+    public bool IsMissing(int piece) => states[piece] == State.Missing;
+
+    /// <summary>A piece was hashed; true if it is had now and was not before.</summary>
+    public bool Verified(int piece, bool right)
+    {
+        Unchecked -= states[piece] == State.Unchecked ? 1 : 0;
+        if (states[piece] == State.Had)
+            return false;
+        states[piece] = right ? State.Had : State.Missing;
+        return right && Have.Add(piece);
+    }
+
+    /// <summary>The pieces that have the same length and hash as <paramref name="piece"/>, without itself.</summary>
+    public IEnumerable<int> EqualsOf(int piece)
+    {
+        for (var equal = nextEqual[piece]; equal != piece; equal = nextEqual[equal])
+            yield return equal;
+    }
+
+    private static int[] RingsOfEquals(InfoDictionary info)
+    {
+        var order = new int[info.PieceCount];
+        var ring = new int[info.PieceCount];
+        for (var piece = 0; piece < order.Length; piece++)
+            order[piece] = ring[piece] = piece;
+
+        // A short last piece can't be equal to a full one: their hashes differ, or SHA-1 is broken.
+        Array.Sort(order, (a, b) => info.Hash(a).CompareTo(info.Hash(b)) is var byHash and not 0 ? byHash : a.CompareTo(b));
+        for (var i = 1; i < order.Length; i++)
+        {
+            if (info.Hash(order[i]) == info.Hash(order[i - 1]))
+                (ring[order[i]], ring[order[i - 1]]) = (ring[order[i - 1]], order[i]);
+        }
+
+        return ring;
+    }
+}

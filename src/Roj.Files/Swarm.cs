@@ -1,0 +1,394 @@
+using Roj.Files.Metadata;
+using Roj.Files.Wire;
+using Roj.Kernel;
+
+namespace Roj.Files;
+
+/// <summary>One file and everybody who shares it (BEP 3): no sockets, files, clocks or threads.</summary>
+/// <remarks>
+/// <para>Safety: a piece is told of and given only after its bytes on disk were hashed and are right. Liveness: as long as every piece is
+/// right on
+/// some node and honest nodes can reach each other, every node gets every piece.</para>
+/// <para>One caller; after each input the outbox is drained completely. Inputs about a connection that was closed are ignored.</para>
+/// </remarks>
+public sealed class Swarm
+{
+    private readonly SwarmSettings settings;
+    private readonly Rng rng;
+    private readonly Candidates candidates;
+    private readonly Connections connections;
+    private readonly ExtensionMessages extensions;
+    private Sha1Digest? infoHash;
+    private Transfer? transfer;
+    private bool saidChecked;
+    private bool saidComplete;
+    private Instant? starvingSince;
+
+    /// <summary>A swarm that knows neither its file nor a peer.</summary>
+    public Swarm(SwarmSettings settings, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(rng);
+        this.settings = settings;
+        this.rng = rng;
+        candidates = new Candidates(settings, rng.Fork());
+        connections = new Connections(settings, candidates);
+        extensions = new ExtensionMessages(settings, candidates);
+    }
+
+    /// <summary>The description; null until it is known.</summary>
+    public InfoDictionary? Info => transfer?.Info;
+
+    /// <summary>The name of the file that is shared or sought; null until it is known.</summary>
+    public Sha1Digest? InfoHash => infoHash;
+
+    /// <summary>How many pieces are right on disk.</summary>
+    public int HaveCount => transfer?.Have.Count ?? 0;
+
+    /// <summary>How many pieces have not been looked at since the start.</summary>
+    public int UncheckedCount => transfer?.Unchecked ?? 0;
+
+    /// <summary>Whether the whole file is right on disk.</summary>
+    public bool IsComplete => transfer is { IsComplete: true };
+
+    /// <summary>How many connections have exchanged handshakes.</summary>
+    public int PeerCount => connections.Open.Count();
+
+    /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
+    public Instant? Deadline(Instant now)
+    {
+        var deadline = DialAt(now);
+        foreach (var peer in connections.All)
+            deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, extensions, transfer, peer));
+        deadline = Instant.Earliest(deadline, extensions.FetchDeadline);
+        return starvingSince is { } since ? Instant.Earliest(deadline, since + settings.RotateAfter) : deadline;
+    }
+
+    /// <summary>The file is described: by the user, or by memory.</summary>
+    /// <exception cref="InvalidOperationException">It was described already.</exception>
+    public void Describe(Instant now, InfoDictionary info, SwarmOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(outbox);
+        if (transfer is not null)
+            throw new InvalidOperationException("The file is described already.");
+        infoHash = info.InfoHash;
+        transfer = new Transfer(settings, info, rng.Fork());
+        extensions.Described(info);
+        outbox.Do(new SwarmEffect.Open(info));
+        outbox.Emit(new SwarmEvent.Described(info));
+        foreach (var peer in connections.Open.ToArray())
+        {
+            extensions.Introduce(peer, outbox); // again, now with the size of the description (BEP 10 allows it)
+            if (!transfer.Join(now, peer, outbox))
+                Close(now, peer, CloseReason.Misbehaved, outbox);
+        }
+
+        Announce(now, outbox);
+    }
+
+    /// <summary>A peer may be at <paramref name="endpoint"/>.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="endpoint">Where it listens for swarm connections.</param>
+    /// <param name="isStatic">Named by the user: never forgotten.</param>
+    /// <param name="restarted">It was restarted, or says something new: no reason to wait any longer.</param>
+    public void Learn(Instant now, Endpoint endpoint, bool isStatic, bool restarted)
+    {
+        if (candidates.Learn(endpoint, isStatic) is { } candidate && restarted)
+            candidates.Refresh(now, candidate);
+    }
+
+    /// <summary>A peer serves a file; under the same or another name, it may be ours.</summary>
+    /// <param name="endpoint">Where it listens for swarm connections; it was learnt before.</param>
+    /// <param name="served">The info hash.</param>
+    /// <param name="name">The name in the description behind it.</param>
+    public void Serves(Endpoint endpoint, Sha1Digest served, string name)
+    {
+        // Without a description, the swarm that somebody is in is the one to join.
+        if (transfer is null && (infoHash is null || !connections.Open.Any()))
+            Seek(served);
+        if (candidates.Find(endpoint) is not { } candidate || infoHash is not { } ours)
+            return;
+        var isAlias = served != ours && Info is { } info && FileName.Fault(name) is null && info.Renamed(name).InfoHash == served;
+        candidate.Alias = isAlias ? served : null;
+        candidate.IsForeign = served != ours && !isAlias && Info is not null;
+    }
+
+    /// <summary>Somebody called. The name of the connection; null if it is refused: the host closes it.</summary>
+    public ConnectionId? Accept(Instant now, Endpoint remote, SwarmOutbox outbox)
+    {
+        if (candidates.IsBanned(now, remote.Address))
+            return null;
+        if (connections.Count >= settings.ConnectionsMax && connections.MostUseless() is { } useless)
+            Close(now, useless, CloseReason.Useless, outbox);
+        return connections.Accept(now, remote)?.Id;
+    }
+
+    /// <summary>A connection that we dialled is there.</summary>
+    public void Connected(Instant now, ConnectionId connection, SwarmOutbox outbox)
+    {
+        if (connections.Find(connection) is not { } peer)
+            return;
+        peer.Connected = true;
+        peer.GiveUpAt = now + settings.HandshakePatience;
+        Shake(peer, outbox);
+    }
+
+    /// <summary>A connection was refused, or ended: by the peer, by the network, or because the host could not make sense of what
+    /// came.</summary>
+    public void Closed(Instant now, ConnectionId connection, SwarmOutbox outbox)
+    {
+        if (connections.Find(connection) is { } peer)
+            Forget(now, peer, null, outbox);
+    }
+
+    /// <summary>A handshake came (BEP 3).</summary>
+    public void Shaken(Instant now, ConnectionId connection, Handshake handshake, SwarmOutbox outbox)
+    {
+        if (connections.Find(connection) is not { } peer || peer.IsOpen)
+            return;
+        if (!peer.Outgoing && transfer is null && (infoHash is null || !connections.Open.Any()))
+            Seek(handshake.InfoHash);
+        if (handshake.InfoHash != (peer.Outgoing ? peer.ShakenWith : infoHash))
+        {
+            Close(now, peer, CloseReason.OtherFile, outbox);
+            return;
+        }
+
+        peer.ShakenWith = handshake.InfoHash;
+        if (handshake.PeerId == settings.PeerId)
+            Close(now, peer, CloseReason.Self, outbox);
+        else if (connections.Loser(peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
+            candidates.Find(peer.Listening)?.LastId = handshake.PeerId; // the same peer, by another way
+        else
+            Open(now, peer, handshake, outbox);
+    }
+
+    /// <summary>A message came. The payload of a <see cref="PeerMessage.Piece"/> stays with the host, for <see
+    /// cref="SwarmEffect.Write"/>.</summary>
+    public void Receive(Instant now, ConnectionId connection, PeerMessage message, SwarmOutbox outbox)
+    {
+        if (connections.Find(connection) is not { } peer)
+            return;
+        peer.LastHeard = now;
+        var isLawful = peer.IsOpen && message switch
+        {
+            PeerMessage.Extended extended => extensions.Receive(now, peer, extended, outbox),
+            PeerMessage.Interested => peer.IsInterested = true,
+            PeerMessage.NotInterested => !(peer.IsInterested = false),
+            _ when transfer is not null => transfer.Receive(now, peer, message, connections.Open.Where(p => p != peer), outbox),
+            _ => ReceiveEarly(peer, message, outbox),
+        };
+        if (!isLawful)
+            Close(now, peer, CloseReason.Misbehaved, outbox);
+        else if (message is PeerMessage.Extended)
+            AfterExtension(now, peer, outbox);
+        WatchForStarvation(now);
+    }
+
+    /// <summary>The host's kernel took <paramref name="bytes"/> of payload for a connection.</summary>
+    public void Drained(ConnectionId connection, long bytes, SwarmOutbox outbox)
+    {
+        if (connections.Find(connection) is { } peer)
+            transfer?.Drained(peer, bytes, outbox);
+    }
+
+    /// <summary>A piece on disk was hashed.</summary>
+    /// <exception cref="InvalidOperationException">The file is not described.</exception>
+    public void Verified(Instant now, int piece, bool right, SwarmOutbox outbox)
+    {
+        if (transfer is null)
+            throw new InvalidOperationException("Nothing can be verified before the file is described.");
+        if (transfer.Verified(now, piece, right, connections.Open, outbox) is { } culprit)
+            Ban(now, culprit, outbox);
+        Announce(now, outbox);
+        WatchForStarvation(now);
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Tick(Instant now, SwarmOutbox outbox)
+    {
+        foreach (var peer in connections.All.ToArray())
+        {
+            if (Housekeeping.Verdict(settings, now, transfer, peer) is { } reason)
+                Close(now, peer, reason, outbox);
+            else
+                Housekeeping.Keep(settings, now, extensions, transfer, peer, connections.Open, outbox);
+        }
+
+        extensions.FetchTimedOut(now, connections.Open, outbox);
+        Rotate(now, outbox);
+        while (infoHash is { } hash && connections.HasRoomToDial(now) && candidates.Next(now, connections.IsConnected) is { } candidate)
+            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
+    }
+
+    private Instant? DialAt(Instant now)
+    {
+        if (infoHash is null)
+            return null;
+        return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
+    }
+
+    private void Seek(Sha1Digest hash)
+    {
+        infoHash = hash;
+        extensions.Seek(hash);
+    }
+
+    private void Shake(Peer peer, SwarmOutbox outbox) =>
+        outbox.Do(new SwarmEffect.Shake(peer.Id, new Handshake(peer.ShakenWith, settings.PeerId, Fast: true, Extended: true)));
+
+    private void Open(Instant now, Peer peer, Handshake handshake, SwarmOutbox outbox)
+    {
+        if (!peer.Outgoing)
+            Shake(peer, outbox);
+        peer.IsOpen = true;
+        peer.PeerId = handshake.PeerId;
+        peer.Fast = handshake.Fast;
+        peer.Opened = peer.LastHeard = peer.KeptAliveAt = now;
+        peer.TellFrom = now;
+        outbox.Emit(new SwarmEvent.PeerMet(peer.Id, peer.Remote));
+
+        if (transfer is not null)
+            transfer.Greet(peer, outbox);
+        else if (peer.Fast)
+            outbox.Send(peer.Id, new PeerMessage.HaveNone());
+        if (handshake.Extended)
+            extensions.Introduce(peer, outbox);
+        Identified(now, peer, outbox);
+        if (transfer is not null && !transfer.Join(now, peer, outbox))
+            Close(now, peer, CloseReason.Misbehaved, outbox);
+        WatchForStarvation(now);
+    }
+
+    private void Identified(Instant now, Peer peer, SwarmOutbox outbox)
+    {
+        if (peer.Listening is not { } endpoint)
+            return;
+        if (connections.Stale(peer) is { } stale)
+            Close(now, stale, CloseReason.TimedOut, outbox);
+        if (candidates.Learn(endpoint, isStatic: false) is { } candidate)
+            candidates.Succeeded(candidate, peer.PeerId);
+    }
+
+    private void AfterExtension(Instant now, Peer peer, SwarmOutbox outbox)
+    {
+        foreach (var endpoint in extensions.TakeLearnt())
+            outbox.Emit(new SwarmEvent.PeerLearnt(endpoint));
+        if (peer is { Listening: null, Extensions.ListenPort: { } port and not 0 })
+        {
+            peer.Listening = peer.Remote.WithPort(port);
+            Identified(now, peer, outbox);
+            outbox.Emit(new SwarmEvent.PeerLearnt(peer.Listening.Value));
+        }
+
+        if (extensions.TakeLiar())
+        {
+            Ban(now, peer.Remote.Address, outbox);
+        }
+        else if (extensions.TakeDescription() is { } info && transfer is null)
+        {
+            outbox.Do(new SwarmEffect.Remember(info));
+            Describe(now, info, outbox);
+        }
+    }
+
+    private static bool ReceiveEarly(Peer peer, PeerMessage message, SwarmOutbox outbox)
+    {
+        switch (message)
+        {
+            case PeerMessage.Bitfield(var bits):
+                peer.Early.Add(bits);
+                break;
+            case PeerMessage.HaveAll:
+                peer.Early.AddAll();
+                break;
+            case PeerMessage.Have(var piece):
+                return peer.Early.Add(piece);
+            case PeerMessage.Choke:
+                peer.ChokesUs = true;
+                break;
+            case PeerMessage.Unchoke:
+                peer.ChokesUs = false;
+                break;
+            case PeerMessage.Request(var block) when peer.Fast:
+                outbox.Send(peer.Id, new PeerMessage.Reject(block));
+                break;
+            case PeerMessage.Piece:
+                return false; // nothing was asked for
+        }
+
+        return true;
+    }
+
+    private void Announce(Instant now, SwarmOutbox outbox)
+    {
+        if (transfer is not { Unchecked: 0 })
+            return;
+        if (!saidChecked)
+        {
+            saidChecked = true;
+            outbox.Emit(new SwarmEvent.Checked(HaveCount));
+            transfer.FillAll(now, connections.Open, outbox);
+        }
+
+        if (!saidComplete && IsComplete)
+        {
+            saidComplete = true;
+            outbox.Emit(new SwarmEvent.Completed());
+        }
+    }
+
+    private void WatchForStarvation(Instant now)
+    {
+        var feeds = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.Useful > 0);
+        starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;
+    }
+
+    private void Rotate(Instant now, SwarmOutbox outbox)
+    {
+        if (!(starvingSince + settings.RotateAfter <= now))
+            return;
+        starvingSince = now;
+        if (connections.MostUseless() is { } useless && candidates.Next(now, connections.IsConnected) is not null)
+            Close(now, useless, CloseReason.Useless, outbox);
+    }
+
+    private void Ban(Instant now, uint address, SwarmOutbox outbox)
+    {
+        candidates.Ban(now, address);
+        foreach (var peer in connections.All.Where(peer => peer.Remote.Address == address).ToArray())
+        {
+            outbox.Emit(new SwarmEvent.PeerBanned(peer.Remote));
+            Close(now, peer, CloseReason.Banned, outbox);
+        }
+    }
+
+    private Peer Drop(Instant now, Peer loser, SwarmOutbox outbox)
+    {
+        Close(now, loser, CloseReason.Duplicate, outbox);
+        return loser;
+    }
+
+    private void Close(Instant now, Peer peer, CloseReason reason, SwarmOutbox outbox)
+    {
+        outbox.Do(new SwarmEffect.Close(peer.Id, reason));
+        Forget(now, peer, reason, outbox);
+    }
+
+    private void Forget(Instant now, Peer peer, CloseReason? reason, SwarmOutbox outbox)
+    {
+        connections.Remove(peer);
+        // Two complete peers hang up at the same time: whoever hears of it first must not dial again for it.
+        connections.Settle(now, peer, reason ?? (IsComplete && peer.IsComplete ? CloseReason.BothComplete : null));
+        extensions.Gone(now, peer, connections.Open, outbox);
+        WatchForStarvation(now);
+        if (!peer.IsOpen)
+            return;
+        outbox.Emit(new SwarmEvent.PeerLost(peer.Id, reason));
+        if (peer.Pieces is null)
+            return;
+        transfer!.Leave(peer);
+        transfer.FillAll(now, connections.Open, outbox);
+    }
+}

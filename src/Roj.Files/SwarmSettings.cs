@@ -1,0 +1,87 @@
+using Roj.Files.Wire;
+
+namespace Roj.Files;
+
+/// <summary>What a swarm is told at its start, and its limits.</summary>
+public sealed record SwarmSettings
+{
+    /// <summary>Our name in handshakes: new at every start.</summary>
+    public required PeerId PeerId { get; init; }
+
+    /// <summary>The port on which we listen, told to peers (BEP 10's <c>p</c>).</summary>
+    public required ushort ListenPort { get; init; }
+
+    /// <summary>A node that lacks something dials until it has this many connections: a random graph of degree 5 and more is connected
+    /// even for thousands of nodes, and every node that dials five is also dialled by about five.</summary>
+    public int DialUpTo { get; init; } = 5;
+
+    /// <summary>Connections at most, whoever dialled.</summary>
+    public int ConnectionsMax { get; init; } = 16;
+
+    /// <summary>Addresses of peers remembered at most.</summary>
+    public int CandidatesMax { get; init; } = 1024;
+
+    /// <summary>Bytes of one request: what every BitTorrent program accepts.</summary>
+    public int BlockBytes { get; init; } = 16 * 1024;
+
+    /// <summary>Bytes asked of one peer and not yet received, at most: the pipeline of BEP 3.</summary>
+    public int RequestedBytesMax { get; init; } = 512 * 1024;
+
+    /// <summary>Requests to one peer not yet answered, at most: libtorrent's and BEP 10's usual <c>reqq</c> of 250.</summary>
+    public int RequestsMax { get; init; } = 250;
+
+    /// <summary>Requests of one peer that wait for their turn, at most; the one past it ends the connection.</summary>
+    public int RequestsOfPeerMax { get; init; } = 2000;
+
+    /// <summary>Bytes of payload handed to the host for one connection and not yet taken by its kernel, at most one block more.</summary>
+    public int UnsentBytesMax { get; init; } = 512 * 1024;
+
+    /// <summary>First wait before a peer that could not be reached is tried again.</summary>
+    public TimeSpan BackoffMin { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait before a peer that could not be reached is tried again: it is tried for ever.</summary>
+    public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Connections being opened at one time, at most: dead addresses must not keep live ones waiting.</summary>
+    public int DialsMax { get; init; } = 8;
+
+    /// <summary>How long dialling may take: a LAN answers in a millisecond, a lost SYN is sent again after a second.</summary>
+    public TimeSpan DialPatience { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How long the handshakes may take.</summary>
+    public TimeSpan HandshakePatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A peer that owes blocks and has sent none for this long is snubbed: others are asked for the same.</summary>
+    public TimeSpan SnubAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A peer that owes blocks and has sent none for this long is dropped.</summary>
+    public TimeSpan DropAfter { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A keep-alive is sent after this much silence of ours: half of what BEP 3 allows.</summary>
+    public TimeSpan KeepAliveAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A peer that has been silent for this long is gone: BEP 3's two minutes and a quarter more.</summary>
+    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(150);
+
+    /// <summary>How often peers are told of new peers: Roj's own pace, BEP 11's minute being made for the Internet.</summary>
+    public TimeSpan ExchangePace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a peer that is not Roj is told of new peers (BEP 11).</summary>
+    public TimeSpan ForeignExchangePace { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Two complete peers stay connected for this long at most, to tell each other of others.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When a complete peer that a complete node hung up on is tried again: it may have
+    /// lost its file (its hello says at once that it was restarted; this is for peers that have no hello).</summary>
+    public TimeSpan CompleteRest { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A node that lacks something nobody connected can give changes one of its connections this often.</summary>
+    public TimeSpan RotateAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an address that supplied wrong bytes is refused.</summary>
+    public TimeSpan BanFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a peer may take over the next 16 KiB of the description before another is asked.</summary>
+    public TimeSpan MetadataPatience { get; init; } = TimeSpan.FromSeconds(2);
+}

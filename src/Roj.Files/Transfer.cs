@@ -1,0 +1,207 @@
+using Roj.Files.Metadata;
+using Roj.Files.Wire;
+using Roj.Kernel;
+
+namespace Roj.Files;
+
+/// <summary>The part of a swarm that begins when the file is described: what each side has, wants, fetches and gives.</summary>
+internal sealed class Transfer
+{
+    private readonly PieceTable table;
+    private readonly Downloads downloads;
+    private readonly Uploads uploads;
+
+    public Transfer(SwarmSettings settings, InfoDictionary info, Rng rng)
+    {
+        table = new PieceTable(info);
+        downloads = new Downloads(settings, table, rng);
+        uploads = new Uploads(settings, table);
+    }
+
+    public InfoDictionary Info => table.Info;
+
+    public PieceSet Have => table.Have;
+
+    public int Unchecked => table.Unchecked;
+
+    /// <summary>Whether every piece is right.</summary>
+    public bool IsComplete => table.IsComplete;
+
+    /// <summary>When <see cref="IsComplete"/> became true.</summary>
+    public Instant CompleteSince { get; private set; }
+
+    /// <summary>A peer's handshakes are through: says what we have.</summary>
+    public void Greet(Peer peer, SwarmOutbox outbox)
+    {
+        if (peer.Fast && Have.IsFull)
+            outbox.Send(peer.Id, new PeerMessage.HaveAll());
+        else if (peer.Fast && Have.Count == 0)
+            outbox.Send(peer.Id, new PeerMessage.HaveNone());
+        else if (Have.Count > 0)
+            outbox.Send(peer.Id, new PeerMessage.Bitfield(Have.ToBitfield()));
+    }
+
+    /// <summary>From now on a peer takes part; false if what it said it has does not fit the file.</summary>
+    public bool Join(Instant now, Peer peer, SwarmOutbox outbox)
+    {
+        outbox.Send(peer.Id, new PeerMessage.Unchoke());
+        if (!peer.Early.TrySettle(Info.PieceCount, out var pieces))
+            return false;
+        Settle(now, peer, pieces, outbox);
+        return true;
+    }
+
+    /// <summary>A peer is gone.</summary>
+    public void Leave(Peer peer)
+    {
+        downloads.Release(peer, forgive: false);
+        if (peer.Pieces is { } pieces)
+            downloads.Picker.Counted(pieces, gone: true);
+    }
+
+    /// <summary>A message about pieces came; false if it breaks the protocol.</summary>
+    public bool Receive(Instant now, Peer peer, PeerMessage message, IEnumerable<Peer> others, SwarmOutbox outbox)
+    {
+        switch (message)
+        {
+            case PeerMessage.Have(var piece):
+                return Gained(now, peer, piece, outbox);
+            case PeerMessage.Bitfield(var bits):
+                return PieceSet.TryRead(bits.Span, Info.PieceCount, out var has) && Restate(now, peer, has, outbox);
+            case PeerMessage.HaveAll:
+                var all = new PieceSet(Info.PieceCount);
+                all.Fill();
+                return Restate(now, peer, all, outbox);
+            case PeerMessage.HaveNone:
+                return Restate(now, peer, new PieceSet(Info.PieceCount), outbox);
+            case PeerMessage.Choke:
+                peer.ChokesUs = true;
+                // With BEP 6 each request is refused by a message of its own; without, they are all void.
+                if (!peer.Fast)
+                    downloads.Release(peer, forgive: true);
+                return true;
+            case PeerMessage.Unchoke:
+                peer.ChokesUs = false;
+                downloads.Fill(now, peer, outbox);
+                return true;
+            case PeerMessage.Request(var block):
+                return uploads.Asked(peer, block, outbox);
+            case PeerMessage.Cancel(var block):
+                Uploads.Cancelled(peer, block, outbox);
+                return true;
+            case PeerMessage.Piece(var block):
+                if (!downloads.Arrived(now, peer, block, others, outbox))
+                    return false;
+                downloads.Fill(now, peer, outbox);
+                return true;
+            case PeerMessage.Reject(var block):
+                Rejected(now, peer, block, outbox);
+                return true;
+            default:
+                return true; // hints (BEP 6), keep-alives and the unknown
+        }
+    }
+
+    /// <summary>The host's kernel took payload for a peer.</summary>
+    public void Drained(Peer peer, long bytes, SwarmOutbox outbox) => uploads.Drained(peer, bytes, outbox);
+
+    /// <summary>A piece was hashed. Says which address alone is to blame if it is wrong.</summary>
+    public uint? Verified(Instant now, int piece, bool right, IEnumerable<Peer> peers, SwarmOutbox outbox)
+    {
+        var isNew = table.Verified(piece, right);
+        if (isNew && IsComplete)
+            CompleteSince = now;
+        var culprit = downloads.Verified(piece, right, outbox);
+        foreach (var peer in peers)
+        {
+            if (isNew)
+                Tell(peer, piece, outbox);
+            if (Unchecked == 0 || !isNew)
+                downloads.Fill(now, peer, outbox);
+        }
+
+        return culprit;
+    }
+
+    /// <summary>A peer owes too much for too long: others are asked.</summary>
+    public void Snub(Instant now, Peer peer, IEnumerable<Peer> peers, SwarmOutbox outbox)
+    {
+        peer.Snubbed = true;
+        peer.SnubbedAt = now;
+        downloads.Release(peer, forgive: true);
+        FillAll(now, peers.Where(other => other != peer), outbox);
+        downloads.Fill(now, peer, outbox);
+    }
+
+    /// <summary>Asks every peer for as much as there is room for.</summary>
+    public void FillAll(Instant now, IEnumerable<Peer> peers, SwarmOutbox outbox)
+    {
+        foreach (var peer in peers)
+            downloads.Fill(now, peer, outbox);
+    }
+
+    private static void Interest(Peer peer, SwarmOutbox outbox)
+    {
+        if (peer.AmInterested == peer.Useful > 0)
+            return;
+        peer.AmInterested = !peer.AmInterested;
+        outbox.Send(peer.Id, peer.AmInterested ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
+    }
+
+    private static void Tell(Peer peer, int piece, SwarmOutbox outbox)
+    {
+        if (!peer.IsOpen)
+            return;
+        outbox.Send(peer.Id, new PeerMessage.Have(piece));
+        if (peer.Pieces is not { } theirs || !theirs.Has(piece))
+            return;
+        peer.Useful--;
+        Interest(peer, outbox);
+    }
+
+    private bool Gained(Instant now, Peer peer, int piece, SwarmOutbox outbox)
+    {
+        if (piece >= Info.PieceCount)
+            return false;
+        if (!peer.Pieces!.Add(piece))
+            return true;
+        downloads.Picker.Gained(piece);
+        if (Have.Has(piece))
+            return true;
+        peer.Useful++;
+        Interest(peer, outbox);
+        downloads.Fill(now, peer, outbox);
+        return true;
+    }
+
+    private void Rejected(Instant now, Peer peer, Block block, SwarmOutbox outbox)
+    {
+        // A peer that does not choke us and refuses a piece does not have it after all: asked again, it would refuse again.
+        if (downloads.Rejected(peer, block) && !peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
+        {
+            downloads.Picker.Lost(block.Piece);
+            peer.Useful -= Have.Has(block.Piece) ? 0 : 1;
+            Interest(peer, outbox);
+        }
+
+        downloads.Fill(now, peer, outbox);
+    }
+
+    private bool Restate(Instant now, Peer peer, PieceSet pieces, SwarmOutbox outbox)
+    {
+        downloads.Picker.Counted(peer.Pieces!, gone: true);
+        Settle(now, peer, pieces, outbox);
+        return true;
+    }
+
+    private void Settle(Instant now, Peer peer, PieceSet pieces, SwarmOutbox outbox)
+    {
+        peer.Pieces = pieces;
+        downloads.Picker.Counted(pieces, gone: false);
+        peer.Useful = 0;
+        for (var piece = 0; piece < pieces.PieceCount; piece++)
+            peer.Useful += pieces.Has(piece) && !Have.Has(piece) ? 1 : 0;
+        Interest(peer, outbox);
+        downloads.Fill(now, peer, outbox);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Roj.Host.Disk;
+
+/// <summary>A small file that is replaced as a whole: whoever reads it, even after a crash, sees the old one or the new one.</summary>
+public static class AtomicFile
+{
+    /// <summary>Replaces <paramref name="path"/> by <paramref name="contents"/>: written beside it, synced, renamed over it.</summary>
+    /// <exception cref="IOException">It can't be written; the old one is untouched.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written; the old one is untouched.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> contents)
+    {
+        var beside = path + ".new";
+        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, contents, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>The contents; null if there is no such file, or more than <paramref name="bytesMax"/> bytes in it.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public static byte[]? Read(string path, int bytesMax)
+    {
+        var file = new FileInfo(path);
+        return file.Exists && file.Length <= bytesMax ? File.ReadAllBytes(path) : null;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Roj.Host.Disk;
+
+/// <summary>The data file can't be used: the job ends with exit code 1. What was right in it stays right.</summary>
+public sealed class DataFileException : Exception
+{
+    /// <summary>Says what could not be done to which file, and why.</summary>
+    public DataFileException(string what, string path, Exception inner)
+        : base($"cannot {what} {path}: {inner?.Message}", inner)
+    {
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Roj.Kernel;
+
+namespace Roj.Host;
+
+/// <summary>The one thread on which a node and everything around it runs: what is awaited here continues here.</summary>
+/// <remarks>Sockets complete on the runtime's own threads; their continuations are posted to this loop. So the shell is written as plain
+/// <c>async</c> code without a lock, and a core has one caller. After each batch of inputs <see cref="AfterBatch"/> runs once: that is
+/// where
+/// what the inputs caused goes out together.</remarks>
+public sealed class EventLoop : SynchronizationContext
+{
+    // Enough to share one flush among many inputs, few enough that none waits long.
+    private const int BatchMax = 1024;
+
+    private const int WaitMax = 60_000; // milliseconds; waking for nothing once a minute costs nothing
+
+    private readonly object gate = new(); // waited on: a Lock can't be
+    private readonly long origin = Stopwatch.GetTimestamp();
+    private List<(SendOrPostCallback Callback, object? State)> inbox = [];
+    private List<(SendOrPostCallback Callback, object? State)> batch = [];
+    private bool stopped;
+
+    /// <summary>The time since the loop was made: monotonic, and the only clock of a node.</summary>
+    public Instant Now => new(Stopwatch.GetElapsedTime(origin).Ticks);
+
+    /// <summary>Runs after each batch of inputs, and says when it next wants to run though nothing came; null for never.</summary>
+    public Func<Instant?>? AfterBatch { get; set; }
+
+    /// <summary>Runs <paramref name="main"/> on the calling thread until it has ended.</summary>
+    public void Run(Func<Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        var before = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            var running = main();
+            running.ContinueWith(
+                static (_, loop) => ((EventLoop)loop!).Post(static loop => ((EventLoop)loop!).stopped = true, loop),
+                this,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+            while (!stopped)
+                Turn();
+            running.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SetSynchronizationContext(before);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        lock (gate)
+        {
+            inbox.Add((d, state));
+            if (inbox.Count == 1)
+                Monitor.Pulse(gate);
+        }
+    }
+
+    /// <summary>Not supported: nothing may block on the loop.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("The loop is never waited for.");
+
+    private void Turn()
+    {
+        var due = AfterBatch?.Invoke();
+        lock (gate)
+        {
+            // Rounded up: woken a moment early, the loop would only spin.
+            if (inbox.Count == 0)
+                Monitor.Wait(gate, due is { } at ? Math.Clamp((int)Math.Ceiling((at - Now).TotalMilliseconds), 0, WaitMax) : WaitMax);
+            (inbox, batch) = (batch, inbox);
+        }
+
+        for (var next = 0; next < batch.Count; next++)
+        {
+            var (callback, state) = batch[next];
+            callback(state);
+            if (next % BatchMax == BatchMax - 1)
+                AfterBatch?.Invoke();
+        }
+
+        batch.Clear();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Roj.Kernel;
+
+namespace Roj.Host.Net;
+
+/// <summary>The address that a node takes, the network it stands in, and why this one.</summary>
+/// <param name="Subnet">The own address, and how many bits of it are the network's.</param>
+/// <param name="Name">The interface's name.</param>
+/// <param name="Reason">Why it was chosen, for the log.</param>
+public sealed record LocalInterface(Subnet Subnet, string Name, string Reason)
+{
+    /// <summary>The interface that has <paramref name="address"/>; null if no interface has it.</summary>
+    public static LocalInterface? With(uint address)
+    {
+        // All of 127/8 is the loopback's, though only 127.0.0.1 is written on it.
+        if (address >> 24 == 127)
+            return new LocalInterface(new Subnet(address, 8), "lo", "the address was given");
+        return Candidates().Where(candidate => candidate.Subnet.Address == address)
+            .Select(candidate => candidate with { Reason = "the address was given" }).FirstOrDefault();
+    }
+
+    /// <summary>The interface that a node on a LAN wants: the one with the default route, else the first that can broadcast, else the
+    /// loopback.</summary>
+    public static LocalInterface Choose()
+    {
+        var candidates = Candidates().ToArray();
+        return candidates.FirstOrDefault(candidate => candidate.Reason.Length > 0)
+            ?? (candidates is [var only] ? only with { Reason = "it is the only one" } : null)
+            ?? (candidates is [var first, ..] ? first with { Reason = "it comes first, and none has a default route" } : null)
+            ?? new LocalInterface(new Subnet(0x7F000001, 8), "lo", "there is no other");
+    }
+
+    private static IEnumerable<LocalInterface> Candidates() =>
+        from adapter in NetworkInterface.GetAllNetworkInterfaces()
+        where adapter.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown
+        where adapter.NetworkInterfaceType != NetworkInterfaceType.Loopback
+        let properties = adapter.GetIPProperties()
+        let isDefault = properties.GatewayAddresses.Any(gateway => gateway.Address.AddressFamily == AddressFamily.InterNetwork)
+        from unicast in properties.UnicastAddresses
+        where unicast.Address.AddressFamily == AddressFamily.InterNetwork
+        let subnet = new Subnet(ToNumber(unicast.Address), unicast.PrefixLength)
+        select new LocalInterface(subnet, adapter.Name, isDefault ? "it has the default route" : "");
+
+    private static uint ToNumber(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        address.TryWriteBytes(bytes, out _);
+        return BinaryPrimitives.ReadUInt32BigEndian(bytes);
+    }
+}

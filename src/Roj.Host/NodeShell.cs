@@ -1,0 +1,294 @@
+using System.Net.Sockets;
+using Roj.Files;
+using Roj.Files.Metadata;
+using Roj.Files.Wire;
+using Roj.Host.Disk;
+using Roj.Host.Net;
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Wire;
+using Roj.Node;
+
+namespace Roj.Host;
+
+/// <summary>Runs one <see cref="Node.Node"/> on real sockets and a real disk: inputs go in, and what the node asks for is carried
+/// out.</summary>
+/// <remarks>Everything here runs on the <see cref="EventLoop"/>; only hashing and the writing of the memory run beside it.</remarks>
+internal sealed class NodeShell : IDisposable
+{
+    private readonly EventLoop loop;
+    private readonly Node.Node node;
+    private readonly Endpoint own;
+    private readonly string dataPath;
+    private readonly Action<SyncEvent> tell;
+    private readonly SortedDictionary<ConnectionId, PeerSocket> peers = [];
+    private readonly Queue<(int Piece, bool Right)> verdicts = new();
+    private readonly MemoryFile memory;
+    private HelloSocket? hellos;
+    private Socket? listener;
+    private DataFile? data;
+    private ReadOnlyMemory<byte> payload;
+    private bool carrying;
+
+    public NodeShell(EventLoop loop, Node.Node node, Endpoint own, string dataPath, MemoryFile memory, Action<SyncEvent> tell)
+    {
+        this.loop = loop;
+        this.node = node;
+        this.own = own;
+        this.dataPath = dataPath;
+        this.memory = memory;
+        this.tell = tell;
+        loop.AfterBatch = AfterBatch;
+    }
+
+    /// <summary>Completes, with the reason, when the node can't go on.</summary>
+    public TaskCompletionSource<Exception> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Opens the sockets.</summary>
+    /// <exception cref="SocketException">The swarm's address and port can't be had.</exception>
+    public void Listen(Endpoint between, IReadOnlyList<Subnet> subnets)
+    {
+        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(own.ToSystem());
+        listener.Listen(128);
+        try
+        {
+            hellos = HelloSocket.Bind(between, subnets, Greeted, text => tell(new SyncEvent.Warning(text)));
+        }
+        catch (SocketException e)
+        {
+            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {e.Message}; only the peers given are tried"));
+        }
+    }
+
+    /// <summary>Starts the node and everything that receives for it.</summary>
+    public void Start(InfoDictionary? described, NodeMemory remembered)
+    {
+        Watch(AcceptAsync());
+        if (hellos is not null)
+            Watch(hellos.ReceiveAsync());
+        Input(now => node.Start(now, described, remembered));
+    }
+
+    public void Shaken(PeerSocket peer, Handshake handshake) => Input(now => node.Shaken(now, peer.Id, handshake));
+
+    public void Received(PeerSocket peer, PeerMessage message, ReadOnlyMemory<byte> beside)
+    {
+        payload = beside;
+        Input(now => node.Receive(now, peer.Id, message));
+        payload = default;
+    }
+
+    public void Drained(PeerSocket peer, long bytes) => Input(now => node.Drained(now, peer.Id, bytes));
+
+    public void Ended(PeerSocket peer)
+    {
+        peers.Remove(peer.Id);
+        Input(now => node.Closed(now, peer.Id));
+    }
+
+    public bool TryRead(Block block, Span<byte> bytes) => data is not null && data.TryRead(block, bytes);
+
+    public void Dispose()
+    {
+        loop.AfterBatch = null;
+        listener?.Dispose();
+        hellos?.Dispose();
+        foreach (var peer in peers.Values)
+            peer.Dispose();
+        data?.Dispose();
+    }
+
+    private void Greeted(Endpoint from, Hello hello) => Input(now => node.Greeted(now, from, hello));
+
+    private Instant? AfterBatch()
+    {
+        var now = loop.Now;
+        if (node.Deadline(now) <= now)
+            Input(node.Tick);
+        foreach (var peer in peers.Values.ToArray())
+            peer.Flush();
+        memory.SaveIfChanged(node);
+        return node.Deadline(now);
+    }
+
+    private void Input(Action<Instant> input)
+    {
+        try
+        {
+            input(loop.Now);
+            CarryOut();
+        }
+        catch (DataFileException e)
+        {
+            Failed.TrySetResult(e);
+        }
+    }
+
+    private void CarryOut()
+    {
+        if (carrying)
+            return; // an effect led to another input: its outputs stand behind the ones being carried out
+        carrying = true;
+        try
+        {
+            while (true)
+            {
+                for (var i = 0; i < node.Finding.Count; i++)
+                    CarryOut(node.Finding[i]);
+                for (var i = 0; i < node.Files.Count; i++)
+                    CarryOut(node.Files[i]);
+                node.Clear();
+                if (!verdicts.TryDequeue(out var verdict))
+                    break;
+                node.Verified(loop.Now, verdict.Piece, verdict.Right);
+            }
+        }
+        finally
+        {
+            carrying = false;
+        }
+    }
+
+    private void CarryOut(Output<Endpoint, Hello, FindingEvent, NoEffect> output)
+    {
+        if (output.Message is { } hello)
+            hellos?.Send(output.To, hello);
+        else if (output.Event is FindingEvent.PeersChanged)
+            memory.Change();
+        else if (output.Event is { } happened)
+            tell(new SyncEvent.Found(happened));
+    }
+
+    private void CarryOut(Output<ConnectionId, PeerMessage, SwarmEvent, SwarmEffect> output)
+    {
+        if (output.Message is { } message)
+            peers.GetValueOrDefault(output.To)?.Send(message);
+        else if (output.Event is { } happened)
+            tell(new SyncEvent.Shared(happened));
+        else
+            CarryOut(output.Effect!);
+    }
+
+    private void CarryOut(SwarmEffect effect)
+    {
+        switch (effect)
+        {
+            case SwarmEffect.Connect(var connection, var peer):
+                Watch(ConnectAsync(connection, peer));
+                break;
+            case SwarmEffect.Shake(var connection, var handshake):
+                peers.GetValueOrDefault(connection)?.Send(handshake);
+                break;
+            case SwarmEffect.Close(var connection, _):
+                if (peers.Remove(connection, out var closed))
+                    closed.Dispose();
+                break;
+            case SwarmEffect.Open(var info):
+                data = new DataFile(dataPath, info);
+                Watch(CheckAsync(data, info.PieceCount));
+                break;
+            case SwarmEffect.Write(var block):
+                data!.Write(block, payload.Span);
+                break;
+            case SwarmEffect.Verify(var piece):
+                Watch(JudgeAsync(piece, data!, () => data!.Verify(piece)));
+                break;
+            case SwarmEffect.Copy(var from, var to):
+                Watch(JudgeAsync(to, data!, () => data!.Copy(from, to)));
+                break;
+            case SwarmEffect.Remember:
+                memory.Change();
+                break;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var socket = await listener!.AcceptAsync();
+            if (socket.RemoteEndPoint is not System.Net.IPEndPoint remote)
+            {
+                socket.Dispose();
+                continue;
+            }
+
+            Input(now =>
+            {
+                if (node.Accept(now, remote.ToRoj()) is { } connection)
+                    Run(connection, socket);
+                else
+                    socket.Dispose();
+            });
+        }
+    }
+
+    private async Task ConnectAsync(ConnectionId connection, Endpoint peer)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // From our own address: on a host with several nodes it is how the other side tells us apart.
+            socket.Bind(own.WithPort(0).ToSystem());
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            await socket.ConnectAsync(peer.ToSystem(), patience.Token);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            socket.Dispose();
+            Input(now => node.Closed(now, connection));
+            return;
+        }
+
+        Run(connection, socket);
+        Input(now => node.Connected(now, connection));
+    }
+
+    private void Run(ConnectionId connection, Socket socket)
+    {
+        socket.NoDelay = true; // messages are gathered here, not by Nagle
+        var peer = new PeerSocket(connection, socket, this);
+        peers.Add(connection, peer);
+        Watch(peer.ReceiveAsync());
+    }
+
+    /// <summary>Looks at every piece once, in order, beside the loop; what is known is told in between, so that the first byte need not
+    /// wait.</summary>
+    private async Task CheckAsync(DataFile file, int pieceCount)
+    {
+        const int AtATime = 16;
+        for (var first = 0; first < pieceCount; first += AtATime)
+        {
+            var from = first;
+            var count = Math.Min(AtATime, pieceCount - from);
+            var right = await Task.Run(() => Enumerable.Range(from, count).Select(file.Verify).ToArray());
+            for (var i = 0; i < count; i++)
+                verdicts.Enqueue((from + i, right[i]));
+            Input(_ => { });
+        }
+    }
+
+    private async Task JudgeAsync(int piece, DataFile file, Func<bool> judge)
+    {
+        const int QuickBytes = 32 * 1024; // hashed in less time than another thread takes to wake
+        verdicts.Enqueue((piece, file.PieceSize(piece) <= QuickBytes ? judge() : await Task.Run(judge)));
+        Input(_ => { });
+    }
+
+    private async void Watch(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+        {
+            // The shell is being closed.
+        }
+        catch (Exception e)
+        {
+            Failed.TrySetResult(e);
+        }
+    }
+}

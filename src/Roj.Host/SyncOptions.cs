@@ -1,0 +1,41 @@
+namespace Roj.Host;
+
+/// <summary>What <c>roj sync</c> is told.</summary>
+public sealed record SyncOptions
+{
+    /// <summary>The port of the swarm, unless told otherwise: BitTorrent's first.</summary>
+    public const ushort DefaultSwarmPort = 6881;
+
+    /// <summary>The port between nodes, unless told otherwise.</summary>
+    public const ushort DefaultNodePort = 7071;
+
+    /// <summary>The description and the peers; a missing file is an error.</summary>
+    public required string ConfigPath { get; init; }
+
+    /// <summary>The data file; what is remembered stands beside it, under the same name with <c>.roj</c> behind.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>The TCP port of the swarm, here and on the peers that the configuration names.</summary>
+    public ushort SwarmPort { get; init; } = DefaultSwarmPort;
+
+    /// <summary>The UDP port between nodes, here and everywhere.</summary>
+    public ushort NodePort { get; init; } = DefaultNodePort;
+
+    /// <summary>The own address; null to choose the interface.</summary>
+    public uint? Address { get; init; }
+
+    /// <summary>The cluster: nodes of another are not seen.</summary>
+    public string Cluster { get; init; } = "roj";
+
+    /// <summary>Run by the shell when the data file, which was not right, has become so.</summary>
+    public string? OnComplete { get; init; }
+
+    /// <summary>How often to say how it stands; null for never.</summary>
+    public TimeSpan? ProgressEvery { get; init; }
+
+    /// <summary>Whether to end when the data file is right.</summary>
+    public bool ExitWhenComplete { get; init; }
+
+    /// <summary>How long to go on giving before that.</summary>
+    public TimeSpan SeedFor { get; init; }
+}

@@ -1,0 +1,190 @@
+using Roj.Files;
+using Roj.Files.Metadata;
+using Roj.Files.Wire;
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Wire;
+
+namespace Roj.Node;
+
+/// <summary>One node as one value: its cores, and what the events of each mean to the others. The host and the simulator run the
+/// same.</summary>
+/// <remarks>One caller. After each input both outboxes are drained completely and cleared (<see cref="Clear"/>).</remarks>
+public sealed class Node
+{
+    private readonly NodeSettings settings;
+    private readonly Finder finder;
+    private readonly Swarm swarm;
+
+    /// <summary>A node that has not been started.</summary>
+    public Node(NodeSettings settings, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(rng);
+        this.settings = settings;
+        finder = new Finder(settings.Finding, rng.Fork());
+        swarm = new Swarm(settings.Swarm, rng.Fork());
+    }
+
+    /// <summary>What finding asks for.</summary>
+    public FindingOutbox Finding { get; } = new();
+
+    /// <summary>What the swarm asks for.</summary>
+    public SwarmOutbox Files { get; } = new();
+
+    /// <summary>How the file stands; to be read, not to be called.</summary>
+    public Swarm Swarm => swarm;
+
+    /// <summary>Where this node listens for the swarm.</summary>
+    public Endpoint Own => settings.Finding.Own.WithPort(settings.Swarm.ListenPort);
+
+    /// <summary>How many nodes are there.</summary>
+    public int Company => finder.Company;
+
+    /// <summary>What finding refused so far.</summary>
+    public Refusals Refusals => finder.Refusals;
+
+    /// <summary>What is worth keeping for the next start.</summary>
+    public NodeMemory Memory => new(swarm.Info, finder.Remembered);
+
+    /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
+    public Instant? Deadline(Instant now) => Instant.Earliest(finder.Deadline, swarm.Deadline(now));
+
+    /// <summary>Forgets what was asked for: called when all of it has been carried out.</summary>
+    public void Clear()
+    {
+        Finding.Clear();
+        Files.Clear();
+    }
+
+    /// <summary>Begins.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="described">The description that the user gave; it is stronger than the remembered one.</param>
+    /// <param name="memory">What was kept from the last life.</param>
+    public void Start(Instant now, InfoDictionary? described, NodeMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        if ((described ?? memory.Info) is { } info)
+            swarm.Describe(now, info, Files);
+        foreach (var address in settings.Peers)
+        {
+            Meet(now, new Endpoint(address, settings.Finding.Own.Port), Source.Static);
+            swarm.Learn(now, new Endpoint(address, settings.Swarm.ListenPort), isStatic: true, restarted: false);
+        }
+
+        foreach (var peer in memory.Peers)
+        {
+            Meet(now, peer, Source.Remembered);
+            swarm.Learn(now, peer.WithPort(settings.Swarm.ListenPort), isStatic: false, restarted: false);
+        }
+
+        finder.Start(now, Finding);
+        Tick(now);
+    }
+
+    /// <summary>A hello came.</summary>
+    public void Greeted(Instant now, Endpoint from, Hello hello)
+    {
+        finder.Receive(now, from, hello, Finding);
+        Route(now);
+    }
+
+    /// <summary>Somebody called; null if the host is to close the connection.</summary>
+    public ConnectionId? Accept(Instant now, Endpoint remote)
+    {
+        var connection = swarm.Accept(now, remote, Files);
+        Route(now);
+        return connection;
+    }
+
+    /// <summary>A connection that the swarm asked for is there.</summary>
+    public void Connected(Instant now, ConnectionId connection)
+    {
+        swarm.Connected(now, connection, Files);
+        Route(now);
+    }
+
+    /// <summary>A connection was refused, or ended, or what came by it made no sense.</summary>
+    public void Closed(Instant now, ConnectionId connection)
+    {
+        swarm.Closed(now, connection, Files);
+        Route(now);
+    }
+
+    /// <summary>A peer's handshake came.</summary>
+    public void Shaken(Instant now, ConnectionId connection, Handshake handshake)
+    {
+        swarm.Shaken(now, connection, handshake, Files);
+        Route(now);
+    }
+
+    /// <summary>A peer's message came.</summary>
+    public void Receive(Instant now, ConnectionId connection, PeerMessage message)
+    {
+        swarm.Receive(now, connection, message, Files);
+        Route(now);
+    }
+
+    /// <summary>The kernel took payload for a connection.</summary>
+    public void Drained(Instant now, ConnectionId connection, long bytes)
+    {
+        swarm.Drained(connection, bytes, Files);
+        Route(now);
+    }
+
+    /// <summary>A piece on disk was hashed.</summary>
+    public void Verified(Instant now, int piece, bool right)
+    {
+        swarm.Verified(now, piece, right, Files);
+        Route(now);
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Tick(Instant now)
+    {
+        if (finder.Deadline <= now)
+            finder.Tick(now, Finding);
+        Route(now);
+        if (swarm.Deadline(now) <= now)
+            swarm.Tick(now, Files);
+        Route(now);
+    }
+
+    private void Route(Instant now)
+    {
+        // What one core does about an event may be an event for the other: on until both are quiet.
+        for (var (found, shared) = (0, 0); found < Finding.Count || shared < Files.Count;)
+        {
+            for (; found < Finding.Count; found++)
+            {
+                if (Finding[found].Event is FindingEvent.PeerFound peer)
+                    Introduce(now, peer);
+            }
+
+            for (; shared < Files.Count; shared++)
+            {
+                switch (Files[shared].Event)
+                {
+                    case SwarmEvent.Described(var info):
+                        finder.Offer(now, [new CatalogueEntry(new FileId(info.InfoHash.High, info.InfoHash.Low), info.Name)], Finding);
+                        break;
+                    case SwarmEvent.PeerLearnt(var endpoint):
+                        Meet(now, endpoint.WithPort(settings.Finding.Own.Port), Source.Exchanged);
+                        break;
+                }
+            }
+        }
+    }
+
+    private void Introduce(Instant now, FindingEvent.PeerFound found)
+    {
+        if (found.SwarmPort == 0)
+            return;
+        var endpoint = found.Node.WithPort(found.SwarmPort);
+        swarm.Learn(now, endpoint, isStatic: false, restarted: true);
+        foreach (var entry in found.Catalogue)
+            swarm.Serves(endpoint, new Sha1Digest(entry.File.High, entry.File.Low), entry.Name);
+    }
+
+    private void Meet(Instant now, Endpoint node, Source source) => finder.Learn(now, node, source, Finding);
+}

@@ -1,0 +1,4 @@
+global using FindingOutbox =
+    Roj.Kernel.Outbox<Roj.Kernel.Endpoint, Roj.Membership.Wire.Hello, Roj.Membership.FindingEvent, Roj.Kernel.NoEffect>;
+global using SwarmOutbox =
+    Roj.Kernel.Outbox<Roj.Files.ConnectionId, Roj.Files.Wire.PeerMessage, Roj.Files.SwarmEvent, Roj.Files.SwarmEffect>;
