@@ -11,18 +11,16 @@ namespace Roj.Host.Net;
 /// buffer; a queue of control messages that the peer must read before it reaches <see cref="QueuedBytesMax"/>.</remarks>
 internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner) : IDisposable
 {
-    // The largest frame taken: a bitfield of the most pieces a file may have, with its id.
-    private const int FrameBytesMax = (Roj.Files.Metadata.InfoDictionary.PieceCountMax / 8) + 1;
     private const int ReceiveBytes = 64 * 1024;
     private const int SendBytes = 256 * 1024;
 
     // A peer that makes us answer and does not read is cut off here.
     private const int QueuedBytesMax = 4 * 1024 * 1024;
 
+    private readonly PeerReader reader = new();
     private readonly Queue<Outgoing> queue = new();
     private long queuedBytes;
     private bool pumping;
-    private bool shaken;
 
     public ConnectionId Id { get; } = id;
 
@@ -88,7 +86,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
 
     private static byte[] Grow(byte[] buffer)
     {
-        var grown = ArrayPool<byte>.Shared.Rent(Math.Min(2 * buffer.Length, FrameBytesMax + sizeof(int)));
+        var grown = ArrayPool<byte>.Shared.Rent(Math.Min(2 * buffer.Length, PeerReader.FrameBytesMax + sizeof(int)));
         buffer.CopyTo(grown, 0);
         ArrayPool<byte>.Shared.Return(buffer);
         return grown;
@@ -98,30 +96,19 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     private int Take(ReadOnlyMemory<byte> bytes)
     {
         var used = 0;
-        if (!shaken)
-        {
-            switch (Handshake.TryRead(bytes.Span, out var handshake, out used))
-            {
-                case ReadStatus.NeedMore:
-                    return 0;
-                case ReadStatus.Malformed:
-                    return -1;
-            }
-
-            shaken = true;
-            owner.Shaken(this, handshake);
-        }
-
         while (!IsClosed)
         {
-            var status = PeerCodec.TryRead(bytes.Span[used..], FrameBytesMax, out var message, out var consumed);
+            var status = reader.TryRead(bytes.Span[used..], out var handshake, out var message, out var consumed);
             if (status == ReadStatus.NeedMore)
                 return used;
             if (status == ReadStatus.Malformed)
                 return -1;
             used += consumed;
             var payloadBytes = message is PeerMessage.Piece piece ? piece.Block.Length : 0;
-            owner.Received(this, message!, bytes[(used - payloadBytes)..used]);
+            if (message is null)
+                owner.Shaken(this, handshake);
+            else
+                owner.Received(this, message, bytes[(used - payloadBytes)..used]);
         }
 
         return -1;
