@@ -6,7 +6,8 @@ namespace Roj.Simulation.Network;
 /// <remarks>Streams use half of the queue and then take turns, as congestion control would make them; datagrams are dropped when it is full.</remarks>
 internal sealed class RatedPort(World world)
 {
-    private const int StreamShareBytes = NetworkLimits.InterfaceQueueBytes / 2;
+    // Half of the queue, and no more than passes in a quarter of a second, so that lifting a cap is soon felt.
+    private const int StreamShareBytesMax = NetworkLimits.InterfaceQueueBytes / 2;
 
     private readonly Queue<Scheduled> waiting = new();
     private long bytesPerSecond;
@@ -18,7 +19,7 @@ internal sealed class RatedPort(World world)
     internal bool HasWaiters => waiting.Count > 0;
 
     /// <summary>Whether a stream may use it now.</summary>
-    internal bool HasTurn => !IsCapped || freeAt - world.Now <= TimeFor(StreamShareBytes);
+    internal bool HasTurn => !IsCapped || freeAt - world.Now <= StreamShare;
 
     /// <summary>A segment should not keep others from a slow interface for more than about 20 ms.</summary>
     internal int SegmentBytesMax =>
@@ -48,7 +49,7 @@ internal sealed class RatedPort(World world)
     internal bool TryTake(int length, out Instant passed)
     {
         passed = world.Now;
-        if (IsCapped && freeAt - world.Now > TimeFor(NetworkLimits.InterfaceQueueBytes - Math.Min(length, StreamShareBytes)))
+        if (IsCapped && freeAt - world.Now > TimeFor(NetworkLimits.InterfaceQueueBytes - Math.Min(length, StreamShareBytesMax)))
             return false;
         passed = Take(length);
         return true;
@@ -73,8 +74,10 @@ internal sealed class RatedPort(World world)
     private void Arm()
     {
         if (wake is null && HasWaiters)
-            wake = world.Schedule(IsCapped ? freeAt - TimeFor(StreamShareBytes) : world.Now, Wake);
+            wake = world.Schedule(IsCapped ? freeAt - StreamShare : world.Now, Wake);
     }
+
+    private TimeSpan StreamShare => TimeFor(Math.Min(StreamShareBytesMax, bytesPerSecond / 4));
 
     private TimeSpan TimeFor(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / bytesPerSecond);
 }
