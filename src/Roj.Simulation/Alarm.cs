@@ -2,7 +2,8 @@ using Roj.Kernel;
 
 namespace Roj.Simulation;
 
-/// <summary>A machine's one alarm. Moving it later, which programs do at every input, costs no event: it looks again when it rings.</summary>
+/// <summary>A machine's one alarm. Moving it later, which programs do at every input, costs no event: it looks again when it
+/// rings.</summary>
 internal sealed class Alarm(World world, Action ring)
 {
     private Entry? entry;

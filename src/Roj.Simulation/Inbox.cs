@@ -3,7 +3,8 @@ using Roj.Simulation.Network;
 
 namespace Roj.Simulation;
 
-/// <summary>What the kernel holds for a machine's program: handed over at once when it is idle, in order when it was busy or stopped.</summary>
+/// <summary>What the kernel holds for a machine's program: handed over at once when it is idle, in order when it was busy or
+/// stopped.</summary>
 internal sealed class Inbox(Machine machine) : Scheduled
 {
     private readonly Queue<Input> waiting = new();

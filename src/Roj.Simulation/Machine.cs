@@ -6,8 +6,8 @@ namespace Roj.Simulation;
 
 /// <summary>A simulated computer: a kernel with ports, streams, a clock and a disk, and one program, which is the subclass.</summary>
 /// <remarks>
-/// <para>The <c>On…</c> methods are the program: they are called one at a time, never from inside one another. What memory they are given is
-/// theirs only until they return.</para>
+/// <para>The <c>On…</c> methods are the program: they are called one at a time, never from inside one another. What memory they are given
+/// is theirs only until they return.</para>
 /// <para>The methods with which a program acts (<see cref="Send"/>, <see cref="Connect"/>, <see cref="SetAlarm"/>…) may only be called
 /// while the machine is <see cref="MachineState.Up"/>. They never call back at once.</para>
 /// </remarks>
@@ -67,7 +67,8 @@ public abstract class Machine
     /// <summary>The time its own clock shows: what a program calls "now".</summary>
     public Instant Now => Clock.Now;
 
-    /// <summary>Where <see cref="Clock"/> begins at the next start; null leaves it running on. Clocks of two starts can't be compared.</summary>
+    /// <summary>Where <see cref="Clock"/> begins at the next start; null leaves it running on. Clocks of two starts can't be
+    /// compared.</summary>
     public Instant? ClockAtBoot { get; set; }
 
     /// <summary>Chance for the program on it.</summary>
@@ -76,7 +77,8 @@ public abstract class Machine
     /// <summary>How long the processor is busy with one input; zero, the default, means not at all.</summary>
     public TimeSpan ServiceTime { get; set; }
 
-    /// <summary>How many times slower than usual it is, 1 or more. A machine that has no <see cref="ServiceTime"/> counts 50 µs then.</summary>
+    /// <summary>How many times slower than usual it is, 1 or more. A machine that has no <see cref="ServiceTime"/> counts 50 µs
+    /// then.</summary>
     public int Slowness { get; set; } = 1;
 
     internal TimeSpan CostPerInput =>
@@ -112,7 +114,8 @@ public abstract class Machine
         OnStopped();
     }
 
-    /// <summary>Asks the program to stop and then ends it: <see cref="OnShutdown"/> may still send and close; what it wrote is delivered.</summary>
+    /// <summary>Asks the program to stop and then ends it: <see cref="OnShutdown"/> may still send and close; what it wrote is
+    /// delivered.</summary>
     public void Shutdown()
     {
         if (State != MachineState.Up)
@@ -160,7 +163,8 @@ public abstract class Machine
         inbox.Arm();
     }
 
-    /// <summary>Receives datagrams for <paramref name="port"/> from now until the program ends: those to the own address and broadcasts.</summary>
+    /// <summary>Receives datagrams for <paramref name="port"/> from now until the program ends: those to the own address and
+    /// broadcasts.</summary>
     public void Bind(ushort port)
     {
         RequireUp();
@@ -187,7 +191,8 @@ public abstract class Machine
         return World.Network.SendDatagram(this, new Endpoint(Address, fromPort), to, payload);
     }
 
-    /// <summary>Begins to connect. <see cref="OnConnected"/> or <see cref="OnConnectFailed"/> follows, unless the stream is closed before.</summary>
+    /// <summary>Begins to connect. <see cref="OnConnected"/> or <see cref="OnConnectFailed"/> follows, unless the stream is closed
+    /// before.</summary>
     /// <param name="to">Whom to call.</param>
     /// <param name="token">Whatever the program wants to find again in <see cref="SimStream.Token"/>.</param>
     public SimStream Connect(Endpoint to, object? token = null)
@@ -196,15 +201,16 @@ public abstract class Machine
         return World.Network.Connect(this, to, token);
     }
 
-    /// <summary>Lets <see cref="OnWake"/> be called once, when <see cref="Now"/> has reached <paramref name="at"/>; replaces what was set before.</summary>
+    /// <summary>Lets <see cref="OnWake"/> be called once, when <see cref="Now"/> has reached <paramref name="at"/>; replaces what was set
+    /// before.</summary>
     public void SetAlarm(Instant? at)
     {
         RequireUp();
         alarm.Set(at is { } local ? Clock.ToWorld(local) : null);
     }
 
-    /// <summary>Calls <paramref name="action"/> on this machine after <paramref name="delay"/> of true time: the completion of something slow,
-    /// such as the disk. It waits while the program is paused or busy, and never comes if the program ends.</summary>
+    /// <summary>Calls <paramref name="action"/> on this machine after <paramref name="delay"/> of true time: the completion of something
+    /// slow, such as the disk. It waits while the program is paused or busy, and never comes if the program ends.</summary>
     public void After(TimeSpan delay, Action action)
     {
         RequireUp();
@@ -269,7 +275,8 @@ public abstract class Machine
     {
     }
 
-    /// <summary>A stream ended, not by the own doing; <see cref="SimStream.End"/> says how. All its bytes were handed over before.</summary>
+    /// <summary>A stream ended, not by the own doing; <see cref="SimStream.End"/> says how. All its bytes were handed over
+    /// before.</summary>
     protected internal virtual void OnClosed(SimStream stream)
     {
     }

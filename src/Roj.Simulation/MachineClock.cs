@@ -24,7 +24,8 @@ public sealed class MachineClock
     public Instant Now => At(world.Now);
 
     /// <summary>Changes the pace from now on. What it shows does not jump.</summary>
-    /// <remarks>An alarm that is set already rings at the true instant computed when it was set; the next one follows the new pace.</remarks>
+    /// <remarks>An alarm that is set already rings at the true instant computed when it was set; the next one follows the new
+    /// pace.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="pace"/> is not positive.</exception>
     public void SetPace(int pace)
     {

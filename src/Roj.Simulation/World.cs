@@ -54,8 +54,8 @@ public sealed class World
         return new Rng(Seed ^ StableHash.Of(purpose));
     }
 
-    /// <summary>Lets <paramref name="action"/> happen at <paramref name="at"/>, or next if that has passed; after what was scheduled earlier
-    /// for the same instant.</summary>
+    /// <summary>Lets <paramref name="action"/> happen at <paramref name="at"/>, or next if that has passed; after what was scheduled
+    /// earlier for the same instant.</summary>
     public Scheduled Schedule(Instant at, Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -68,8 +68,10 @@ public sealed class World
     /// <returns>False if there was none: nothing will ever happen again by itself.</returns>
     public bool Step() => StepUntil(long.MaxValue);
 
-    /// <summary>Carries out everything up to and including <paramref name="until"/>, or until <paramref name="done"/> holds after an event.</summary>
-    /// <returns>Whether <paramref name="done"/> held; false without one. When it is false, <see cref="Now"/> is <paramref name="until"/>.</returns>
+    /// <summary>Carries out everything up to and including <paramref name="until"/>, or until <paramref name="done"/> holds after an
+    /// event.</summary>
+    /// <returns>Whether <paramref name="done"/> held; false without one. When it is false, <see cref="Now"/> is <paramref
+    /// name="until"/>.</returns>
     public bool Run(Instant until, Func<bool>? done = null)
     {
         while (StepUntil(until.Ticks))

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Roj.Simulation.Tests;
 
-/// <summary>What a stream promises must hold under every mixture of faults: a prefix of what was written, and the same end for both ends.</summary>
+/// <summary>What a stream promises must hold under every mixture of faults: a prefix of what was written, and the same end for both
+/// ends.</summary>
 public sealed class StreamStormTests
 {
     private const int Seeds = 60;

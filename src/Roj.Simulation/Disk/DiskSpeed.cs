@@ -1,6 +1,7 @@
 namespace Roj.Simulation.Disk;
 
-/// <summary>What operations cost. The disk answers at once; who models time waits for <see cref="SimDisk.CostOfTransfer"/> before going on.</summary>
+/// <summary>What operations cost. The disk answers at once; who models time waits for <see cref="SimDisk.CostOfTransfer"/> before going
+/// on.</summary>
 public sealed record DiskSpeed
 {
     /// <summary>A solid-state disk: 100 µs and 500 MB/s, 1 ms for a sync.</summary>

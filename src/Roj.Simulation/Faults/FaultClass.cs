@@ -1,7 +1,7 @@
 namespace Roj.Simulation.Faults;
 
-/// <summary>What a <see cref="Nemesis"/> can do. The classes of faults that need a program of their own (a cloned identity, mixed versions, join
-/// storms, merging clusters) are the scenario's.</summary>
+/// <summary>What a <see cref="Nemesis"/> can do. The classes of faults that need a program of their own (a cloned identity, mixed
+/// versions, join storms, merging clusters) are the scenario's.</summary>
 public enum FaultClass
 {
     /// <summary>Packets are lost everywhere.</summary>
@@ -25,7 +25,8 @@ public enum FaultClass
     /// <summary>One direction between two machines stands still and goes on.</summary>
     Clog,
 
-    /// <summary>Several machines' links stand still one after another and go on in another order (FoundationDB's swizzle-clogging).</summary>
+    /// <summary>Several machines' links stand still one after another and go on in another order (FoundationDB's
+    /// swizzle-clogging).</summary>
     Swizzle,
 
     /// <summary>The machines fall into two groups.</summary>

@@ -12,7 +12,8 @@ public sealed record FaultProfile
             or FaultClass.OldSnapshot))];
 
     /// <summary>The mean time between two faults of a class; classes that are not in it don't happen.</summary>
-    public ImmutableSortedDictionary<FaultClass, TimeSpan> MeanBetween { get; init; } = ImmutableSortedDictionary<FaultClass, TimeSpan>.Empty;
+    public ImmutableSortedDictionary<FaultClass, TimeSpan> MeanBetween { get; init; } =
+        ImmutableSortedDictionary<FaultClass, TimeSpan>.Empty;
 
     /// <summary>When it begins.</summary>
     public Instant From { get; init; }
@@ -41,8 +42,8 @@ public sealed record FaultProfile
         return new FaultProfile { MeanBetween = rates.ToImmutable(), Until = until };
     }
 
-    /// <summary>About half of <paramref name="classes"/>, each at its own rate: runs that leave faults out find what runs with all of them hide
-    /// (swarm testing: Groce et al., ISSTA 2012).</summary>
+    /// <summary>About half of <paramref name="classes"/>, each at its own rate: runs that leave faults out find what runs with all of
+    /// them hide (swarm testing: Groce et al., ISSTA 2012).</summary>
     /// <param name="rng">Decides.</param>
     /// <param name="until">When everything is healed.</param>
     /// <param name="classes">What may be drawn.</param>

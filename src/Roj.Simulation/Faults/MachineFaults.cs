@@ -39,8 +39,8 @@ internal sealed class MachineFaults(World world, Nemesis nemesis, Rng rng)
                 return ChangeAddress(victim, lasts);
             default:
                 victim.Clock.SetPace(rng.Next(500_000, 2_000_001));
-                nemesis.Afflict(
-                    fault, victim, lasts, $"ClockDrift {victim.Name} {victim.Clock.Pace} ppm", () => victim.Clock.SetPace(MachineClock.TruePace));
+                var deed = $"ClockDrift {victim.Name} {victim.Clock.Pace} ppm";
+                nemesis.Afflict(fault, victim, lasts, deed, () => victim.Clock.SetPace(MachineClock.TruePace));
                 break;
         }
 

@@ -3,7 +3,8 @@ using Roj.Kernel;
 
 namespace Roj.Simulation.Faults;
 
-/// <summary>Commits faults against a world as its seed and a profile say, keeps a list of them for people, and heals them all in the end.</summary>
+/// <summary>Commits faults against a world as its seed and a profile say, keeps a list of them for people, and heals them all in the
+/// end.</summary>
 public sealed class Nemesis
 {
     private readonly World world;
@@ -59,8 +60,8 @@ public sealed class Nemesis
         Record("all healed");
     }
 
-    /// <summary>Heals everything and then takes the power, for good, from all machines but <paramref name="core"/>: the liveness phase must get
-    /// along with these.</summary>
+    /// <summary>Heals everything and then takes the power, for good, from all machines but <paramref name="core"/>: the liveness phase
+    /// must get along with these.</summary>
     public void HealCore(IReadOnlyList<Machine> core)
     {
         ArgumentNullException.ThrowIfNull(core);
@@ -85,7 +86,8 @@ public sealed class Nemesis
         };
 
     /// <summary>A duration within the profile; short ones are commoner.</summary>
-    internal TimeSpan SomeTime() => rng.Next(profile.LastsMin, profile.LastsMin + ((profile.LastsMax - profile.LastsMin) / (1 << rng.Next(4))));
+    internal TimeSpan SomeTime() =>
+        rng.Next(profile.LastsMin, profile.LastsMin + ((profile.LastsMax - profile.LastsMin) / (1 << rng.Next(4))));
 
     /// <summary>A running machine that nothing ails; null if there is none or too many ail.</summary>
     internal Machine? Victim()

@@ -35,7 +35,8 @@ internal sealed class NetworkFaults(World world, Nemesis nemesis, Rng rng)
             _ => CapRate(),
         };
 
-    private bool Spoil(FaultClass fault, int ppmMax, Func<LinkConditions, int, LinkConditions> spoil, Func<LinkConditions, LinkConditions> mend)
+    private bool Spoil(
+        FaultClass fault, int ppmMax, Func<LinkConditions, int, LinkConditions> spoil, Func<LinkConditions, LinkConditions> mend)
     {
         if (nemesis.Lasts(fault))
             return false;
@@ -63,8 +64,8 @@ internal sealed class NetworkFaults(World world, Nemesis nemesis, Rng rng)
         victims = victims[..rng.Next(1, victims.Length)];
         var step = nemesis.SomeTime() / 4 / victims.Length;
         var allStopped = world.Now + (step * victims.Length);
-        nemesis.Afflict(
-            FaultClass.Swizzle, null, step * victims.Length * 2, $"Swizzle {Names(victims)}, {(long)step.TotalMilliseconds} ms apart", () => { });
+        var deed = $"Swizzle {Names(victims)}, {(long)step.TotalMilliseconds} ms apart";
+        nemesis.Afflict(FaultClass.Swizzle, null, step * victims.Length * 2, deed, () => { });
         var restarts = Enumerable.Range(1, victims.Length).ToArray();
         rng.Shuffle<int>(restarts);
         for (var i = 0; i < victims.Length; i++)
@@ -130,8 +131,8 @@ internal sealed class NetworkFaults(World world, Nemesis nemesis, Rng rng)
         var machine = rng.Pick(world.Machines);
         var (egress, ingress) = (20_000L << rng.Next(8), 20_000L << rng.Next(8));
         Network.SetRate(machine, egress, ingress);
-        nemesis.Afflict(
-            FaultClass.RateCap, null, nemesis.SomeTime(), $"RateCap {machine.Name} {egress}/{ingress} B/s", () => Network.SetRate(machine, 0, 0));
+        var deed = $"RateCap {machine.Name} {egress}/{ingress} B/s";
+        nemesis.Afflict(FaultClass.RateCap, null, nemesis.SomeTime(), deed, () => Network.SetRate(machine, 0, 0));
         return true;
     }
 

@@ -36,9 +36,9 @@ internal sealed class StorageFaults(World world, Nemesis nemesis, Rng rng)
         var (deed, act, undo) = fault switch
         {
             FaultClass.DiskFull => Full(disk),
-            FaultClass.ReadError => Errors(disk, $"{ppm} ppm", now => now with { ReadErrorPpm = ppm }, now => now with { ReadErrorPpm = 0 }),
-            FaultClass.WriteError => Errors(disk, $"{ppm} ppm", now => now with { WriteErrorPpm = ppm }, now => now with { WriteErrorPpm = 0 }),
-            FaultClass.SyncError => Errors(disk, $"{ppm} ppm", now => now with { SyncErrorPpm = ppm }, now => now with { SyncErrorPpm = 0 }),
+            FaultClass.ReadError => Errors(disk, ppm, (now, rate) => now with { ReadErrorPpm = rate }),
+            FaultClass.WriteError => Errors(disk, ppm, (now, rate) => now with { WriteErrorPpm = rate }),
+            FaultClass.SyncError => Errors(disk, ppm, (now, rate) => now with { SyncErrorPpm = rate }),
             _ => Slow(disk),
         };
         act();
@@ -56,12 +56,12 @@ internal sealed class StorageFaults(World world, Nemesis nemesis, Rng rng)
     private (string Deed, Action Act, Action Undo) Slow(SimDisk disk)
     {
         var slowness = rng.Next(10, 101);
-        return ($"x{slowness}", () => disk.Speed = disk.Speed with { Slowness = slowness }, () => disk.Speed = disk.Speed with { Slowness = 1 });
+        void SetTo(int factor) => disk.Speed = disk.Speed with { Slowness = factor };
+        return ($"x{slowness}", () => SetTo(slowness), () => SetTo(1));
     }
 
-    private static (string Deed, Action Act, Action Undo) Errors(
-        SimDisk disk, string deed, Func<DiskFaults, DiskFaults> spoil, Func<DiskFaults, DiskFaults> mend) =>
-        (deed, () => disk.Faults = spoil(disk.Faults), () => disk.Faults = mend(disk.Faults));
+    private static (string Deed, Action Act, Action Undo) Errors(SimDisk disk, int ppm, Func<DiskFaults, int, DiskFaults> set) =>
+        ($"{ppm} ppm", () => disk.Faults = set(disk.Faults, ppm), () => disk.Faults = set(disk.Faults, 0));
 
     private bool Damage(Machine machine, string deed, Func<string, bool> damage)
     {

@@ -1,7 +1,8 @@
 namespace Roj.Simulation.Network;
 
 /// <summary>How one direction between two machines treats what it carries. Rates are in millionths: 10,000 is one in a hundred.</summary>
-/// <remarks>Loss, corruption and truncation only delay streams, which retransmit. Packets keep their order unless <see cref="ReorderPpm"/>.</remarks>
+/// <remarks>Loss, corruption and truncation only delay streams, which retransmit. Packets keep their order unless <see
+/// cref="ReorderPpm"/>.</remarks>
 public sealed record LinkConditions
 {
     /// <summary>A quiet local network: 100–300 µs, nothing lost.</summary>

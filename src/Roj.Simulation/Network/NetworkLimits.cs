@@ -27,7 +27,8 @@ public static class NetworkLimits
     /// <summary>The first wait before a retransmission (RFC 6298 allows 1 s; Linux takes 200 ms); it doubles.</summary>
     public static TimeSpan RetransmitFirst { get; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A stream whose bytes get no acknowledgement for so long, or up to a tenth longer, is given up (<c>TCP_USER_TIMEOUT</c>).</summary>
+    /// <summary>A stream whose bytes get no acknowledgement for so long, or up to a tenth longer, is given up
+    /// (<c>TCP_USER_TIMEOUT</c>).</summary>
     public static TimeSpan RetransmitPatience { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>An idle end whose other end is gone without a word notices after so long (keep-alive probes).</summary>

@@ -3,7 +3,8 @@ using Roj.Kernel;
 namespace Roj.Simulation.Network;
 
 /// <summary>One direction of a machine's interface: bytes pass one after another at a rate, if there is one.</summary>
-/// <remarks>Streams use half of the queue and then take turns, as congestion control would make them; datagrams are dropped when it is full.</remarks>
+/// <remarks>Streams use half of the queue and then take turns, as congestion control would make them; datagrams are dropped when it is
+/// full.</remarks>
 internal sealed class RatedPort(World world)
 {
     // Half of the queue, and no more than passes in a quarter of a second, so that lifting a cap is soon felt.

@@ -4,7 +4,8 @@ using Roj.Kernel;
 namespace Roj.Simulation.Network;
 
 /// <summary>The wires between all machines, and what can be done to them.</summary>
-/// <remarks>Addresses need no routes: any machine reaches any other, unless a link is blocked. Subnets only say how far a broadcast goes.</remarks>
+/// <remarks>Addresses need no routes: any machine reaches any other, unless a link is blocked. Subnets only say how far a broadcast
+/// goes.</remarks>
 public sealed class SimNetwork
 {
     private readonly List<Subnet> subnets = [];
@@ -83,14 +84,16 @@ public sealed class SimNetwork
         interfaces[machine.Id].Ingress.SetRate(ingressBytesPerSecond);
     }
 
-    /// <summary>Puts a machine behind a switch of its own: broadcasts only reach machines with the same number, unicast reaches all. All begin at 0.</summary>
+    /// <summary>Puts a machine behind a switch of its own: broadcasts only reach machines with the same number, unicast reaches all. All
+    /// begin at 0.</summary>
     public void SetBroadcastDomain(Machine machine, int domain)
     {
         ArgumentNullException.ThrowIfNull(machine);
         interfaces[machine.Id].BroadcastDomain = domain;
     }
 
-    /// <summary>Takes away every block, every link's own conditions, every cap and every broadcast domain. Clogs end by themselves.</summary>
+    /// <summary>Takes away every block, every link's own conditions, every cap and every broadcast domain. Clogs end by
+    /// themselves.</summary>
     public void Heal()
     {
         foreach (var one in interfaces)

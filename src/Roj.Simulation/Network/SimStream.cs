@@ -2,9 +2,11 @@ using Roj.Kernel;
 
 namespace Roj.Simulation.Network;
 
-/// <summary>One end of a TCP connection, as an application sees it: bytes arrive complete and in order, in pieces cut anywhere, or it ends.</summary>
+/// <summary>One end of a TCP connection, as an application sees it: bytes arrive complete and in order, in pieces cut anywhere, or it
+/// ends.</summary>
 /// <remarks>
-/// <para>Like a socket host with pooled buffers: a write is always taken whole. What the kernel has no room for is <see cref="Unsent"/>, and
+/// <para>Like a socket host with pooled buffers: a write is always taken whole. What the kernel has no room for is <see cref="Unsent"/>,
+/// and
 /// <see cref="Machine.OnDrained"/> tells when there is none left. Whoever wants to be bounded writes only while <see cref="Unsent"/> is 0,
 /// or at most <see cref="Room"/>.</para>
 /// <para>The end that calls <see cref="Close"/> or <see cref="Abort"/> hears no more of it; the other end's
@@ -43,7 +45,8 @@ public sealed class SimStream
     /// <summary>What <see cref="Machine.Connect"/> was given; free for the program's use, on accepted streams too.</summary>
     public object? Token { get; set; }
 
-    /// <summary>How it ended, as far as the kernel knows; <see cref="StreamEnd.None"/> while it lives or is still being connected.</summary>
+    /// <summary>How it ended, as far as the kernel knows; <see cref="StreamEnd.None"/> while it lives or is still being
+    /// connected.</summary>
     public StreamEnd End { get; private set; }
 
     /// <summary>Whether it is connected and can be written to.</summary>
@@ -84,7 +87,8 @@ public sealed class SimStream
         return true;
     }
 
-    /// <summary>Sends what was written and then the end. Bytes that still arrive make the kernel reset the connection, as close(2) does.</summary>
+    /// <summary>Sends what was written and then the end. Bytes that still arrive make the kernel reset the connection, as close(2)
+    /// does.</summary>
     public void Close()
     {
         if (IsLetGo)

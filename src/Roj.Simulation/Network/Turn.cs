@@ -2,7 +2,8 @@ using Roj.Kernel;
 
 namespace Roj.Simulation.Network;
 
-/// <summary>An event that is used again and again, and waits at most once at a time: in the world's queue or at a capped interface.</summary>
+/// <summary>An event that is used again and again, and waits at most once at a time: in the world's queue or at a capped
+/// interface.</summary>
 internal sealed class Turn(World world, Action act) : Scheduled
 {
     internal bool IsArmed { get; private set; }
