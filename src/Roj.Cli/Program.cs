@@ -11,6 +11,7 @@ internal static class Program
         {
             SyncCommand.Create(),
             UpCommand.Create(),
+            SimCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)

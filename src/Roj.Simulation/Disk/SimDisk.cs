@@ -71,6 +71,17 @@ public sealed class SimDisk
         return DiskResult.Done;
     }
 
+    /// <summary>What a program would read if nothing failed, for checkers: how many bytes there were.</summary>
+    public int Peek(string name, long offset, Span<byte> destination)
+    {
+        if (!cached.TryGetValue(name, out var file) || offset >= file.Cached.Length)
+            return 0;
+        var there = file.Cached.Span[(int)offset..];
+        there = there[..Math.Min(there.Length, destination.Length)];
+        there.CopyTo(destination);
+        return there.Length;
+    }
+
     /// <summary>Writes at <paramref name="offset"/>, making the file longer if need be.</summary>
     /// <param name="name">A file that exists.</param>
     /// <param name="offset">Where; a hole before it reads as zeros.</param>

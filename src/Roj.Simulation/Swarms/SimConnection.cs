@@ -1,0 +1,38 @@
+using Roj.Files;
+using Roj.Files.Wire;
+using Roj.Simulation.Network;
+
+namespace Roj.Simulation.Swarms;
+
+/// <summary>One connection of a simulated node: what has arrived and was not understood yet.</summary>
+internal sealed class SimConnection(ConnectionId id, SimStream stream)
+{
+    private byte[] held = new byte[1024];
+
+    public ConnectionId Id { get; } = id;
+
+    public SimStream Stream { get; } = stream;
+
+    public PeerReader Reader { get; } = new();
+
+    /// <summary>Payload that was written and of which the node has not heard that the kernel took it.</summary>
+    public long UndrainedBytes { get; set; }
+
+    public int HeldCount { get; private set; }
+
+    public ReadOnlyMemory<byte> Held => held.AsMemory(0, HeldCount);
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (HeldCount + bytes.Length > held.Length)
+            Array.Resize(ref held, Math.Max(2 * held.Length, HeldCount + bytes.Length));
+        bytes.CopyTo(held.AsSpan(HeldCount));
+        HeldCount += bytes.Length;
+    }
+
+    public void Drop(int count)
+    {
+        held.AsSpan(count, HeldCount - count).CopyTo(held);
+        HeldCount -= count;
+    }
+}

@@ -1,0 +1,433 @@
+using Roj.Files;
+using Roj.Files.Metadata;
+using Roj.Files.Wire;
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Wire;
+using Roj.Node;
+using Roj.Simulation.Disk;
+using Roj.Simulation.Network;
+
+namespace Roj.Simulation.Swarms;
+
+/// <summary>A machine that runs <c>roj sync</c>: the same <see cref="Node.Node"/> as in production, on a simulated network and disk.</summary>
+/// <remarks>It does what <c>Roj.Host</c> does, in the same order, and ends with the same errors: a disk that fails ends the program, and
+/// somebody starts it again a second later.</remarks>
+public sealed class SimNode : Machine
+{
+    /// <summary>The data file's name on its disk.</summary>
+    public const string DataName = "data.bin";
+
+    private const string MemoryName = DataName + ".roj";
+    private const ushort NodePort = 7071;
+    private const ushort SwarmPort = 6881;
+    private const int CheckedAtATime = 16;
+    private static readonly TimeSpan RestartAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly SimNodeSettings settings;
+    private readonly SwarmInvariants invariants;
+    private readonly SortedDictionary<ConnectionId, SimConnection> connections = [];
+    private Node.Node? node;
+    private ReadOnlyMemory<byte> payload;
+    private bool carrying;
+    private bool failed;
+
+    /// <summary>Puts a machine into the world; its disk may be filled before it is started.</summary>
+    public SimNode(World world, string name, uint address, SimNodeSettings settings, SwarmInvariants invariants)
+        : base(world, name, address)
+    {
+        this.settings = settings;
+        this.invariants = invariants;
+    }
+
+    /// <summary>Whether it sends wrong bytes.</summary>
+    public bool Lies => settings.Lies;
+
+    /// <summary>Whether it runs and believes that its file is right.</summary>
+    public bool IsComplete => State == MachineState.Up && node is { Swarm.IsComplete: true };
+
+    /// <summary>How it stands, for the report of a failure.</summary>
+    public string Standing => node is null
+        ? $"{Name}: {State}"
+        : $"{Name}: {State}, {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} pieces, {node.Swarm.UncheckedCount} unchecked, "
+            + $"{node.Swarm.PeerCount} peers, {node.Company} nodes there";
+
+    /// <inheritdoc/>
+    protected internal override void OnStart()
+    {
+        failed = false;
+        Bind(NodePort);
+        Listen(SwarmPort);
+        var own = new Endpoint(Address, NodePort);
+        node = new Node.Node(
+            new NodeSettings
+            {
+                Finding = new FinderSettings
+                {
+                    Cluster = "sim",
+                    Id = NodeId.Random(Rng),
+                    Boot = Rng.NextUInt64() | 1,
+                    Own = own,
+                    SwarmPort = SwarmPort,
+                    Subnets = [new Subnet(Address, 24)],
+                    Broadcast = settings.Finds,
+                    Sweep = settings.Finds,
+                },
+                Swarm = new SwarmSettings { PeerId = PeerId.Create(Rng), ListenPort = SwarmPort },
+                Peers = settings.Peers,
+            },
+            Rng.Fork());
+        node.Start(Now, settings.Described, Remembered());
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnStopped()
+    {
+        node = null;
+        connections.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnDatagram(Endpoint from, Endpoint to, ReadOnlyMemory<byte> payload)
+    {
+        if (failed || HelloCodec.TryRead(payload.Span, out var hello) != ReadStatus.Done)
+            return;
+        node!.Greeted(Now, from, hello!);
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnAccepted(SimStream stream, Endpoint from)
+    {
+        if (failed || node!.Accept(Now, from) is not { } id)
+            stream.Close();
+        else
+            Adopt(id, stream);
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnConnected(SimStream stream)
+    {
+        if (failed || stream.Token is not ConnectionId id || !connections.ContainsKey(id))
+            return;
+        Adopt(id, stream);
+        node!.Connected(Now, id);
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnConnectFailed(object? token, StreamEnd reason)
+    {
+        if (failed || token is not ConnectionId id || !connections.Remove(id))
+            return;
+        node!.Closed(Now, id);
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnBytes(SimStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        if (failed || stream.Token is not SimConnection connection)
+            return;
+        connection.Append(bytes.Span);
+        while (connections.ContainsKey(connection.Id) && !failed)
+        {
+            var status = connection.Reader.TryRead(connection.Held.Span, out var handshake, out var message, out var consumed);
+            if (status == ReadStatus.NeedMore)
+                break;
+            if (status == ReadStatus.Malformed)
+            {
+                End(connection);
+                break;
+            }
+
+            if (message is null)
+                node!.Shaken(Now, connection.Id, handshake);
+            else
+                Receive(connection, message, consumed);
+            CarryOut();
+            connection.Drop(consumed);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnDrained(SimStream stream)
+    {
+        if (!failed)
+            CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnClosed(SimStream stream)
+    {
+        if (failed || stream.Token is not SimConnection connection || !connections.ContainsKey(connection.Id))
+            return;
+        End(connection);
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnWake()
+    {
+        if (!failed)
+            CarryOut();
+    }
+
+    private void Adopt(ConnectionId id, SimStream stream)
+    {
+        var connection = new SimConnection(id, stream);
+        stream.Token = connection;
+        connections[id] = connection;
+    }
+
+    private void End(SimConnection connection)
+    {
+        connections.Remove(connection.Id);
+        connection.Stream.Close();
+        node!.Closed(Now, connection.Id);
+    }
+
+    private void Receive(SimConnection connection, PeerMessage message, int consumed)
+    {
+        var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
+        payload = connection.Held[(consumed - payloadBytes)..consumed];
+        node!.Receive(Now, connection.Id, message);
+    }
+
+    /// <summary>Carries out all that the node asks for, and what that leads to, until it is content; then sets the alarm.</summary>
+    private void CarryOut()
+    {
+        if (carrying || failed)
+            return;
+        carrying = true;
+        do
+        {
+            for (var i = 0; i < node!.Finding.Count && !failed; i++)
+                CarryOut(node.Finding[i]);
+            for (var i = 0; i < node.Files.Count && !failed; i++)
+                CarryOut(node.Files[i]);
+            node.Clear();
+            payload = default;
+        }
+        while (!failed && (Drain() || Tick()));
+        carrying = false;
+        if (!failed)
+            SetAlarm(node.Deadline(Now));
+    }
+
+    private bool Tick()
+    {
+        if (!(node!.Deadline(Now) <= Now))
+            return false;
+        node.Tick(Now);
+        return true;
+    }
+
+    private bool Drain()
+    {
+        foreach (var connection in connections.Values)
+        {
+            if (connection.UndrainedBytes == 0 || connection.Stream.Unsent > 0)
+                continue;
+            var bytes = connection.UndrainedBytes;
+            connection.UndrainedBytes = 0;
+            node!.Drained(Now, connection.Id, bytes);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void CarryOut(Output<Endpoint, Hello, FindingEvent, NoEffect> output)
+    {
+        if (output.Message is { } hello)
+        {
+            Span<byte> datagram = stackalloc byte[HelloCodec.Length];
+            var length = HelloCodec.Write(hello, datagram);
+            Send(NodePort, output.To, datagram[..length]);
+        }
+        else if (output.Event is FindingEvent.PeersChanged)
+        {
+            Remember();
+        }
+    }
+
+    private void CarryOut(Output<ConnectionId, PeerMessage, SwarmEvent, SwarmEffect> output)
+    {
+        if (output.Message is { } message)
+            Say(output.To, message);
+        else if (output.Event is SwarmEvent.Completed)
+            invariants.Completed(this);
+        else if (output.Effect is { } effect)
+            CarryOut(effect);
+    }
+
+    private void CarryOut(SwarmEffect effect)
+    {
+        switch (effect)
+        {
+            case SwarmEffect.Connect(var id, var peer):
+                Dial(id, peer);
+                break;
+            case SwarmEffect.Shake(var id, var handshake):
+                Span<byte> bytes = stackalloc byte[Handshake.Length];
+                handshake.Write(bytes);
+                connections.GetValueOrDefault(id)?.Stream.Write(bytes);
+                break;
+            case SwarmEffect.Close(var id, _):
+                if (connections.Remove(id, out var closed))
+                    closed.Stream.Close();
+                break;
+            case SwarmEffect.Open(var info):
+                Open(info);
+                break;
+            case SwarmEffect.Write(var block):
+                var offset = node!.Swarm.Info!.Offset(block.Piece) + block.Begin;
+                if (Disk.Write(DataName, offset, payload.Span, out _) != DiskResult.Done)
+                    Fail("write");
+                break;
+            case SwarmEffect.Verify(var piece):
+                Judge(piece);
+                break;
+            case SwarmEffect.Copy(var from, var to):
+                Copy(from, to);
+                break;
+            case SwarmEffect.Remember:
+                Remember();
+                break;
+        }
+    }
+
+    private void Dial(ConnectionId id, Endpoint peer)
+    {
+        var stream = Connect(peer, id);
+        connections[id] = new SimConnection(id, stream);
+    }
+
+    private void Say(ConnectionId to, PeerMessage message)
+    {
+        if (!connections.TryGetValue(to, out var connection))
+            return;
+        if (!Lies)
+            invariants.Said(this, message);
+        var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
+        var header = PeerCodec.Size(message);
+        var bytes = new byte[header + payloadBytes];
+        PeerCodec.Write(message, bytes);
+        if (message is PeerMessage.Piece given)
+        {
+            var offset = node!.Swarm.Info!.Offset(given.Block.Piece) + given.Block.Begin;
+            if (Disk.Read(DataName, offset, bytes.AsSpan(header), out var read) != DiskResult.Done || read != payloadBytes)
+            {
+                Fail("read");
+                return;
+            }
+
+            if (Lies && Rng.Chance(1, 2))
+                bytes[header + Rng.Next(payloadBytes)] ^= (byte)(1 << Rng.Next(8));
+            connection.UndrainedBytes += payloadBytes;
+        }
+
+        connection.Stream.Write(bytes);
+    }
+
+    private void Open(InfoDictionary info)
+    {
+        if (!Disk.Exists(DataName) && Disk.Create(DataName) != DiskResult.Done)
+            Fail("create");
+        else if (Disk.LengthOf(DataName) != info.Length && Disk.SetLength(DataName, info.Length) != DiskResult.Done)
+            Fail("resize");
+        else
+            Check(info, 0);
+    }
+
+    private void Check(InfoDictionary info, int first)
+    {
+        var count = Math.Min(CheckedAtATime, info.PieceCount - first);
+        if (count <= 0)
+            return;
+        After(Disk.CostOfTransfer(count * info.PieceLength), () =>
+        {
+            for (var piece = first; piece < first + count && !failed; piece++)
+                Answer(piece);
+            if (!failed)
+                Check(info, first + count);
+        });
+    }
+
+    private void Judge(int piece) => After(Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece)), () => Answer(piece));
+
+    private void Copy(int from, int to)
+    {
+        var info = node!.Swarm.Info!;
+        After(Disk.CostOfTransfer(2 * info.PieceSize(from)), () =>
+        {
+            if (failed)
+                return;
+            var bytes = new byte[info.PieceSize(from)];
+            if (Disk.Read(DataName, info.Offset(from), bytes, out _) != DiskResult.Done)
+                Fail("read");
+            else if (Disk.Write(DataName, info.Offset(to), bytes, out _) != DiskResult.Done)
+                Fail("write");
+            else
+                Answer(to);
+        });
+    }
+
+    private void Answer(int piece)
+    {
+        if (failed)
+            return;
+        var info = node!.Swarm.Info!;
+        var bytes = new byte[info.PieceSize(piece)];
+        if (Disk.Read(DataName, info.Offset(piece), bytes, out var read) != DiskResult.Done)
+        {
+            Fail("read");
+            return;
+        }
+
+        node.Verified(Now, piece, read == bytes.Length && Sha1Digest.Of(bytes) == info.Hash(piece));
+        CarryOut();
+    }
+
+    private NodeMemory Remembered()
+    {
+        var bytes = new byte[Disk.LengthOf(MemoryName) ?? 0];
+        var isRead = Disk.Read(MemoryName, 0, bytes, out var read) == DiskResult.Done && read == bytes.Length;
+        return isRead && NodeMemory.TryRead(bytes, out var memory) ? memory : NodeMemory.Empty;
+    }
+
+    private void Remember()
+    {
+        const string Beside = MemoryName + ".new";
+        if (!Disk.Exists(Beside) && Disk.Create(Beside) != DiskResult.Done)
+            return;
+        var isWritten = Disk.SetLength(Beside, 0) == DiskResult.Done
+            && Disk.Write(Beside, 0, node!.Memory.Write(), out _) == DiskResult.Done
+            && Disk.Sync(Beside) == DiskResult.Done;
+        if (isWritten && Disk.Rename(Beside, MemoryName) == DiskResult.Done)
+            Disk.SyncDirectory();
+    }
+
+    /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
+    private void Fail(string what)
+    {
+        if (failed)
+            return;
+        failed = true;
+        var boot = Boots;
+        World.Trace.Add(this, "node.failed", what);
+        World.Schedule(World.Now, () =>
+        {
+            if (Boots == boot)
+                Crash();
+        });
+        World.Schedule(World.Now + RestartAfterFailure, () =>
+        {
+            if (Boots == boot && State == MachineState.Down && IsPowered)
+                Boot();
+        });
+    }
+}

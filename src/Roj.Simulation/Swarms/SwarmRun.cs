@@ -1,0 +1,148 @@
+using Roj.Kernel;
+using Roj.Simulation.Disk;
+using Roj.Simulation.Faults;
+
+namespace Roj.Simulation.Swarms;
+
+/// <summary>One run: a swarm of real nodes under the faults of its seed, then, healed, until every honest node has the file.</summary>
+/// <remarks>Safety is checked at every step; liveness by a limit of virtual time after healing.</remarks>
+public sealed class SwarmRun
+{
+    // After healing: streams cut off by a partition take up to 40 s to notice, then connections are made anew and the file moves.
+    private static readonly TimeSpan HealedLimit = TimeSpan.FromSeconds(120);
+
+    private readonly SwarmTruth truth;
+    private readonly SwarmInvariants invariants;
+    private readonly SimNode[] nodes;
+    private readonly Nemesis nemesis;
+
+    /// <summary>Prepares the run of a seed.</summary>
+    /// <param name="seed">The number that everything follows from.</param>
+    /// <param name="sink">Receives the trace as text; null where it is not wanted.</param>
+    public SwarmRun(ulong seed, Action<string>? sink = null)
+    {
+        Setup = SwarmSetup.Draw(seed);
+        World = new World(seed, sink);
+        World.Network.AddSubnet(new Subnet(0x0A000001, 24));
+        var rng = World.RngFor("swarm");
+        truth = new SwarmTruth(rng, Setup.FileBytes, Setup.PieceBytes);
+        invariants = new SwarmInvariants(truth);
+        nodes = [.. Enumerable.Range(0, Setup.Nodes).Select(index => Make(index, rng))];
+        Fill(rng);
+        nemesis = new Nemesis(World, Setup.Faults);
+    }
+
+    /// <summary>What the run is like.</summary>
+    public SwarmSetup Setup { get; }
+
+    /// <summary>The world it runs in.</summary>
+    public World World { get; }
+
+    /// <summary>What was done to it.</summary>
+    public IReadOnlyList<string> Deeds => nemesis.Deeds;
+
+    /// <summary>How often a piece was compared with the truth.</summary>
+    public long Comparisons => invariants.Comparisons;
+
+    /// <summary>How each node stands.</summary>
+    public IEnumerable<string> Standings => nodes.Select(node => node.Standing);
+
+    private IEnumerable<SimNode> Honest => nodes.Where(node => !node.Lies);
+
+    /// <summary>Runs it to its end. What went wrong; null if nothing did.</summary>
+    public string? Run()
+    {
+        try
+        {
+            return RunToEnd();
+        }
+        catch (BrokenInvariantException e)
+        {
+            return e.Message;
+        }
+        catch (System.Diagnostics.UnreachableException e)
+        {
+            return $"an assertion failed: {e.Message}";
+        }
+    }
+
+    private string? RunToEnd()
+    {
+        foreach (var node in nodes)
+            World.Schedule(World.Now + node.Rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1)), node.Boot);
+        if (!Setup.Faults.MeanBetween.IsEmpty)
+            nemesis.Start();
+        World.Run(Setup.Faults.Until);
+        nemesis.HealAll();
+        foreach (var node in nodes)
+            node.Boot();
+        var limit = World.Now + HealedLimit;
+        if (!World.Run(limit, () => Honest.All(node => node.IsComplete)))
+            return $"not every honest node had the file {HealedLimit.TotalSeconds} s after healing";
+        return Honest.FirstOrDefault(node => !invariants.IsRight(node)) is { } wrong ? $"{wrong.Name} has other bytes" : null;
+    }
+
+    private SimNode Make(int index, Rng rng)
+    {
+        var described = !Setup.OneDescription || index == 0;
+        uint Address(int of) => 0x0A000001u + (uint)of;
+        uint[] peers = Setup.Acquaintance switch
+        {
+            Acquaintance.All => [.. Enumerable.Range(0, Setup.Nodes).Select(Address)],
+            Acquaintance.OneEarlier when index > 0 => [Address(rng.Next(index))],
+            _ => [],
+        };
+        var settings = new SimNodeSettings
+        {
+            Described = described ? truth.Info : null,
+            Peers = peers,
+            Finds = Setup.Acquaintance != Acquaintance.OneEarlier,
+            // The last ones lie: the first is honest, so that there is always somebody to get the file and its description from.
+            Lies = index >= Setup.Nodes - Setup.Liars,
+        };
+        return new SimNode(World, $"n{index}", Address(index), settings, invariants);
+    }
+
+    private void Fill(Rng rng)
+    {
+        var honest = Setup.Nodes - Setup.Liars;
+        var contents = nodes.Select(_ => Junk(rng)).ToArray();
+        var full = Setup.Holding switch
+        {
+            Holding.OneFull => 1,
+            Holding.SomeFull => rng.Next(1, honest + 1),
+            _ => 0,
+        };
+        for (var index = 0; index < nodes.Length; index++)
+        {
+            if (index < full || nodes[index].Lies)
+                contents[index] = truth.Bytes.ToArray(); // a liar looks like the best of peers
+            else if (Setup.Holding == Holding.Scattered)
+                contents[index] = new byte[truth.Bytes.Length];
+        }
+
+        for (var piece = 0; Setup.Holding == Holding.Scattered && piece < truth.Info.PieceCount; piece++)
+            truth.Piece(piece).CopyTo(contents[rng.Next(honest)].AsSpan((int)truth.Info.Offset(piece)));
+        for (var index = 0; index < nodes.Length; index++)
+            Put(nodes[index].Disk, contents[index]);
+    }
+
+    private byte[] Junk(Rng rng)
+    {
+        if (Setup.Holding == Holding.OneFull)
+            return [];
+        var junk = new byte[rng.Next(2 * truth.Bytes.Length + 1)];
+        rng.Fill(junk);
+        return junk;
+    }
+
+    private static void Put(SimDisk disk, byte[] content)
+    {
+        if (content.Length == 0)
+            return;
+        disk.Create(SimNode.DataName);
+        disk.Write(SimNode.DataName, 0, content, out _);
+        disk.Sync(SimNode.DataName);
+        disk.SyncDirectory();
+    }
+}

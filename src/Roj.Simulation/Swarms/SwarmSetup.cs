@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Roj.Kernel;
+using Roj.Simulation.Faults;
+
+namespace Roj.Simulation.Swarms;
+
+/// <summary>What one run of the swarm simulation is like: drawn from its seed.</summary>
+public sealed record SwarmSetup
+{
+    /// <summary>Faults that a swarm of <c>roj sync</c> must survive. Not among them: bytes that change on disk behind a running node's back
+    /// (it would have to hash what it gives), and an address that changes while the program runs (its sockets are bound).</summary>
+    public static ImmutableArray<FaultClass> Survivable { get; } =
+        [.. FaultProfile.Survivable.Where(one => one is not FaultClass.AddressChange)];
+
+    /// <summary>How many nodes, 3–20.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>How many of them send wrong bytes: at most a quarter.</summary>
+    public required int Liars { get; init; }
+
+    /// <summary>The file's length.</summary>
+    public required int FileBytes { get; init; }
+
+    /// <summary>The length of a part.</summary>
+    public required int PieceBytes { get; init; }
+
+    /// <summary>Who has which parts at the start.</summary>
+    public required Holding Holding { get; init; }
+
+    /// <summary>Who knows whom at the start.</summary>
+    public required Acquaintance Acquaintance { get; init; }
+
+    /// <summary>Whether only one node has the description.</summary>
+    public required bool OneDescription { get; init; }
+
+    /// <summary>What goes wrong, and until when.</summary>
+    public required FaultProfile Faults { get; init; }
+
+    /// <summary>Draws a run.</summary>
+    public static SwarmSetup Draw(ulong seed)
+    {
+        var rng = new Rng(seed);
+        var nodes = rng.Next(3, rng.Chance(1, 4) ? 21 : 9);
+        var pieceBytes = 256 << rng.Next(9); // 256 B to 64 KiB
+        var until = Instant.Zero + TimeSpan.FromSeconds(rng.Next(5, 40));
+        return new SwarmSetup
+        {
+            Nodes = nodes,
+            Liars = rng.Chance(1, 3) ? rng.Next((nodes / 4) + 1) : 0,
+            FileBytes = rng.Chance(1, 30) ? 0 : rng.Next(1, Math.Min(pieceBytes * 120, 1 << 20)),
+            PieceBytes = pieceBytes,
+            Holding = (Holding)rng.Next(3),
+            Acquaintance = (Acquaintance)rng.Next(3),
+            OneDescription = rng.Chance(1, 2),
+            Faults = rng.Chance(1, 6)
+                ? FaultProfile.None
+                : FaultProfile.Draw(rng, until, Survivable) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, 15)) },
+        };
+    }
+
+    /// <summary>One line for a report.</summary>
+    public override string ToString() =>
+        $"{Nodes} nodes ({Liars} liars), {FileBytes} bytes in parts of {PieceBytes}, {Holding}, {Acquaintance}, "
+        + $"{(OneDescription ? "one description" : "all descriptions")}, faults until {Faults.Until}: "
+        + (Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
+}
