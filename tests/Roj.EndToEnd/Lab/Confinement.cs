@@ -41,7 +41,7 @@ internal static class Confinement
             return $"The lab needs {names}: apt-get install {string.Join(' ', missing.Select(tool => tool.Package).Distinct())}";
         }
 
-        return Environment.UserName == "root" ? null : "The lab makes network namespaces, which takes root: run these tests as root.";
+        return Environment.IsPrivilegedProcess ? null : "The lab makes network namespaces, which takes root: run these tests as root.";
     }
 
     /// <summary>Runs this program again with <paramref name="args"/>, locked in, and gives back its exit code.</summary>

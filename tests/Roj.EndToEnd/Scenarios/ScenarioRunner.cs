@@ -15,9 +15,13 @@ internal sealed class ScenarioRunner
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
+    // The kernel walks its whole table of connections, of all namespaces, to list those of one: a look may not do that sixty times.
+    private const int SamplesPerLook = 4;
+
     private readonly Plan plan;
     private readonly IReadOnlyList<ScenarioNode> nodes;
     private readonly Stopwatch clock = new();
+    private int nextToSample;
 
     private ScenarioRunner(Plan plan, Lab lab, string program)
     {
@@ -93,9 +97,10 @@ internal sealed class ScenarioRunner
 
     private void Look()
     {
+        for (var i = 0; i < SamplesPerLook; i++)
+            nodes[nextToSample++ % nodes.Count].Sample();
         foreach (var node in nodes)
         {
-            node.Sample();
             if (node.Host.Processes.FirstOrDefault(process => process.EndedByItself) is { } deserter)
                 throw new LabException($"the program at {node.Host.Address} ended by itself with exit code {deserter.ExitCode}");
             if (node.ConnectionsMax > plan.Scenario.ConnectionsMax)
