@@ -48,8 +48,8 @@ internal static class Program
     {
         try
         {
-            await ScenarioRunner.RunAsync(ScenarioCatalog.Find(name), seed is [var text] ? Seed.Parse(text) : Seed.FromEnvironmentOrRandom())
-                .ConfigureAwait(false);
+            var number = seed is [var text] ? Seed.Parse(text) : Seed.FromEnvironmentOrRandom();
+            await ScenarioRunner.RunAsync(ScenarioCatalog.Find(name), number).ConfigureAwait(false);
             return 0;
         }
         catch (LabException broken)

@@ -13,7 +13,8 @@ internal static class Repository
     /// <exception cref="LabException">There is none.</exception>
     public static string Program()
     {
-        var path = Environment.GetEnvironmentVariable("ROJ_PROGRAM") is { Length: > 0 } given ? Path.GetFullPath(given) : Path.Combine(Artifacts, "roj");
+        var given = Environment.GetEnvironmentVariable("ROJ_PROGRAM");
+        var path = string.IsNullOrEmpty(given) ? Path.Combine(Artifacts, "roj") : Path.GetFullPath(given);
         return File.Exists(path) ? path : throw new LabException($"There is no program {path}: run ./publish first, or set ROJ_PROGRAM.");
     }
 

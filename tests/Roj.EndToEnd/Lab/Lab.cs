@@ -25,12 +25,12 @@ internal sealed class Lab
         RunAsync([.. Enumerable.Range(1, hosts).Select(number => (byte)number)], name, use);
 
     /// <summary>Builds a lab whose hosts have these last bytes of their addresses (1–253), uses it, and takes it down.</summary>
-    /// <remarks>If <paramref name="use"/> fails, the ends of all logs are printed, and all logs kept in artifacts/lab/<paramref name="name"/>.</remarks>
+    /// <remarks>If <paramref name="use"/> fails, the ends of all logs are printed, and the logs kept in artifacts/lab.</remarks>
     /// <exception cref="LabException">The lab can't be built here; the message says what is missing.</exception>
     public static async Task RunAsync(IReadOnlyList<byte> numbers, string name, Func<Lab, Task> use)
     {
         if (!Confinement.IsInside)
-            throw new LabException(Confinement.Missing() ?? "The lab runs in the test program only: start that, rather than load its tests.");
+            throw new LabException(Confinement.Missing() ?? "The lab runs in the test program only: start that.");
         Lab? lab = null;
         try
         {

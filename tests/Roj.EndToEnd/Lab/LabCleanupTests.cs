@@ -15,7 +15,8 @@ public class LabCleanupTests
     {
         var before = Snapshot.Take();
         using var outer = StartHolder(how);
-        Assert.Contains(LabHolder.Ready, await outer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var output = await outer.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(LabHolder.Ready, output, StringComparison.Ordinal);
         await AssertNothingLeftAsync(before);
     }
 
@@ -48,7 +49,11 @@ public class LabCleanupTests
     {
         if (!Confinement.IsInside)
             throw new LabException(Confinement.Missing() ?? "not inside");
-        var start = new ProcessStartInfo(Confinement.SelfPath, ["hold", how]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Confinement.SelfPath, ["hold", how])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         return Process.Start(start)!;
     }
 
@@ -78,7 +83,10 @@ public class LabCleanupTests
         }
 
         public bool IsWithin(Snapshot before) =>
-            Processes.IsSubsetOf(before.Processes) && Namespaces.IsSubsetOf(before.Namespaces) && Mounts == before.Mounts && Files == before.Files;
+            Processes.IsSubsetOf(before.Processes)
+            && Namespaces.IsSubsetOf(before.Namespaces)
+            && Mounts == before.Mounts
+            && Files == before.Files;
 
         public string Beyond(Snapshot before) => string.Join(
             '\n',

@@ -16,7 +16,8 @@ public class LabNetworkTests
         var listeners = lab.Hosts.Select(host => host.Probe("broadcast-listen", LabWiring.BroadcastAddress, Port)).ToArray();
         foreach (var listener in listeners)
             await listener.SaysAsync("ready", Patience);
-        Assert.Equal(0, await lab.Hosts[0].Probe("broadcast-send", lab.Hosts[0].Address, LabWiring.BroadcastAddress, Port, "hello").ExitAsync(Patience));
+        var sender = lab.Hosts[0].Probe("broadcast-send", lab.Hosts[0].Address, LabWiring.BroadcastAddress, Port, "hello");
+        Assert.Equal(0, await sender.ExitAsync(Patience));
         foreach (var listener in listeners[1..])
             await listener.SaysAsync($"{lab.Hosts[0].Address} said hello", Patience);
     });
@@ -131,7 +132,8 @@ public class LabNetworkTests
         return int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Sends payload over a fresh connection; how many bytes of frames went over the receiver's cable, and how long it took.</summary>
+    /// <summary>Sends payload over a fresh connection.</summary>
+    /// <returns>How many bytes went over the receiver's cable, headers included, and how long it took.</returns>
     private static async Task<(long Bytes, double Seconds)> TransferAsync(LabHost from, LabHost to, int payloadBytes)
     {
         var sink = to.Probe("tcp-sink", to.Address, Port);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Roj.EndToEnd;
 
-/// <summary>What is typed into ip(8) and bridge(8) to wire hosts together: names and addresses follow from the last byte of the address.</summary>
+/// <summary>What ip(8) and bridge(8) are told to wire hosts together: all names follow from the last byte of a host's address.</summary>
 internal static class LabWiring
 {
     /// <summary>The bridge that all hosts hang on.</summary>
@@ -51,7 +51,7 @@ internal static class LabWiring
     public static string Forwarding(IEnumerable<byte> numbers) =>
         string.Concat(numbers.Select(number => Text($"fdb replace {Mac(number)} dev {Port(number)} master static\n")));
 
-    /// <summary>For ip -n NAMESPACE -batch: what host <paramref name="number"/> sets up for itself. No default route: there is no way out.</summary>
+    /// <summary>For ip -n NAMESPACE -batch: what host <paramref name="number"/> sets up for itself: no default route.</summary>
     public static string Inside(byte number)
     {
         var batch = new StringBuilder();
@@ -65,7 +65,8 @@ internal static class LabWiring
 
     /// <summary>For ip -batch: takes down what <see cref="Cabling"/> built. Deleting one end of a cable deletes the other.</summary>
     public static string Dismantling(IEnumerable<byte> numbers) =>
-        string.Concat(numbers.Select(number => Text($"link del {Port(number)}\nnetns del {Namespace(number)}\n"))) + Text($"link del {Bridge}\n");
+        string.Concat(numbers.Select(number => Text($"link del {Port(number)}\nnetns del {Namespace(number)}\n")))
+        + Text($"link del {Bridge}\n");
 
     // The kernel's neighbour table holds 1,024 entries for all namespaces together (net.ipv4.neigh.default.gc_thresh3): a mesh of 33
     // hosts overflows it, and so does one sweep of the /24 by five; peers then stall for many seconds. Permanent entries don't count.

@@ -45,7 +45,8 @@ internal static class ProcFs
         if (peak is null)
             return null; // dead: it has no memory any more
         var ticks = Number(stat[11]) + Number(stat[12]);
-        return new ProcessUsage(Number(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024, TimeSpan.FromSeconds((double)ticks / TicksPerSecond));
+        var peakKiB = Number(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        return new ProcessUsage(peakKiB * 1024, TimeSpan.FromSeconds((double)ticks / TicksPerSecond));
     }
 
     /// <summary>TCP connections that are established to other hosts, in the network namespace of process <paramref name="pid"/>.</summary>
@@ -61,9 +62,9 @@ internal static class ProcFs
 
     /// <summary>Bytes and frames that went through each interface of this process's network namespace.</summary>
     public static IReadOnlyDictionary<string, (long ReceivedBytes, long ReceivedFrames, long SentBytes, long SentFrames)> Interfaces() =>
-        File.ReadLines("/proc/self/net/dev").Skip(2).Select(line => line.Split(':')).ToDictionary(
-            parts => parts[0].Trim(),
-            parts => parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries) is var n ? (Number(n[0]), Number(n[1]), Number(n[8]), Number(n[9])) : default);
+        File.ReadLines("/proc/self/net/dev").Skip(2)
+            .Select(line => line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries))
+            .ToDictionary(fields => fields[0], fields => (Number(fields[1]), Number(fields[2]), Number(fields[9]), Number(fields[10])));
 
     private static string[]? StatFields(int pid)
     {

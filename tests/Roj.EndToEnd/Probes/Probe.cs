@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Roj.EndToEnd;
 
-/// <summary>What this program does in a host when it tests the lab itself: small senders and listeners that print one line per event.</summary>
+/// <summary>What this program does in a host when it tests the lab itself: it sends or listens, and prints a line per event.</summary>
 internal static class Probe
 {
     /// <summary>Does what the arguments say; listeners run until they are killed.</summary>

@@ -11,7 +11,7 @@ internal static class TcpProbe
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Takes one connection after the other, and prints how much each brought, and in how many milliseconds after its first byte.</summary>
+    /// <summary>Takes one connection after the other, and prints how many bytes each brought, and in how many milliseconds.</summary>
     public static async Task SinkAsync(IPEndPoint own)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -43,7 +43,7 @@ internal static class TcpProbe
         await socket.ReceiveAsync(buffer).ConfigureAwait(false); // until the sink hangs up: it has everything then
     }
 
-    /// <summary>Tries to connect for 2 s, and prints how it ended: "connected", "timed out", or the error's name. Stays connected.</summary>
+    /// <summary>Tries to connect for 2 s, and prints "connected", "timed out", or the error's name. Stays connected.</summary>
     public static async Task ConnectAsync(IPEndPoint own, IPEndPoint target)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

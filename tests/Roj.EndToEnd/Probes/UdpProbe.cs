@@ -39,7 +39,8 @@ internal static class UdpProbe
         Probe.Say($"answered {await answers.ConfigureAwait(false)}");
     }
 
-    /// <summary>Greets all others until each has greeted us; prints "complete" then, and goes on greeting: others may not have heard us yet.</summary>
+    /// <summary>Greets all others, and prints "complete" when each has greeted us.</summary>
+    /// <remarks>It goes on greeting after that: others may not have heard us yet.</remarks>
     public static async Task MeshAsync(IPEndPoint own, IPEndPoint[] others)
     {
         using var socket = Bound(own);

@@ -43,7 +43,9 @@ internal sealed class Judge(SharedFile file, string path)
         using var data = File.OpenRead(path);
         if (data.Length != file.Bytes.Length)
             return $"has {data.Length} bytes rather than {file.Bytes.Length}";
-        return FirstDifference(data, 0) is { } offset ? $"is wrong at byte {offset}, in part {offset / file.PartBytes} of {file.PartCount}" : null;
+        return FirstDifference(data, 0) is { } offset
+            ? $"is wrong at byte {offset}, in part {offset / file.PartBytes} of {file.PartCount}"
+            : null;
     }
 
     private bool SuspectIsCleared()

@@ -10,7 +10,10 @@ public class PlanGeneratorTests
     // Generating 256 MiB proves nothing that 17 MiB does not.
     private static readonly Scenario[] Small = [.. ScenarioCatalog.All.Where(scenario => scenario.FileBytes.Max <= 20 * 1024 * 1024)];
 
-    private static IEnumerable<Plan> Plans => Small.SelectMany((scenario, i) => Enumerable.Range(1, 4).Select(n => PlanGenerator.Draw(scenario, (ulong)((i * 100) + n))));
+    private static IEnumerable<Plan> Plans =>
+        from i in Enumerable.Range(0, Small.Length)
+        from n in Enumerable.Range(1, 4)
+        select PlanGenerator.Draw(Small[i], (ulong)((i * 100) + n));
 
     [Fact]
     public void The_same_seed_gives_the_same_plan()
@@ -63,7 +66,8 @@ public class PlanGeneratorTests
     {
         foreach (var plan in Plans)
         {
-            var full = plan.Nodes.Count(node => node.Data.Length == plan.File.Bytes.Length && node.Data.RightParts.Count == plan.File.PartCount);
+            var full = plan.Nodes.Count(node =>
+                node.Data.Length == plan.File.Bytes.Length && node.Data.RightParts.Count == plan.File.PartCount);
             switch (plan.Scenario.Spread)
             {
                 case Spread.OneFull:
@@ -123,7 +127,7 @@ public class PlanGeneratorTests
         Assert.Equal(26, plan.Nodes.Count(node => node.Peers.Count == 0)); // half of the 53 that are not among the 7 full ones
         Assert.Contains(plan.Nodes, node => node.Peers.Contains(node.Number));
         Assert.Contains(plan.Nodes, node => node.Peers.Any(peer => plan.Nodes.All(other => other.Number != peer)));
-        Assert.True(plan.File.PartHashes.Distinct().Count() < plan.File.PartCount || PlanGenerator.Draw(scenario, 2) is { File: var second } && second.PartHashes.Distinct().Count() < second.PartCount);
+        Assert.True(plan.File.PartHashes.Distinct().Count() < plan.File.PartCount);
     }
 
     [Fact]
@@ -154,8 +158,13 @@ public class PlanGeneratorTests
     {
         Assert.Equal(ScenarioCatalog.All.Count, ScenarioCatalog.All.Select(scenario => scenario.Name).Distinct().Count());
         Assert.Equal(1 + 4 + 1 + 4 + 3 + 6 + 6 + 6, ScenarioCatalog.All.Count);
-        string[] seven = ["two-nodes", "simple-random", "simple-extra", "many-source", "restarts-8", "restarts-discovery", "self-discovery"];
-        Assert.All(seven, name => Assert.Contains(ScenarioCatalog.All, scenario => scenario.IsQuick && scenario.Name.StartsWith(name, StringComparison.Ordinal)));
+        string[] quick = [.. ScenarioCatalog.All.Where(scenario => scenario.IsQuick).Select(scenario => scenario.Name)];
+        Assert.Equal(
+            [
+                "two-nodes", "simple-random-5", "simple-extra-empty-7", "simple-extra-30", "many-source-8", "restarts-8-a", "restarts-8-b",
+                "restarts-discovery-8-a", "restarts-discovery-8-b", "self-discovery-8-a", "self-discovery-8-b",
+            ],
+            quick);
     }
 
     private static void AssertHolds(SharedFile file, InitialData data, byte[] bytes, long length)
@@ -177,6 +186,9 @@ public class PlanGeneratorTests
         Assert.Equal(file.Bytes.Chunk(file.PartBytes).Select(part => Convert.ToHexStringLower(SHA1.HashData(part))), hashes);
     }
 
-    private static string Fingerprint(NodePlan node) =>
-        $"{node.Number} {Convert.ToHexString(node.Configuration)} {node.Data.Length} {node.Data.JunkSeed} {string.Join(' ', node.Data.RightParts.Order())}";
+    private static string Fingerprint(NodePlan node)
+    {
+        var parts = string.Join(' ', node.Data.RightParts.Order());
+        return $"{node.Number} {Convert.ToHexString(node.Configuration)} {node.Data.Length} {node.Data.JunkSeed} {parts}";
+    }
 }

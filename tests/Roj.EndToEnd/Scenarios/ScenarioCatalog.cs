@@ -103,9 +103,11 @@ internal static class ScenarioCatalog
         IsQuick = nodes == 8,
     };
 
-    private static Scenario OneEarlier(Scenario scenario) => scenario with { Acquaintance = Acquaintance.OneEarlier, OneKnowsTheFile = true };
+    private static Scenario OneEarlier(Scenario scenario) =>
+        scenario with { Acquaintance = Acquaintance.OneEarlier, OneKnowsTheFile = true };
 
-    private static Scenario Nobody(Scenario scenario) => scenario with { Acquaintance = Acquaintance.Nobody, OneKnowsTheFile = true };
+    private static Scenario Nobody(Scenario scenario) =>
+        scenario with { Acquaintance = Acquaintance.Nobody, OneKnowsTheFile = true };
 
     private static IEnumerable<Scenario> Both(string name, int nodes, Faults restarts, Faults epochs, Func<Scenario, Scenario> change)
     {

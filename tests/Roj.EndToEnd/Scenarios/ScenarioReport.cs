@@ -26,9 +26,17 @@ internal sealed record ScenarioReport(
     private const double MiB = 1024 * 1024;
 
     /// <summary>One line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        {Plan.Scenario.Name}: done {Done.TotalSeconds:F2} s, settled {Settled.TotalSeconds:F2} s of {Plan.Scenario.Limit.TotalSeconds} s; file {Plan.File.Bytes.Length} B in {Plan.File.PartCount} parts; ended {Faults} times; RSS {PeakRssBytes / MiB:F1} MiB, connections {ConnectionsMax}, CPU {Cpu.TotalSeconds:F2} s, sent {SentBytes / MiB:F1} MiB, SIGTERM {SlowestTermination?.TotalMilliseconds ?? 0:F0} ms; seed {Plan.Seed}
-        """);
+    public override string ToString() => string.Join(' ', Words().Select(word => word.ToString(CultureInfo.InvariantCulture)));
+
+    private IEnumerable<FormattableString> Words()
+    {
+        yield return $"{Plan.Scenario.Name}:";
+        yield return $"done {Done.TotalSeconds:F2} s, settled {Settled.TotalSeconds:F2} s of {Plan.Scenario.Limit.TotalSeconds} s;";
+        yield return $"file {Plan.File.Bytes.Length} B in {Plan.File.PartCount} parts;";
+        yield return $"ended {Faults} times;";
+        yield return $"RSS {PeakRssBytes / MiB:F1} MiB, connections {ConnectionsMax},";
+        yield return $"CPU {Cpu.TotalSeconds:F2} s, sent {SentBytes / MiB:F1} MiB,";
+        yield return $"SIGTERM {SlowestTermination?.TotalMilliseconds ?? 0:F0} ms;";
+        yield return $"seed {Plan.Seed}";
+    }
 }

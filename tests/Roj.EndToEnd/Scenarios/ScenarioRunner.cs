@@ -74,7 +74,8 @@ internal sealed class ScenarioRunner
         return Report(done, settled, driver.Count);
     }
 
-    /// <summary>Until all files are right with all nodes up and the faults over; gives back when all were right for the first time.</summary>
+    /// <summary>Until all files are right, with all nodes up and the faults over.</summary>
+    /// <returns>When all were right for the first time.</returns>
     private async Task<TimeSpan> WatchAsync(Task faults)
     {
         TimeSpan? done = null;
@@ -104,7 +105,7 @@ internal sealed class ScenarioRunner
             if (node.Host.Processes.FirstOrDefault(process => process.EndedByItself) is { } deserter)
                 throw new LabException($"the program at {node.Host.Address} ended by itself with exit code {deserter.ExitCode}");
             if (node.ConnectionsMax > plan.Scenario.ConnectionsMax)
-                throw new LabException($"{node.Host.Address} has {node.ConnectionsMax} connections; sockets are scarce: {plan.Scenario.ConnectionsMax} at most");
+                throw new LabException($"{node.Host.Address} has {node.ConnectionsMax} connections: sockets are scarce");
         }
     }
 

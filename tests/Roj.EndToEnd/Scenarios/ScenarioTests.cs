@@ -9,5 +9,6 @@ public class ScenarioTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task Every_node_gets_the_file(string scenario) => ScenarioRunner.RunAsync(ScenarioCatalog.Find(scenario), Seed.FromEnvironmentOrRandom());
+    public Task Every_node_gets_the_file(string scenario) =>
+        ScenarioRunner.RunAsync(ScenarioCatalog.Find(scenario), Seed.FromEnvironmentOrRandom());
 }

@@ -10,7 +10,9 @@ internal static class Seed
 
     /// <summary>The seed that was asked for, or a fresh one.</summary>
     public static ulong FromEnvironmentOrRandom() =>
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text ? Parse(text) : (ulong)Random.Shared.NextInt64(1, 1_000_000_000);
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text
+            ? Parse(text)
+            : (ulong)Random.Shared.NextInt64(1, 1_000_000_000);
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="LabException">It is not a number.</exception>
