@@ -57,7 +57,7 @@ internal sealed class NodeShell : IDisposable
         }
         catch (SocketException e)
         {
-            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {e.Message}; only the peers given are tried"));
+            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {SystemReason.Of(e)}; only the peers given are tried"));
         }
     }
 
@@ -87,7 +87,18 @@ internal sealed class NodeShell : IDisposable
         Input(now => node.Closed(now, peer.Id));
     }
 
-    public bool TryRead(Block block, Span<byte> bytes) => data is not null && data.TryRead(block, bytes);
+    public bool TryRead(Block block, Span<byte> bytes)
+    {
+        try
+        {
+            return data is not null && data.TryRead(block, bytes);
+        }
+        catch (DataFileException e)
+        {
+            Failed.TrySetResult(e);
+            return false;
+        }
+    }
 
     public void Dispose()
     {
@@ -186,6 +197,8 @@ internal sealed class NodeShell : IDisposable
                 break;
             case SwarmEffect.Open(var info):
                 data = new DataFile(dataPath, info);
+                if (data.LengthBefore != info.Length)
+                    tell(new SyncEvent.Resized(data.LengthBefore, info.Length));
                 Watch(CheckAsync(data, info.PieceCount));
                 break;
             case SwarmEffect.Write(var block):
