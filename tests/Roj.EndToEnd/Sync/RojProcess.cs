@@ -83,11 +83,12 @@ internal sealed class RojProcess : IDisposable
             throw new LabException($"roj ended without saying \"{part}\": {await errors.ConfigureAwait(false)}");
     }
 
-    /// <summary>Kills it if it still runs.</summary>
+    /// <summary>Kills it if it still runs; returns when it is gone, so that the next test can have its port.</summary>
     public void Dispose()
     {
         if (!process.HasExited)
             process.Kill();
+        process.WaitForExit();
         process.Dispose();
     }
 
