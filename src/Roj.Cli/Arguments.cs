@@ -6,7 +6,7 @@ using Roj.Kernel;
 
 namespace Roj.Cli;
 
-/// <summary>What the command line may say, checked word by word: each mistake is one line that names the option and what it takes.</summary>
+/// <summary>What the command line may say, checked word by word: a mistake is one line that names the option and what it takes.</summary>
 internal static class Arguments
 {
     // Some 41 days: the runtime's timers go on for no more than 49.

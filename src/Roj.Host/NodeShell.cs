@@ -57,7 +57,8 @@ internal sealed class NodeShell : IDisposable
         }
         catch (SocketException e)
         {
-            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {SystemReason.Of(e)}; only the peers given are tried"));
+            var reason = SystemReason.Of(e);
+            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {reason}; only the peers given are tried"));
         }
     }
 

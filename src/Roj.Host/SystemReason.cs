@@ -14,6 +14,7 @@ internal static class SystemReason
         // The runtime wraps EACCES, EISDIR and the like, which differ for the user, in one sentence.
         UnauthorizedAccessException { InnerException: IOException told } => Of(told),
         FileNotFoundException or DirectoryNotFoundException => "No such file or directory",
+        PathTooLongException => "File name too long",
         // On Unix the number is errno; the numbers that the runtime gives itself are negative.
         IOException { HResult: > 0 and var errno } when !OperatingSystem.IsWindows() => Marshal.GetPInvokeErrorMessage(errno),
         // A file longer than its file system can have (EFBIG).

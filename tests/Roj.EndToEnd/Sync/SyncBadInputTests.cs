@@ -201,8 +201,11 @@ public class SyncBadInputTests
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
-    private static string Described(string size, string partSize, int hashes) =>
-        $$$"""{"FileInfo":{"Size":{{{size}}},"PartSize":{{{partSize}}},"Parts":[{{{string.Join(',', Enumerable.Repeat($"\"{Hash}\"", hashes))}}}]}}""";
+    private static string Described(string size, string partSize, int hashes)
+    {
+        var parts = string.Join(',', Enumerable.Repeat($"\"{Hash}\"", hashes));
+        return $$$"""{"FileInfo":{"Size":{{{size}}},"PartSize":{{{partSize}}},"Parts":[{{{parts}}}]}}""";
+    }
 
     private static void AssertWrongUse(RojEnd end, params string[] named)
     {

@@ -16,7 +16,7 @@ internal sealed class Workshop : IDisposable
     public Workshop()
     {
         if (!Confinement.IsInside)
-            throw new LabException(Confinement.Missing() ?? "The programs of these tests run in private namespaces only: start this program.");
+            throw new LabException(Confinement.Missing() ?? "These tests run in private namespaces only: start the test program.");
         Folder = Directory.CreateDirectory(Path.Combine(Confinement.DataRoot, $"workshop-{++count}")).FullName;
     }
 
