@@ -22,6 +22,7 @@ public sealed class SimNode : Machine
     private const ushort NodePort = 7071;
     private const ushort SwarmPort = 6881;
     private const int CheckedAtATime = 16;
+    private const int RoundsMax = 10_000; // an input that leads to more than this leads to no end
     private static readonly TimeSpan RestartAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly SimNodeSettings settings;
@@ -143,6 +144,7 @@ public sealed class SimNode : Machine
                 break;
             }
 
+            World.Trace.Comment(this, "hears", (object?)message ?? handshake);
             if (message is null)
                 node!.Shaken(Now, connection.Id, handshake);
             else
@@ -202,8 +204,11 @@ public sealed class SimNode : Machine
         if (carrying || failed)
             return;
         carrying = true;
+        var rounds = 0;
         do
         {
+            if (++rounds > RoundsMax)
+                throw new BrokenInvariantException($"{Name} never comes to rest: its deadline stays in the past, or its outbox fills for ever");
             for (var i = 0; i < node!.Finding.Count && !failed; i++)
                 CarryOut(node.Finding[i]);
             for (var i = 0; i < node.Files.Count && !failed; i++)
@@ -258,10 +263,26 @@ public sealed class SimNode : Machine
     {
         if (output.Message is { } message)
             Say(output.To, message);
-        else if (output.Event is SwarmEvent.Completed)
-            invariants.Completed(this);
-        else if (output.Effect is { } effect)
-            CarryOut(effect);
+        else if (output.Event is { } happened)
+            Follow(happened);
+        else
+            CarryOut(output.Effect!);
+    }
+
+    private void Follow(SwarmEvent happened)
+    {
+        World.Trace.Comment(this, "event", happened);
+        switch (happened)
+        {
+            case SwarmEvent.Completed:
+                World.Trace.Add(this, "completed");
+                invariants.Completed(this);
+                break;
+            case SwarmEvent.PeerBanned(var peer):
+                World.Trace.Add(this, "banned", peer.Address);
+                invariants.Banned();
+                break;
+        }
     }
 
     private void CarryOut(SwarmEffect effect)
@@ -310,7 +331,10 @@ public sealed class SimNode : Machine
     {
         if (!connections.TryGetValue(to, out var connection))
             return;
-        if (!Lies)
+        World.Trace.Comment(this, "says", message);
+        if (Lies)
+            Pester(connection, message);
+        else
             invariants.Said(this, message);
         var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
         var header = PeerCodec.Size(message);
@@ -330,6 +354,18 @@ public sealed class SimNode : Machine
             connection.UndrainedBytes += payloadBytes;
         }
 
+        connection.Stream.Write(bytes);
+    }
+
+    /// <summary>A liar also asks for what it was never told of, and for what does not exist.</summary>
+    private void Pester(SimConnection connection, PeerMessage message)
+    {
+        if (message is not (PeerMessage.HaveAll or PeerMessage.Bitfield) || node!.Swarm.Info is not { PieceCount: > 0 } info)
+            return;
+        var piece = Rng.Next(info.PieceCount + 1);
+        var request = new PeerMessage.Request(new Block(piece, 0, piece < info.PieceCount ? info.PieceSize(piece) : 1));
+        var bytes = new byte[PeerCodec.Size(request)];
+        PeerCodec.Write(request, bytes);
         connection.Stream.Write(bytes);
     }
 
