@@ -94,7 +94,7 @@ internal sealed class LocalSwarm : IDisposable
         var moved = shared.Length * (nodes.Length - 1);
         var time = seconds.ToString("F2", CultureInfo.InvariantCulture);
         var rate = Sizes.Text((long)(moved / seconds));
-        Console.WriteLine($"All {nodes.Length} files are equal. {Sizes.Text(moved)} in {time} s, process start and hashing included: {rate}/s.");
+        Console.WriteLine($"All {nodes.Length} are equal. {Sizes.Text(moved)} in {time} s, with process start and hashing: {rate}/s.");
         return true;
     }
 

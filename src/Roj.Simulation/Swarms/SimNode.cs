@@ -4,21 +4,19 @@ using Roj.Files.Wire;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Wire;
-using Roj.Node;
-using Roj.Simulation.Disk;
 using Roj.Simulation.Network;
 
 namespace Roj.Simulation.Swarms;
 
-/// <summary>A machine that runs <c>roj sync</c>: the same <see cref="Node.Node"/> as in production, on a simulated network and disk.</summary>
+/// <summary>A machine that runs <c>roj sync</c>: the same <see cref="Node.Node"/> as in production, on a simulated network and
+/// disk.</summary>
 /// <remarks>It does what <c>Roj.Host</c> does, in the same order, and ends with the same errors: a disk that fails ends the program, and
 /// somebody starts it again a second later.</remarks>
 public sealed class SimNode : Machine
 {
     /// <summary>The data file's name on its disk.</summary>
-    public const string DataName = "data.bin";
+    public const string DataName = SimStore.DataName;
 
-    private const string MemoryName = DataName + ".roj";
     private const ushort NodePort = 7071;
     private const ushort SwarmPort = 6881;
     private const int CheckedAtATime = 16;
@@ -27,6 +25,7 @@ public sealed class SimNode : Machine
 
     private readonly SimNodeSettings settings;
     private readonly SwarmInvariants invariants;
+    private readonly SimStore store;
     private readonly SortedDictionary<ConnectionId, SimConnection> connections = [];
     private Node.Node? node;
     private ReadOnlyMemory<byte> payload;
@@ -39,6 +38,7 @@ public sealed class SimNode : Machine
     {
         this.settings = settings;
         this.invariants = invariants;
+        store = new SimStore(Disk);
     }
 
     /// <summary>Whether it sends wrong bytes.</summary>
@@ -59,26 +59,8 @@ public sealed class SimNode : Machine
         failed = false;
         Bind(NodePort);
         Listen(SwarmPort);
-        var own = new Endpoint(Address, NodePort);
-        node = new Node.Node(
-            new NodeSettings
-            {
-                Finding = new FinderSettings
-                {
-                    Cluster = "sim",
-                    Id = NodeId.Random(Rng),
-                    Boot = Rng.NextUInt64() | 1,
-                    Own = own,
-                    SwarmPort = SwarmPort,
-                    Subnets = [new Subnet(Address, 24)],
-                    Broadcast = settings.Finds,
-                    Sweep = settings.Finds,
-                },
-                Swarm = new SwarmSettings { PeerId = PeerId.Create(Rng), ListenPort = SwarmPort },
-                Peers = settings.Peers,
-            },
-            Rng.Fork());
-        node.Start(Now, settings.Described, Remembered());
+        node = new Node.Node(settings.ForNode(new Endpoint(Address, NodePort), SwarmPort, Rng), Rng.Fork());
+        node.Start(Now, settings.Described, store.Load());
         CarryOut();
     }
 
@@ -208,7 +190,7 @@ public sealed class SimNode : Machine
         do
         {
             if (++rounds > RoundsMax)
-                throw new BrokenInvariantException($"{Name} never comes to rest: its deadline stays in the past, or its outbox fills for ever");
+                throw new BrokenInvariantException($"{Name} never comes to rest: it has ever more to do");
             for (var i = 0; i < node!.Finding.Count && !failed; i++)
                 CarryOut(node.Finding[i]);
             for (var i = 0; i < node.Files.Count && !failed; i++)
@@ -255,7 +237,7 @@ public sealed class SimNode : Machine
         }
         else if (output.Event is FindingEvent.PeersChanged)
         {
-            Remember();
+            store.Save(node!.Memory);
         }
     }
 
@@ -305,18 +287,17 @@ public sealed class SimNode : Machine
                 Open(info);
                 break;
             case SwarmEffect.Write(var block):
-                var offset = node!.Swarm.Info!.Offset(block.Piece) + block.Begin;
-                if (Disk.Write(DataName, offset, payload.Span, out _) != DiskResult.Done)
+                if (!store.TryWrite(node!.Swarm.Info!, block, payload.Span))
                     Fail("write");
                 break;
             case SwarmEffect.Verify(var piece):
-                Judge(piece);
+                After(TimeToRead(piece), () => Judge(piece));
                 break;
             case SwarmEffect.Copy(var from, var to):
-                Copy(from, to);
+                After(2 * TimeToRead(from), () => Copy(from, to));
                 break;
             case SwarmEffect.Remember:
-                Remember();
+                store.Save(node!.Memory);
                 break;
         }
     }
@@ -333,7 +314,7 @@ public sealed class SimNode : Machine
             return;
         World.Trace.Comment(this, "says", message);
         if (Lies)
-            Pester(connection, message);
+            Liar.Pester(connection.Stream, message, node!.Swarm.Info, Rng);
         else
             invariants.Said(this, message);
         var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
@@ -342,41 +323,26 @@ public sealed class SimNode : Machine
         PeerCodec.Write(message, bytes);
         if (message is PeerMessage.Piece given)
         {
-            var offset = node!.Swarm.Info!.Offset(given.Block.Piece) + given.Block.Begin;
-            if (Disk.Read(DataName, offset, bytes.AsSpan(header), out var read) != DiskResult.Done || read != payloadBytes)
+            if (!store.TryRead(node!.Swarm.Info!, given.Block, bytes.AsSpan(header)))
             {
                 Fail("read");
                 return;
             }
 
-            if (Lies && Rng.Chance(1, 2))
-                bytes[header + Rng.Next(payloadBytes)] ^= (byte)(1 << Rng.Next(8));
+            if (Lies)
+                Liar.Spoil(bytes.AsSpan(header), Rng);
             connection.UndrainedBytes += payloadBytes;
         }
 
         connection.Stream.Write(bytes);
     }
 
-    /// <summary>A liar also asks for what it was never told of, and for what does not exist.</summary>
-    private void Pester(SimConnection connection, PeerMessage message)
-    {
-        if (message is not (PeerMessage.HaveAll or PeerMessage.Bitfield) || node!.Swarm.Info is not { PieceCount: > 0 } info)
-            return;
-        var piece = Rng.Next(info.PieceCount + 1);
-        var request = new PeerMessage.Request(new Block(piece, 0, piece < info.PieceCount ? info.PieceSize(piece) : 1));
-        var bytes = new byte[PeerCodec.Size(request)];
-        PeerCodec.Write(request, bytes);
-        connection.Stream.Write(bytes);
-    }
-
     private void Open(InfoDictionary info)
     {
-        if (!Disk.Exists(DataName) && Disk.Create(DataName) != DiskResult.Done)
-            Fail("create");
-        else if (Disk.LengthOf(DataName) != info.Length && Disk.SetLength(DataName, info.Length) != DiskResult.Done)
-            Fail("resize");
-        else
+        if (store.TryOpen(info))
             Check(info, 0);
+        else
+            Fail("open");
     }
 
     private void Check(InfoDictionary info, int first)
@@ -387,65 +353,37 @@ public sealed class SimNode : Machine
         After(Disk.CostOfTransfer(count * info.PieceLength), () =>
         {
             for (var piece = first; piece < first + count && !failed; piece++)
-                Answer(piece);
+                Judge(piece);
             if (!failed)
                 Check(info, first + count);
         });
     }
 
-    private void Judge(int piece) => After(Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece)), () => Answer(piece));
-
     private void Copy(int from, int to)
-    {
-        var info = node!.Swarm.Info!;
-        After(Disk.CostOfTransfer(2 * info.PieceSize(from)), () =>
-        {
-            if (failed)
-                return;
-            var bytes = new byte[info.PieceSize(from)];
-            if (Disk.Read(DataName, info.Offset(from), bytes, out _) != DiskResult.Done)
-                Fail("read");
-            else if (Disk.Write(DataName, info.Offset(to), bytes, out _) != DiskResult.Done)
-                Fail("write");
-            else
-                Answer(to);
-        });
-    }
-
-    private void Answer(int piece)
     {
         if (failed)
             return;
-        var info = node!.Swarm.Info!;
-        var bytes = new byte[info.PieceSize(piece)];
-        if (Disk.Read(DataName, info.Offset(piece), bytes, out var read) != DiskResult.Done)
+        if (store.TryCopy(node!.Swarm.Info!, from, to))
+            Judge(to);
+        else
+            Fail("copy");
+    }
+
+    private void Judge(int piece)
+    {
+        if (failed)
+            return;
+        if (!store.TryVerify(node!.Swarm.Info!, piece, out var right))
         {
             Fail("read");
             return;
         }
 
-        node.Verified(Now, piece, read == bytes.Length && Sha1Digest.Of(bytes) == info.Hash(piece));
+        node.Verified(Now, piece, right);
         CarryOut();
     }
 
-    private NodeMemory Remembered()
-    {
-        var bytes = new byte[Disk.LengthOf(MemoryName) ?? 0];
-        var isRead = Disk.Read(MemoryName, 0, bytes, out var read) == DiskResult.Done && read == bytes.Length;
-        return isRead && NodeMemory.TryRead(bytes, out var memory) ? memory : NodeMemory.Empty;
-    }
-
-    private void Remember()
-    {
-        const string Beside = MemoryName + ".new";
-        if (!Disk.Exists(Beside) && Disk.Create(Beside) != DiskResult.Done)
-            return;
-        var isWritten = Disk.SetLength(Beside, 0) == DiskResult.Done
-            && Disk.Write(Beside, 0, node!.Memory.Write(), out _) == DiskResult.Done
-            && Disk.Sync(Beside) == DiskResult.Done;
-        if (isWritten && Disk.Rename(Beside, MemoryName) == DiskResult.Done)
-            Disk.SyncDirectory();
-    }
+    private TimeSpan TimeToRead(int piece) => Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece));
 
     /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
     private void Fail(string what)

@@ -72,6 +72,7 @@ public sealed record SwarmSetup
     /// <summary>One line for a report.</summary>
     public override string ToString() =>
         $"{Nodes} nodes ({Liars} liars), {FileBytes} bytes in parts of {PieceBytes}, {Holding}, {Acquaintance}, "
-        + $"{(OneDescription ? "one description" : "all descriptions")}, {BytesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"} B/s, faults until {Faults.Until}: "
+        + $"{(OneDescription ? "one description" : "all descriptions")}, "
+        + $"{BytesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"} B/s, faults until {Faults.Until}: "
         + (Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
 }

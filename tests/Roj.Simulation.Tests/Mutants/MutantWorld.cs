@@ -39,7 +39,9 @@ internal sealed class MutantWorld : IDisposable
             .Where(path => Path.GetFileNameWithoutExtension(path) != mutant.Project)
             .Select(path => MetadataReference.CreateFromFile(path));
         var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            nullableContextOptions: NullableContextOptions.Enable);
 
         using var assembly = new MemoryStream();
         var result = CSharpCompilation.Create(mutant.Project, trees, references, options).Emit(assembly);

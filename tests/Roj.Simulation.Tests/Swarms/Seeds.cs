@@ -9,7 +9,7 @@ internal static class Seeds
     private const int Usual = 1_000;
     private const int Campaign = 50_000;
 
-    public static ulong First => ulong.TryParse(Variable("ROJ_FROM"), NumberStyles.None, CultureInfo.InvariantCulture, out var from) ? from : 1;
+    public static ulong First => Variable("ROJ_FROM") is { } from ? ulong.Parse(from, NumberStyles.None, CultureInfo.InvariantCulture) : 1;
 
     public static int Count => Variable("ROJ_ALL") == "1" ? Campaign : Variable("ROJ_SLICE") == "1" ? Slice : Usual;
 
