@@ -18,7 +18,9 @@ internal sealed class LocalSwarm : IDisposable
     public LocalSwarm(int count, FileInfo shared)
     {
         this.shared = shared;
-        nodes = [.. Enumerable.Range(1, count).Select(number => new LocalNode(number, folder, shared.Name))];
+        // A cluster of its own: nodes that know nothing must not take up a file that others share on this machine.
+        var cluster = Path.GetFileName(folder);
+        nodes = [.. Enumerable.Range(1, count).Select(number => new LocalNode(number, folder, shared.Name, cluster))];
     }
 
     /// <summary>Brings the file to every node; true when all of them have it, byte for byte.</summary>

@@ -21,7 +21,8 @@ internal sealed class MutantWorld : IDisposable
     private MutantWorld(string project, byte[] assembly)
     {
         context = new MutantContext(project, assembly);
-        var type = context.LoadFromAssemblyPath(typeof(SwarmRun).Assembly.Location).GetType(typeof(SwarmRun).FullName!)!;
+        var simulation = context.LoadFromAssemblyPath(typeof(SwarmRun).Assembly.Location);
+        var type = simulation.GetType(typeof(SwarmRun).FullName!)!;
         constructor = type.GetConstructor([typeof(ulong), typeof(Action<string>)])!;
         run = type.GetMethod(nameof(SwarmRun.Run))!;
     }
@@ -33,7 +34,8 @@ internal sealed class MutantWorld : IDisposable
         var mutated = Path.Combine(sources, mutant.File.Replace('/', Path.DirectorySeparatorChar));
         var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
         var trees = Directory.GetFiles(Path.Combine(sources, mutant.Project), "*.cs", SearchOption.AllDirectories)
-            .Select(path => CSharpSyntaxTree.ParseText(path == mutated ? Sabotage(mutant, path) : File.ReadAllText(path), parse))
+            .Select(path => path == mutated ? Sabotage(mutant, path) : File.ReadAllText(path))
+            .Select(text => CSharpSyntaxTree.ParseText(text, parse))
             .Append(CSharpSyntaxTree.ParseText(ImplicitUsings, parse));
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileNameWithoutExtension(path) != mutant.Project)
@@ -76,7 +78,7 @@ internal sealed class MutantWorld : IDisposable
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Roj.slnx")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("This test needs the sources: no Roj.slnx above the test program.");
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Roj.slnx above the test program, which needs the sources.");
         return folder.FullName;
     }
 
