@@ -46,13 +46,19 @@ internal sealed class LocalSwarm : IDisposable
         else
             AnsiConsole.Live(Table()).Start(live => Watch(TimeSpan.FromMilliseconds(100), () => live.UpdateTarget(Table())));
 
+        if (interrupted)
+        {
+            Console.Error.WriteLine("roj: stopped before every node had the file");
+            return false;
+        }
+
         if (nodes.FirstOrDefault(node => node.Failure is not null) is { } failed)
         {
             Console.Error.WriteLine($"roj: the node at {failed.Address} ended: {failed.Failure}");
             return false;
         }
 
-        return !interrupted && Compare(begun);
+        return Compare(begun);
     }
 
     public void Dispose()

@@ -59,7 +59,8 @@ public sealed class SwarmSeedTests
     [Fact]
     public void One_seed_in_a_hundred_has_the_same_trace_in_another_process()
     {
-        ulong[] seeds = [.. Enumerable.Range(0, Math.Max(2, Math.Min(Seeds.Count, 1000) / 100)).Select(i => Seeds.First + (100 * (ulong)i))];
+        var count = Math.Clamp(Seeds.Count / 100, 2, 50);
+        ulong[] seeds = [.. Enumerable.Range(0, count).Select(i => Seeds.First + (100 * (ulong)i))];
         var file = Path.GetTempFileName();
         try
         {
