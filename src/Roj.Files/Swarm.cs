@@ -98,20 +98,20 @@ public sealed class Swarm
             candidates.Refresh(now, candidate);
     }
 
-    /// <summary>A peer serves a file; under the same or another name, it may be ours.</summary>
+    /// <summary>A peer says which files it serves; under the same or another name, one of them may be ours.</summary>
     /// <param name="endpoint">Where it listens for swarm connections; it was learnt before.</param>
-    /// <param name="served">The info hash.</param>
-    /// <param name="name">The name in the description behind it.</param>
-    public void Serves(Endpoint endpoint, Sha1Digest served, string name)
+    /// <param name="files">The files; none if it waits for a description itself.</param>
+    public void Serves(Endpoint endpoint, IReadOnlyList<ServedFile> files)
     {
+        ArgumentNullException.ThrowIfNull(files);
         // Without a description, the swarm that somebody is in is the one to join.
-        if (transfer is null && (infoHash is null || !connections.Open.Any()))
-            Seek(served);
-        if (candidates.Find(endpoint) is not { } candidate || infoHash is not { } ours)
+        if (transfer is null && files.Count > 0 && (infoHash is null || !connections.Open.Any()))
+            Seek(files[0].InfoHash);
+        if (candidates.Find(endpoint) is not { } candidate)
             return;
-        var isAlias = served != ours && Info is { } info && FileName.Fault(name) is null && info.Renamed(name).InfoHash == served;
-        candidate.Alias = isAlias ? served : null;
-        candidate.IsForeign = served != ours && !isAlias && Info is not null;
+        var ours = files.Where(IsOurs).Select(file => file.InfoHash).FirstOrDefault();
+        candidate.Alias = ours == infoHash || ours.IsZero ? null : ours;
+        candidate.IsForeign = transfer is not null && files.Count > 0 && ours.IsZero;
     }
 
     /// <summary>Somebody called. The name of the connection; null if it is refused: the host closes it.</summary>
@@ -228,6 +228,9 @@ public sealed class Swarm
             return null;
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
     }
+
+    private bool IsOurs(ServedFile file) => file.InfoHash == infoHash
+        || (Info is { } info && FileName.Fault(file.Name) is null && info.Renamed(file.Name).InfoHash == file.InfoHash);
 
     private void Seek(Sha1Digest hash)
     {
