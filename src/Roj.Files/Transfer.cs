@@ -127,7 +127,6 @@ internal sealed class Transfer
     public void Snub(Instant now, Peer peer, IEnumerable<Peer> peers, SwarmOutbox outbox)
     {
         peer.Snubbed = true;
-        peer.SnubbedAt = now;
         downloads.Release(peer, forgive: true);
         FillAll(now, peers.Where(other => other != peer), outbox);
         downloads.Fill(now, peer, outbox);
