@@ -9,7 +9,7 @@ using Xunit;
 namespace Roj.Tests.Files;
 
 /// <summary>A swarm as a story: the .txt files in Stories. Peers are called by the last number of their address, which is their id too,
-/// unless told otherwise; we are 100. Files are called by the letters of their pieces, 32 KiB each: equal letters are equal pieces.</summary>
+/// unless told otherwise; we are 100. Files are called by the letters of their pieces, 32 KiB each.</summary>
 public sealed class SwarmTranscriptTests
 {
     private readonly SwarmOutbox outbox = new();
@@ -48,7 +48,7 @@ public sealed class SwarmTranscriptTests
         switch (words[0])
         {
             case "swarm": // swarm [<file>] [max=<connections>]
-                swarm = new Swarm(Swarming.Settings with { ConnectionsMax = int.Parse(Option(words, "max") ?? "16") }, new Rng(1));
+                swarm = new Swarm(Swarming.Settings with { ConnectionsMax = Number(Option(words, "max") ?? "16") }, new Rng(1));
                 if (words.Length > 1 && !words[1].Contains('='))
                     swarm.Describe(now, File(words[1]), outbox);
                 break;
@@ -92,7 +92,7 @@ public sealed class SwarmTranscriptTests
                 Tick(end, output);
                 now = end;
                 break;
-            default: // <connection, without its #> <message>
+            default: // <connection> <message>: the number without its #
                 swarm.Receive(now, Connection(words[0]), Message(words), outbox);
                 break;
         }
