@@ -13,10 +13,8 @@ internal static class Housekeeping
             return peer.GiveUpAt;
         var due = Instant.Earliest(peer.KeptAliveAt + settings.KeepAliveAfter, peer.LastHeard + settings.SilenceMax);
         due = Instant.Earliest(due, extensions.TellDue(peer));
-        if (peer.Snubbed)
-            due = Instant.Earliest(due, peer.SnubbedAt + settings.DropAfter);
-        else if (peer.Requests.Count > 0)
-            due = Instant.Earliest(due, peer.OwesSince + settings.SnubAfter);
+        if (peer.Requests.Count > 0)
+            due = Instant.Earliest(due, peer.OwesSince + (peer.Snubbed ? settings.DropAfter : settings.SnubAfter));
         return AreBothComplete(transfer, peer) ? Instant.Earliest(due, LingerUntil(settings, transfer!, peer)) : due;
     }
 
@@ -25,7 +23,9 @@ internal static class Housekeeping
     {
         if (!peer.IsOpen)
             return now >= peer.GiveUpAt ? CloseReason.TimedOut : null;
-        if (now >= peer.LastHeard + settings.SilenceMax || (peer.Snubbed && now >= peer.SnubbedAt + settings.DropAfter))
+        // One that owes nothing any more, because others sent it or it chokes us, may still be fetching from us.
+        var owesTooLong = peer is { Snubbed: true, Requests.Count: > 0 } && now >= peer.OwesSince + settings.DropAfter;
+        if (owesTooLong || now >= peer.LastHeard + settings.SilenceMax)
             return CloseReason.TimedOut;
         return AreBothComplete(transfer, peer) && now >= LingerUntil(settings, transfer!, peer) ? CloseReason.BothComplete : null;
     }

@@ -147,16 +147,19 @@ public sealed class Swarm
     {
         if (connections.Find(connection) is not { } peer || peer.IsOpen)
             return;
-        if (!peer.Outgoing && transfer is null && (infoHash is null || !connections.Open.Any()))
+        var isAnswer = !peer.Outgoing || handshake.InfoHash == peer.ShakenWith;
+        if (isAnswer && transfer is null && (infoHash is null || !connections.Open.Any()))
             Seek(handshake.InfoHash);
-        if (handshake.InfoHash != (peer.Outgoing ? peer.ShakenWith : infoHash))
+        if (!isAnswer || !IsOurs(peer, handshake.InfoHash))
         {
             Close(now, peer, CloseReason.OtherFile, outbox);
             return;
         }
 
         peer.ShakenWith = handshake.InfoHash;
-        if (handshake.PeerId == settings.PeerId)
+        if (handshake.PeerId == settings.PeerId && !peer.Outgoing)
+            Shake(peer, outbox); // we called ourselves: the end that dialled must hear whom it reached, and hangs up
+        else if (handshake.PeerId == settings.PeerId)
             Close(now, peer, CloseReason.Self, outbox);
         else if (connections.Loser(peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
             candidates.Find(peer.Listening)?.LastId = handshake.PeerId; // the same peer, by another way
@@ -237,6 +240,10 @@ public sealed class Swarm
         infoHash = hash;
         extensions.Seek(hash);
     }
+
+    // What we dialled for may not be what we seek any more.
+    private bool IsOurs(Peer peer, Sha1Digest served) =>
+        served == infoHash || (peer.Outgoing && candidates.Find(peer.Remote)?.Alias == served);
 
     private void Shake(Peer peer, SwarmOutbox outbox) =>
         outbox.Do(new SwarmEffect.Shake(peer.Id, new Handshake(peer.ShakenWith, settings.PeerId, Fast: true, Extended: true)));
