@@ -14,7 +14,7 @@ internal static class Housekeeping
         var due = Instant.Earliest(peer.KeptAliveAt + settings.KeepAliveAfter, peer.LastHeard + settings.SilenceMax);
         due = Instant.Earliest(due, extensions.TellDue(peer));
         if (peer.Requests.Count > 0)
-            due = Instant.Earliest(due, peer.OwesSince + (peer.Snubbed ? settings.DropAfter : settings.SnubAfter));
+            due = Instant.Earliest(due, peer.Snubbed ? peer.OwesSince + settings.DropAfter : SnubAt(settings, peer));
         return AreBothComplete(transfer, peer) ? Instant.Earliest(due, LingerUntil(settings, transfer!, peer)) : due;
     }
 
@@ -42,13 +42,19 @@ internal static class Housekeeping
     {
         if (!peer.IsOpen)
             return;
-        if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= peer.OwesSince + settings.SnubAfter)
+        if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= SnubAt(settings, peer))
             transfer!.Snub(now, peer, open, outbox);
         extensions.Tell(now, peer, outbox);
         if (now < peer.KeptAliveAt + settings.KeepAliveAfter)
             return;
         peer.KeptAliveAt = now;
         outbox.Send(peer.Id, new PeerMessage.KeepAlive());
+    }
+
+    private static Instant? SnubAt(SwarmSettings settings, Peer peer)
+    {
+        var lastSign = peer.HeardAt > peer.OwesSince ? peer.HeardAt : peer.OwesSince;
+        return Instant.Earliest(lastSign + settings.SnubAfter, peer.OwesSince + settings.DropAfter);
     }
 
     private static bool AreBothComplete(Transfer? transfer, Peer peer) => transfer is { IsComplete: true } && peer.IsComplete;

@@ -80,6 +80,9 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>Since when it owes us something; meaningless while it owes nothing.</summary>
     public Instant OwesSince { get; set; }
 
+    /// <summary>When part of a message last came from it.</summary>
+    public Instant HeardAt { get; set; }
+
     /// <summary>Whether it owed too long: it gets one request at a time until it sends something.</summary>
     public bool Snubbed { get; set; }
 

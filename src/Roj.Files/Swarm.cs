@@ -189,6 +189,9 @@ public sealed class Swarm
         WatchForStarvation(now);
     }
 
+    /// <summary>Bytes came that are the beginning of a message: over a slow link a block takes seconds, and that is not silence.</summary>
+    public void Heard(Instant now, ConnectionId connection) => connections.Find(connection)?.HeardAt = now;
+
     /// <summary>The host's kernel took <paramref name="bytes"/> of payload for a connection.</summary>
     public void Drained(ConnectionId connection, long bytes, SwarmOutbox outbox)
     {

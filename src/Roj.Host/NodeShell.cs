@@ -79,6 +79,8 @@ internal sealed class NodeShell : IDisposable
         payload = default;
     }
 
+    public void Heard(PeerSocket peer) => node.Heard(loop.Now, peer.Id); // it asks for nothing
+
     public void Drained(PeerSocket peer, long bytes) => Input(now => node.Drained(now, peer.Id, bytes));
 
     public void Ended(PeerSocket peer)

@@ -125,6 +125,9 @@ public sealed class Node
         Route(now);
     }
 
+    /// <summary>Part of a peer's message came.</summary>
+    public void Heard(Instant now, ConnectionId connection) => swarm.Heard(now, connection);
+
     /// <summary>The kernel took payload for a connection.</summary>
     public void Drained(Instant now, ConnectionId connection, long bytes)
     {

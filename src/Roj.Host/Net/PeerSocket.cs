@@ -43,6 +43,8 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
                     break;
                 held -= used;
                 buffer.AsSpan(used, held).CopyTo(buffer);
+                if (held > 0)
+                    owner.Heard(this);
                 if (held == buffer.Length)
                     buffer = Grow(buffer);
             }

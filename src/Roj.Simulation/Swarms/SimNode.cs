@@ -119,7 +119,12 @@ public sealed class SimNode : Machine
         {
             var status = connection.Reader.TryRead(connection.Held.Span, out var handshake, out var message, out var consumed);
             if (status == ReadStatus.NeedMore)
+            {
+                if (connection.HeldCount > 0)
+                    node!.Heard(Now, connection.Id);
                 break;
+            }
+
             if (status == ReadStatus.Malformed)
             {
                 End(connection);

@@ -99,7 +99,7 @@ public sealed class SwarmTranscriptTests
     }
 
     private void Serves(string peer, string file) =>
-        swarm.Serves(Swarming.Place(Number(peer)), File(file).InfoHash, File(file).Name);
+        swarm.Serves(Swarming.Place(Number(peer)), [new ServedFile(File(file).InfoHash, File(file).Name)]);
 
     /// <summary>As the host does: at every deadline until <paramref name="end"/>, those that are due now included.</summary>
     private void Tick(Instant end, List<string> output)

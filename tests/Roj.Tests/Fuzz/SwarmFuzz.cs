@@ -57,7 +57,7 @@ public sealed class SwarmFuzz
             if (hostility.Next(4) is not (var choice and < 3))
                 return;
             var served = choice == 0 ? alias : file;
-            Swarm.Serves(place, choice == 2 ? Sha1Digest.Of("another"u8) : served.InfoHash, served.Name);
+            Swarm.Serves(place, [new ServedFile(choice == 2 ? Sha1Digest.Of("another"u8) : served.InfoHash, served.Name)]);
         }
 
         internal override ConnectionId? Accept(Instant now, Endpoint remote) => Swarm.Accept(now, remote, Outbox);
