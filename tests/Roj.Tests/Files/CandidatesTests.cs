@@ -45,6 +45,7 @@ public sealed class CandidatesTests
         for (var i = 0; i < 10; i++)
             candidates.Failed(now, candidate);
         candidates.Succeeded(candidate, Swarming.Id(1));
+        candidate.InUse = false; // the connection is gone: Connections.Settle says so
         candidates.Failed(now, candidate);
         Assert.InRange(candidate.NotBefore - now, TimeSpan.Zero, Swarming.Settings.BackoffMin);
 
