@@ -28,6 +28,13 @@ internal sealed class JsonReport(TextWriter writer) : ISyncReport
                     json.WriteNumber("size", info.Length);
                 });
                 break;
+            case SyncEvent.Resized(var from, var to):
+                Write("resized", json =>
+                {
+                    json.WriteNumber("from", from);
+                    json.WriteNumber("to", to);
+                });
+                break;
             case SyncEvent.Shared(SwarmEvent.Checked(var have)):
                 Write("checked", json => json.WriteNumber("have", have));
                 break;

@@ -17,9 +17,15 @@ internal static class Program
         if (parsed.Errors.Count == 0)
             return parsed.Invoke();
 
-        foreach (var error in parsed.Errors)
-            Console.Error.WriteLine($"roj: {error.Message}");
-        Console.Error.WriteLine("Try 'roj --help', or 'roj COMMAND --help'.");
+        Console.Error.WriteLine(Complaint(parsed));
         return ExitCode.WrongUse;
+    }
+
+    /// <summary>One line, also where there are several mistakes: a word that nobody knows is likely the cause of the others.</summary>
+    private static string Complaint(ParseResult parsed)
+    {
+        var mistake = parsed.UnmatchedTokens is [var unknown, ..] ? $"What is '{unknown}'?" : parsed.Errors[0].Message;
+        var command = parsed.CommandResult.Command is RootCommand ? "roj" : $"roj {parsed.CommandResult.Command.Name}";
+        return Arguments.OneLine($"roj: {mistake} Try '{command} --help'.");
     }
 }

@@ -10,8 +10,18 @@ internal static class SimCommand
 {
     public static Command Create()
     {
-        var from = new Option<ulong>("--seed") { Description = "The (first) seed.", DefaultValueFactory = _ => 1 };
-        var count = new Option<int>("--seeds") { Description = "How many seeds, counted up from the first.", DefaultValueFactory = _ => 1 };
+        var from = new Option<ulong>("--seed")
+        {
+            Description = "The (first) seed.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = Arguments.Number("--seed", ulong.MinValue, ulong.MaxValue),
+        };
+        var count = new Option<int>("--seeds")
+        {
+            Description = "How many seeds, counted up from the first.",
+            DefaultValueFactory = _ => 1,
+            CustomParser = Arguments.Number("--seeds", 1, int.MaxValue),
+        };
         var trace = new Option<bool>("--trace") { Description = "Print every event." };
         var command = new Command("sim", "Simulate a swarm under faults; the same seed is always the same run. Example: roj sim --seed 7")
         {
@@ -25,8 +35,9 @@ internal static class SimCommand
     {
         var failures = 0;
         var begun = Stopwatch.GetTimestamp();
-        for (var seed = first; seed < first + (ulong)count; seed++)
+        for (var i = 0; i < count; i++)
         {
+            var seed = unchecked(first + (ulong)i);
             var run = new SwarmRun(seed, trace ? Console.WriteLine : null);
             var fault = run.Run();
             failures += fault is null ? 0 : 1;

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Roj.Host;
-using Roj.Kernel;
+using Roj.Membership.Wire;
 
 namespace Roj.Cli;
 
@@ -12,16 +10,21 @@ internal static class SyncCommand
 {
     public static Command Create()
     {
-        var config = Text("--config", "The description and the peers (torrent.conf).", "/torrent.conf");
-        var data = Text("--data", "The data file; it is created, repaired and cut to its length as need be.", "/data.bin");
+        var config = FilePath("--config", "The description and the peers (torrent.conf).", "/torrent.conf");
+        var data = FilePath("--data", "The data file; it is created, repaired and cut to its length as need be.", "/data.bin");
         var port = Port("--port", "TCP port of the swarm, here and on the peers that are named.", SyncOptions.DefaultSwarmPort);
         var nodePort = Port("--node-port", "UDP port by which nodes find each other.", SyncOptions.DefaultNodePort);
         var address = new Option<uint?>("--address")
         {
             Description = "Own IPv4 address; by default that of the interface with the default route, or the only one.",
-            CustomParser = ParseAddress,
+            CustomParser = Arguments.Address("--address"),
         };
-        var cluster = Text("--cluster", "Name of the cluster; nodes of another are not seen.", "roj");
+        var cluster = new Option<string>("--cluster")
+        {
+            Description = "Name of the cluster; nodes of another are not seen.",
+            DefaultValueFactory = _ => "roj",
+            CustomParser = Arguments.Text("--cluster", Hello.ClusterBytesMax),
+        };
         var onComplete = new Option<string?>("--on-complete")
         {
             Description = "Shell command run once, when the data file has just become right.",
@@ -30,10 +33,14 @@ internal static class SyncCommand
         var seedFor = new Option<TimeSpan>("--seed-for")
         {
             Description = "With --exit-when-complete: go on giving for this long first, such as 30s.",
-            CustomParser = ParseSpan,
+            CustomParser = Arguments.Span("--seed-for"),
         };
-        var output = new Option<string>("--output") { Description = "text or json (a line each).", DefaultValueFactory = _ => "text" };
-        output.AcceptOnlyFromAmong("text", "json");
+        var output = new Option<string>("--output")
+        {
+            Description = "text or json (a line each).",
+            DefaultValueFactory = _ => "text",
+            CustomParser = Arguments.OneOf("--output", "text", "json"),
+        };
         var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
 
         var command = new Command(
@@ -66,7 +73,7 @@ internal static class SyncCommand
 
     private static int Run(SyncOptions options, ISyncReport report, bool endWithStdin)
     {
-        var job = new SyncJob(options, report.Tell);
+        var job = new SyncJob(options, happened => Quietly(() => report.Tell(happened)));
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
@@ -84,8 +91,20 @@ internal static class SyncCommand
         }
         catch (SyncException e)
         {
-            report.Fail(e.Message);
+            Quietly(() => report.Fail(e.Message));
             return e.IsWrongUse ? ExitCode.WrongUse : ExitCode.Failed;
+        }
+    }
+
+    private static void Quietly(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (IOException)
+        {
+            // A full disk under the log is no reason to stop sharing.
         }
     }
 
@@ -99,35 +118,17 @@ internal static class SyncCommand
         job.Stop();
     }
 
-    private static Option<string> Text(string name, string description, string standard) =>
-        new(name) { Description = description, DefaultValueFactory = _ => standard };
-
-    private static Option<ushort> Port(string name, string description, ushort standard)
+    private static Option<string> FilePath(string name, string description, string standard) => new(name)
     {
-        var option = new Option<ushort>(name) { Description = description, DefaultValueFactory = _ => standard };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<ushort>() == 0)
-                result.AddError($"{name} takes a port, 1 to 65535.");
-        });
-        return option;
-    }
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = Arguments.FilePath(name),
+    };
 
-    private static uint? ParseAddress(ArgumentResult result)
+    private static Option<ushort> Port(string name, string description, ushort standard) => new(name)
     {
-        if (Endpoint.TryParseAddress(result.Tokens[0].Value, out var address))
-            return address;
-        result.AddError($"--address takes an IPv4 address, not '{result.Tokens[0].Value}'.");
-        return null;
-    }
-
-    private static TimeSpan ParseSpan(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        var unit = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
-        if (unit > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-            return TimeSpan.FromSeconds((long)count * unit);
-        result.AddError($"--seed-for takes a time such as 30s, 5m or 1h, not '{text}'.");
-        return default;
-    }
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        CustomParser = Arguments.Number<ushort>(name, 1, ushort.MaxValue),
+    };
 }

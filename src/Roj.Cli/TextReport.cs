@@ -10,6 +10,8 @@ namespace Roj.Cli;
 /// <summary>A line for each thing worth one; on a terminal also a line at the bottom that shows how far it is.</summary>
 internal sealed class TextReport : ISyncReport
 {
+    private const string EraseLine = "\r\e[K";
+
     private readonly TextWriter writer;
     private readonly bool isTerminal;
     private readonly long begun = Stopwatch.GetTimestamp();
@@ -34,7 +36,9 @@ internal sealed class TextReport : ISyncReport
                 Show(status);
                 break;
             case SyncEvent.Warning(var text):
-                Console.Error.WriteLine($"roj: {text}");
+                if (isTerminal)
+                    writer.Write(EraseLine);
+                Console.Error.WriteLine($"roj: {Arguments.OneLine(text)}");
                 break;
             default:
                 if (LineFor(happened) is { } line)
@@ -45,8 +49,9 @@ internal sealed class TextReport : ISyncReport
 
     public void Fail(string message)
     {
-        Write("failed");
-        Console.Error.WriteLine($"roj: {message}");
+        if (isTerminal)
+            writer.Write(EraseLine);
+        Console.Error.WriteLine($"roj: {Arguments.OneLine(message)}");
     }
 
     private static string? LineFor(SyncEvent happened) => happened switch
@@ -55,6 +60,7 @@ internal sealed class TextReport : ISyncReport
         SyncEvent.Found(FindingEvent.PeerFound found) => $"found {found.Node}, boot {found.Boot:x}",
         SyncEvent.Shared(SwarmEvent.Described(var info)) =>
             $"file {info.InfoHash}: {Sizes.Text(info.Length)}, {info.PieceCount} parts of {Sizes.Text(info.PieceLength)}",
+        SyncEvent.Resized(var from, var to) => $"data file made {Sizes.Text(to)} long, was {Sizes.Text(from)}",
         SyncEvent.Shared(SwarmEvent.Checked(var have)) => $"checked: {have} parts are right",
         SyncEvent.Shared(SwarmEvent.Completed) => "complete",
         SyncEvent.Shared(SwarmEvent.PeerMet(_, var peer)) => $"connected to {peer}",
@@ -65,7 +71,7 @@ internal sealed class TextReport : ISyncReport
     private void Write(string line)
     {
         if (isTerminal)
-            writer.Write("\r\e[K");
+            writer.Write(EraseLine);
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[INFO] {Stopwatch.GetElapsedTime(begun).TotalSeconds:F3} {line}"));
         writer.Flush();
     }
@@ -74,7 +80,7 @@ internal sealed class TextReport : ISyncReport
     {
         if (status.Info is not { } info)
         {
-            writer.Write($"\r\e[Klooking for a description: {status.Company} nodes are there");
+            writer.Write($"{EraseLine}looking for a description: {status.Company} nodes are there");
             return;
         }
 
@@ -82,7 +88,7 @@ internal sealed class TextReport : ISyncReport
             return; // nothing moves any more
         wasComplete = status.IsComplete;
         var bar = Bar(status.Have, info.PieceCount);
-        writer.Write($"\r\e[K{bar} {status.Have}/{info.PieceCount} parts, {status.Peers} peers{RateText(status, info)}");
+        writer.Write($"{EraseLine}{bar} {status.Have}/{info.PieceCount} parts, {status.Peers} peers{RateText(status, info)}");
     }
 
     private string RateText(SyncStatus status, InfoDictionary info)

@@ -10,15 +10,16 @@ internal static class UpCommand
 
     public static Command Create()
     {
-        var nodes = new Argument<int>("nodes") { Description = "How many nodes.", DefaultValueFactory = _ => 5 };
-        nodes.Validators.Add(result =>
+        var nodes = new Argument<int>("nodes")
         {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is < 2 or > NodesMax)
-                result.AddError($"roj up takes 2 to {NodesMax} nodes.");
-        });
-        var share = new Option<FileInfo>("--share")
+            Description = "How many nodes.",
+            DefaultValueFactory = _ => 5,
+            CustomParser = Arguments.Number("roj up", 2, NodesMax),
+        };
+        var share = new Option<string>("--share")
         {
             Description = "The file that the first node has and the others get.",
+            CustomParser = Arguments.FilePath("--share"),
             Required = true,
         };
         var command = new Command(
@@ -27,7 +28,7 @@ internal static class UpCommand
         {
             nodes, share,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(nodes), parsed.GetValue(share)!));
+        command.SetAction(parsed => Run(parsed.GetValue(nodes), new FileInfo(parsed.GetValue(share)!)));
         return command;
     }
 

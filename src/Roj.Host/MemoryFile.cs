@@ -11,6 +11,7 @@ internal sealed class MemoryFile(string path, Action<string> warn)
 
     private bool changed;
     private bool saving;
+    private bool warned;
 
     /// <summary>What was kept; nothing, with a warning, if it can't be read.</summary>
     public NodeMemory Load()
@@ -25,7 +26,7 @@ internal sealed class MemoryFile(string path, Action<string> warn)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            warn($"{path} cannot be read and is ignored: {e.Message}");
+            warn($"{path} cannot be read and is ignored: {SystemReason.Of(e)}");
         }
 
         return NodeMemory.Empty;
@@ -47,10 +48,13 @@ internal sealed class MemoryFile(string path, Action<string> warn)
             try
             {
                 await Task.Run(() => AtomicFile.Write(path, bytes));
+                warned = false;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                warn($"{path} cannot be written, so nothing is remembered: {e.Message}");
+                if (!warned)
+                    warn($"{path} cannot be written, so nothing is remembered: {SystemReason.Of(e)}");
+                warned = true; // once is enough, until it worked again
             }
         }
 

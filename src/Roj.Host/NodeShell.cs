@@ -57,7 +57,8 @@ internal sealed class NodeShell : IDisposable
         }
         catch (SocketException e)
         {
-            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {e.Message}; only the peers given are tried"));
+            var reason = SystemReason.Of(e);
+            tell(new SyncEvent.Warning($"cannot find other nodes by {between} (UDP): {reason}; only the peers given are tried"));
         }
     }
 
@@ -89,7 +90,18 @@ internal sealed class NodeShell : IDisposable
         Input(now => node.Closed(now, peer.Id));
     }
 
-    public bool TryRead(Block block, Span<byte> bytes) => data is not null && data.TryRead(block, bytes);
+    public bool TryRead(Block block, Span<byte> bytes)
+    {
+        try
+        {
+            return data is not null && data.TryRead(block, bytes);
+        }
+        catch (DataFileException e)
+        {
+            Failed.TrySetResult(e);
+            return false;
+        }
+    }
 
     public void Dispose()
     {
@@ -188,6 +200,8 @@ internal sealed class NodeShell : IDisposable
                 break;
             case SwarmEffect.Open(var info):
                 data = new DataFile(dataPath, info);
+                if (data.LengthBefore != info.Length)
+                    tell(new SyncEvent.Resized(data.LengthBefore, info.Length));
                 Watch(CheckAsync(data, info.PieceCount));
                 break;
             case SwarmEffect.Write(var block):

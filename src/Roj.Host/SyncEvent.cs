@@ -24,6 +24,11 @@ public abstract record SyncEvent
     /// <param name="What">What happened.</param>
     public sealed record Shared(SwarmEvent What) : SyncEvent;
 
+    /// <summary>The data file was made as long as it is described to be.</summary>
+    /// <param name="From">Bytes before; 0 if there was no file.</param>
+    /// <param name="To">Bytes now.</param>
+    public sealed record Resized(long From, long To) : SyncEvent;
+
     /// <summary>How the job stands, as often as it was asked to say.</summary>
     /// <param name="Status">The figures.</param>
     public sealed record Progress(SyncStatus Status) : SyncEvent;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Roj.Files;
 using Roj.Files.Metadata;
 using Roj.Files.Wire;
@@ -16,6 +15,9 @@ namespace Roj.Host;
 public sealed class SyncJob
 {
     private const int ConfigBytesMax = 256 * 1024 * 1024; // 2^21 parts of 43 characters, and room for white space
+
+    // Standard output is ours alone: with --output json programs read it.
+    private const string ToStandardError = "exec /bin/sh -c \"$1\" >&2";
 
     private readonly SyncOptions options;
     private readonly Action<SyncEvent> tell;
@@ -40,14 +42,15 @@ public sealed class SyncJob
     {
         var conf = ReadConfig();
         var local = ChooseInterface();
+        CheckDataPlace();
         var loop = new EventLoop();
         var warn = (string text) => tell(new SyncEvent.Warning(text));
         var memory = new MemoryFile(options.DataPath + ".roj", warn);
         var remembered = memory.Load();
 
-        Span<byte> seed = stackalloc byte[8];
-        RandomNumberGenerator.Fill(seed);
-        var rng = new Rng(BitConverter.ToUInt64(seed));
+        // Nothing that is drawn from this is a secret; the runtime's source of secrets would load OpenSSL, megabytes that an idle node
+        // does without.
+        var rng = new Rng((ulong)Random.Shared.NextInt64());
         var own = new Endpoint(local.Subnet.Address, options.SwarmPort);
         var node = new Node.Node(SettingsFor(own, local.Subnet, conf, rng), rng);
         loop.Run(() => RunAsync(loop, node, memory, shell =>
@@ -67,7 +70,7 @@ public sealed class SyncJob
         }
         catch (SocketException e)
         {
-            throw new SyncException($"cannot listen on {node.Own} (TCP): {e.Message}", isWrongUse: false);
+            throw new SyncException($"cannot listen on {node.Own} (TCP): {SystemReason.Of(e)}", isWrongUse: false);
         }
 
         if (options.ProgressEvery is { } period)
@@ -89,13 +92,28 @@ public sealed class SyncJob
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SyncException($"cannot read {options.ConfigPath}: {e.Message}", isWrongUse: true);
+            throw new SyncException($"cannot read {options.ConfigPath}: {SystemReason.Of(e)}", isWrongUse: true);
         }
 
         if (json is null)
-            throw new SyncException($"{options.ConfigPath} does not exist, or has more than {ConfigBytesMax} bytes", isWrongUse: true);
+            throw new SyncException($"{options.ConfigPath} {WhyNotRead(options.ConfigPath)}", isWrongUse: true);
         return TorrentConf.TryRead(json, Path.GetFileName(options.DataPath), out var error)
             ?? throw new SyncException($"{options.ConfigPath}: {error}", isWrongUse: true);
+    }
+
+    private static string WhyNotRead(string path) =>
+        File.Exists(path) ? $"has more than {ConfigBytesMax} bytes" : Directory.Exists(path) ? "is a directory" : "does not exist";
+
+    private void CheckDataPlace()
+    {
+        try
+        {
+            DataFile.CheckPlace(options.DataPath);
+        }
+        catch (DataFileException e)
+        {
+            throw new SyncException(e.Message, isWrongUse: false);
+        }
     }
 
     private LocalInterface ChooseInterface()
@@ -126,8 +144,11 @@ public sealed class SyncJob
         tell(happened);
         switch (happened)
         {
+            case SyncEvent.Resized:
+                wasIncomplete = true;
+                break;
             case SyncEvent.Shared(SwarmEvent.Checked):
-                wasIncomplete = !node.Swarm.IsComplete;
+                wasIncomplete |= !node.Swarm.IsComplete;
                 break;
             case SyncEvent.Shared(SwarmEvent.Completed):
                 if (wasIncomplete && options.OnComplete is { } command)
@@ -158,7 +179,7 @@ public sealed class SyncJob
     {
         try
         {
-            using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]));
+            using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", ToStandardError, "sh", command]));
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -9,13 +9,22 @@ public static class AtomicFile
     public static void Write(string path, ReadOnlySpan<byte> contents)
     {
         var beside = path + ".new";
-        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
+        try
         {
-            RandomAccess.Write(file, contents, 0);
-            RandomAccess.FlushToDisk(file);
-        }
+            using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
+            {
+                RandomAccess.Write(file, contents, 0);
+                RandomAccess.FlushToDisk(file);
+            }
 
-        File.Move(beside, path, overwrite: true);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // What was begun must not take the room on a full disk.
+            File.Delete(beside);
+            throw;
+        }
     }
 
     /// <summary>The contents; null if there is no such file, or more than <paramref name="bytesMax"/> bytes in it.</summary>

@@ -13,6 +13,7 @@ namespace Roj.Host.Disk;
 public sealed class DataFile : IDisposable
 {
     private const int ChunkBytes = 256 * 1024;
+    private const FileShare Others = FileShare.ReadWrite | FileShare.Delete; // whoever looks at the file meanwhile is not hindered
 
     private readonly string path;
     private readonly InfoDictionary info;
@@ -25,10 +26,34 @@ public sealed class DataFile : IDisposable
         ArgumentNullException.ThrowIfNull(info);
         this.path = path;
         this.info = info;
-        const FileShare Others = FileShare.ReadWrite | FileShare.Delete; // whoever looks at the file meanwhile is not hindered
-        file = Try("open", () => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Others));
-        if (Try("measure", () => RandomAccess.GetLength(file)) != info.Length)
-            Try("resize", () => RandomAccess.SetLength(file, info.Length));
+        file = Try("open", path, () => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Others));
+        try
+        {
+            LengthBefore = Try("measure", path, () => RandomAccess.GetLength(file));
+            if (LengthBefore != info.Length)
+                Try("resize", path, () => RandomAccess.SetLength(file, info.Length));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How long the file was when it was opened; 0 if it was not there.</summary>
+    public long LengthBefore { get; }
+
+    /// <summary>Looks whether the file can be opened, or at least its folder is there: nothing is created or changed.</summary>
+    /// <remarks>What the file is may be told much later than its place: a mistake in the latter should show at once.</remarks>
+    /// <exception cref="DataFileException">The place is no good.</exception>
+    public static void CheckPlace(string path)
+    {
+        if (Directory.Exists(path))
+            throw new DataFileException("open", path, new IOException("Is a directory"));
+        if (File.Exists(path))
+            Try("open", path, () => File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Others)).Dispose();
+        else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw new DataFileException("open", path, new DirectoryNotFoundException());
     }
 
     /// <summary>The length of a piece.</summary>
@@ -133,19 +158,20 @@ public sealed class DataFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();
 
-    private T Try<T>(string what, Func<T> action)
+    private static T Try<T>(string what, string path, Func<T> action)
     {
         try
         {
             return action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // The runtime's word for a file that is longer than the file system takes is ArgumentOutOfRange.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new DataFileException(what, path, e);
         }
     }
 
-    private void Try(string what, Action action) => Try(what, () =>
+    private static void Try(string what, string path, Action action) => Try(what, path, () =>
     {
         action();
         return true;

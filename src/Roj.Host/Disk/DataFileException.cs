@@ -5,7 +5,7 @@ public sealed class DataFileException : Exception
 {
     /// <summary>Says what could not be done to which file, and why.</summary>
     public DataFileException(string what, string path, Exception inner)
-        : base($"cannot {what} {path}: {inner?.Message}", inner)
+        : base($"cannot {what} {path}: {SystemReason.Of(inner)}", inner)
     {
     }
 }

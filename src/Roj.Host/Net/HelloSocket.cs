@@ -81,7 +81,7 @@ internal sealed class HelloSocket : IDisposable
         catch (SocketException e)
         {
             socket.Dispose();
-            warn($"cannot hear broadcasts to {broadcast}: {e.Message}");
+            warn($"cannot hear broadcasts to {broadcast}: {SystemReason.Of(e)}");
         }
     }
 

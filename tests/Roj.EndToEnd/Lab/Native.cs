@@ -5,6 +5,9 @@ namespace Roj.EndToEnd;
 /// <summary>The few system calls that .NET does not offer.</summary>
 internal static class Native
 {
+    /// <summary>What Ctrl-C sends.</summary>
+    public const int SigInt = 2;
+
     /// <summary>Ends a process that can't refuse.</summary>
     public const int SigKill = 9;
 

@@ -1,0 +1,16 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Roj.Tests.Host;
+
+/// <summary>Waits for what sockets and threads do, always with a limit.</summary>
+internal static class Soon
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(2, TestContext.Current.CancellationToken))
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Limit, $"not within {Limit.TotalSeconds} s: {what}");
+    }
+}
