@@ -81,7 +81,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     public void Flush()
     {
         if (!pumping && !IsClosed && queue.Count > 0)
-            _ = PumpAsync();
+            owner.Watch(PumpAsync());
     }
 
     public void Dispose()
