@@ -179,6 +179,18 @@ public sealed class DownloadsTests
     }
 
     [Fact]
+    public void A_piece_found_wrong_waits_for_an_equal_one_that_is_in_flight()
+    {
+        var fetching = new Fetching("aa");
+        var peer = fetching.Join(1, 0, 1);
+        var first = fetching.Ask(peer)[0].Piece;
+        fetching.Verified(1 - first, right: false); // the check comes by only now
+        Assert.Empty(fetching.Ask(peer));
+        Assert.Equal(0, fetching.Downloads.Picker.WantedCount);
+        Assert.Empty(fetching.Outbox.TakeLines());
+    }
+
+    [Fact]
     public void A_piece_in_flight_is_not_copied_over()
     {
         // Equal pieces are never in flight together; but one may be when the check finds the other right.

@@ -48,7 +48,7 @@ internal sealed class FuzzedRun(FuzzedCore core, Hostility hostility, SwarmSetti
         {
             var decisions = new byte[1000];
             rng.Fill(decisions);
-            (decisions[0], decisions[1]) = ((byte)i, (byte)(i / 5));
+            (decisions[0], decisions[1]) = ((byte)i, (byte)(i % 2 == 0 ? 0 : i)); // every other one begins without description
             corpus.Add(decisions);
         }
 

@@ -46,7 +46,7 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
         16 => new PeerMessage.Cancel(Block()),
         17 => new PeerMessage.Reject(Answered(line)),
         18 => new PeerMessage.Unknown((byte)(21 + Next(200))),
-        19 => Extended(),
+        19 or 20 or 21 => Extended(),
         _ when line.Requests.Count > 0 || Breaks() => new PeerMessage.Piece(Answered(line)),
         _ => new PeerMessage.HaveAll(),
     };
@@ -103,7 +103,7 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
             default:
                 var hello = new ExtendedHandshake
                 {
-                    MetadataId = Next(8) == 0 ? null : (byte)Next(4),
+                    MetadataId = Next(4) == 0 ? null : (byte)Next(4),
                     PeerExchangeId = Next(8) == 0 ? null : (byte)Next(4),
                     MetadataSize = Next(3) > 0 ? file.Bytes.Length : Next(2) == 0 ? null : 1 + Next(200),
                     ListenPort = Next(2) == 0 ? null : (ushort)(6880 + Next(3)),
@@ -118,7 +118,7 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
         if (Next(4) is var kind && kind < 2)
             return kind == 0 ? new MetadataMessage.Request(Next(9)) : new MetadataMessage.Reject(part);
         var bytes = file.Bytes.ToArray();
-        bytes[^1] ^= (byte)(Next(4) == 0 ? 1 : 0);
+        bytes[^1] ^= (byte)(Next(8) == 0 ? 1 : 0);
         var from = part * MetadataMessage.PieceLength;
         return new MetadataMessage.Data(
             part, bytes.Length, bytes.AsMemory(from, MetadataMessage.PieceSize(part, bytes.Length)));

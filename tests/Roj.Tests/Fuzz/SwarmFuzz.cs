@@ -14,7 +14,7 @@ public sealed class SwarmFuzz
     public void Hostile_peers()
     {
         var seen = new SortedSet<string>();
-        Fuzzing.Run(FuzzedRun.Corpus(), input => Play(input, seen), iterations: 3_000);
+        Fuzzing.Run(FuzzedRun.Corpus(), input => Play(input, seen), iterations: 8_000);
 
         // What never happened was not tested.
         string[] expected =
