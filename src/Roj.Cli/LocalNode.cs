@@ -9,13 +9,15 @@ namespace Roj.Cli;
 /// <summary>One node of a <see cref="LocalSwarm"/>: a <c>roj sync</c> of its own, and what it says of itself.</summary>
 internal sealed class LocalNode : IDisposable
 {
+    private readonly string cluster;
     private readonly string configPath;
     private readonly string dataPath;
     private Process? process;
     private volatile State state = new(0, 0, 0, 0, false);
 
-    public LocalNode(int number, string folder, string dataName)
+    public LocalNode(int number, string folder, string dataName, string cluster)
     {
+        this.cluster = cluster;
         Address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.{number}");
         var own = Directory.CreateDirectory(Path.Combine(folder, Address)).FullName;
         configPath = Path.Combine(own, "torrent.conf");
@@ -54,7 +56,10 @@ internal sealed class LocalNode : IDisposable
     {
         var start = new ProcessStartInfo(
             Environment.ProcessPath!,
-            ["sync", "--config", configPath, "--data", dataPath, "--address", Address, "--output", "json", "--end-with-stdin"])
+            [
+                "sync", "--config", configPath, "--data", dataPath, "--address", Address, "--cluster", cluster,
+                "--output", "json", "--end-with-stdin",
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

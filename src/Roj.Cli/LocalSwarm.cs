@@ -18,7 +18,9 @@ internal sealed class LocalSwarm : IDisposable
     public LocalSwarm(int count, FileInfo shared)
     {
         this.shared = shared;
-        nodes = [.. Enumerable.Range(1, count).Select(number => new LocalNode(number, folder, shared.Name))];
+        // A cluster of its own: nodes that know nothing must not take up a file that others share on this machine.
+        var cluster = Path.GetFileName(folder);
+        nodes = [.. Enumerable.Range(1, count).Select(number => new LocalNode(number, folder, shared.Name, cluster))];
     }
 
     /// <summary>Brings the file to every node; true when all of them have it, byte for byte.</summary>
@@ -44,13 +46,19 @@ internal sealed class LocalSwarm : IDisposable
         else
             AnsiConsole.Live(Table()).Start(live => Watch(TimeSpan.FromMilliseconds(100), () => live.UpdateTarget(Table())));
 
+        if (interrupted)
+        {
+            Console.Error.WriteLine("roj: stopped before every node had the file");
+            return false;
+        }
+
         if (nodes.FirstOrDefault(node => node.Failure is not null) is { } failed)
         {
             Console.Error.WriteLine($"roj: the node at {failed.Address} ended: {failed.Failure}");
             return false;
         }
 
-        return !interrupted && Compare(begun);
+        return Compare(begun);
     }
 
     public void Dispose()
@@ -94,7 +102,7 @@ internal sealed class LocalSwarm : IDisposable
         var moved = shared.Length * (nodes.Length - 1);
         var time = seconds.ToString("F2", CultureInfo.InvariantCulture);
         var rate = Sizes.Text((long)(moved / seconds));
-        Console.WriteLine($"All {nodes.Length} files are equal. {Sizes.Text(moved)} in {time} s, process start and hashing included: {rate}/s.");
+        Console.WriteLine($"All {nodes.Length} are equal. {Sizes.Text(moved)} in {time} s, with process start and hashing: {rate}/s.");
         return true;
     }
 

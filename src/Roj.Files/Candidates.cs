@@ -51,7 +51,6 @@ internal sealed class Candidates(SwarmSettings settings, Rng rng)
     /// <summary>Dialling, or the handshake, failed: wait, then longer.</summary>
     public void Failed(Instant now, Candidate candidate)
     {
-        candidate.InUse = false;
         candidate.Failures++;
         // Half to the whole of the wait, by chance: nodes that failed together must not come back together.
         candidate.NotBefore = now + rng.Next(candidate.Backoff / 2, candidate.Backoff);
@@ -70,11 +69,7 @@ internal sealed class Candidates(SwarmSettings settings, Rng rng)
     }
 
     /// <summary>The connection ended well enough; not dialled for <paramref name="rest"/>.</summary>
-    public static void Rest(Instant now, Candidate candidate, TimeSpan rest)
-    {
-        candidate.InUse = false;
-        candidate.NotBefore = now + rest;
-    }
+    public static void Rest(Instant now, Candidate candidate, TimeSpan rest) => candidate.NotBefore = now + rest;
 
     /// <summary>The next to dial; null if there is none now.</summary>
     /// <param name="now">The time.</param>

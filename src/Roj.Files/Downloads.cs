@@ -67,7 +67,12 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         }
 
         if (inFlight.TryGetValue(block.Piece, out var download) && download.Owner == peer.Id)
+        {
+            if (suspect.Has(block.Piece))
+                Forgive(peer, block.Piece); // what it still owes of it must not come to lie beside the next supplier's
             Orphan(download);
+        }
+
         return true;
     }
 
@@ -168,6 +173,15 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         if (inFlight.TryGetValue(block.Piece, out var download))
             download.Withdrawn(block);
         return true;
+    }
+
+    private void Forgive(Peer peer, int piece)
+    {
+        foreach (var block in peer.Requests.FindAll(request => request.Piece == piece))
+        {
+            TakeBack(peer, block);
+            peer.Forgiven++;
+        }
     }
 
     private void CancelElsewhere(Block block, IEnumerable<Peer> others, SwarmOutbox outbox)

@@ -113,8 +113,8 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
         if (fetch is not { From: { } slow } || now < fetch.GiveUpAt)
             return;
         fetch.Abandon(slow);
-        // The slow one comes last: it is asked again only if there is no other.
-        AskAny(now, open.OrderBy(peer => peer.Id == slow), outbox);
+        // In turn, those behind the slow one first, itself last: two that never answer must not keep a third from being asked.
+        AskAny(now, open.OrderBy(peer => peer.Id.CompareTo(slow) <= 0), outbox);
     }
 
     /// <summary>When <paramref name="peer"/> is to be told of other peers.</summary>
@@ -141,8 +141,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
                 fetched = fetch?.Receive(now, peer, data, outbox, out lied);
                 return true;
             case MetadataMessage.Reject:
-                fetch?.Abandon(peer.Id); // it has none; others will come, or it will say so again when it has
-                return true;
+                return true; // as if it were slow: two that refuse must not be asked in turns as fast as the network allows
             default:
                 return true; // BEP 9: a kind of message that is not known must be ignored
         }

@@ -13,10 +13,8 @@ internal static class Housekeeping
             return peer.GiveUpAt;
         var due = Instant.Earliest(peer.KeptAliveAt + settings.KeepAliveAfter, peer.LastHeard + settings.SilenceMax);
         due = Instant.Earliest(due, extensions.TellDue(peer));
-        if (peer.Snubbed)
-            due = Instant.Earliest(due, peer.SnubbedAt + settings.DropAfter);
-        else if (peer.Requests.Count > 0)
-            due = Instant.Earliest(due, peer.OwesSince + settings.SnubAfter);
+        if (peer.Requests.Count > 0)
+            due = Instant.Earliest(due, peer.Snubbed ? peer.OwesSince + settings.DropAfter : SnubAt(settings, peer));
         return AreBothComplete(transfer, peer) ? Instant.Earliest(due, LingerUntil(settings, transfer!, peer)) : due;
     }
 
@@ -25,7 +23,9 @@ internal static class Housekeeping
     {
         if (!peer.IsOpen)
             return now >= peer.GiveUpAt ? CloseReason.TimedOut : null;
-        if (now >= peer.LastHeard + settings.SilenceMax || (peer.Snubbed && now >= peer.SnubbedAt + settings.DropAfter))
+        // One that owes nothing any more, because others sent it or it chokes us, may still be fetching from us.
+        var owesTooLong = peer is { Snubbed: true, Requests.Count: > 0 } && now >= peer.OwesSince + settings.DropAfter;
+        if (owesTooLong || now >= peer.LastHeard + settings.SilenceMax)
             return CloseReason.TimedOut;
         return AreBothComplete(transfer, peer) && now >= LingerUntil(settings, transfer!, peer) ? CloseReason.BothComplete : null;
     }
@@ -42,13 +42,19 @@ internal static class Housekeeping
     {
         if (!peer.IsOpen)
             return;
-        if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= peer.OwesSince + settings.SnubAfter)
+        if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= SnubAt(settings, peer))
             transfer!.Snub(now, peer, open, outbox);
         extensions.Tell(now, peer, outbox);
         if (now < peer.KeptAliveAt + settings.KeepAliveAfter)
             return;
         peer.KeptAliveAt = now;
         outbox.Send(peer.Id, new PeerMessage.KeepAlive());
+    }
+
+    private static Instant? SnubAt(SwarmSettings settings, Peer peer)
+    {
+        var lastSign = peer.HeardAt > peer.OwesSince ? peer.HeardAt : peer.OwesSince;
+        return Instant.Earliest(lastSign + settings.SnubAfter, peer.OwesSince + settings.DropAfter);
     }
 
     private static bool AreBothComplete(Transfer? transfer, Peer peer) => transfer is { IsComplete: true } && peer.IsComplete;

@@ -76,7 +76,8 @@ internal sealed class MetadataFetch(Sha1Digest infoHash, TimeSpan patience)
     private void AskNext(Instant now, Peer peer, SwarmOutbox outbox)
     {
         GiveUpAt = now + patience;
-        var request = new MetadataMessage.Request(parts.Count).Write();
-        outbox.Send(peer.Id, new PeerMessage.Extended(peer.Extensions!.MetadataId!.Value, request));
+        // A later extension handshake may have taken the number back (BEP 10): then patience ends, and the next peer is asked.
+        if (peer.Extensions is { MetadataId: > 0 and var id })
+            outbox.Send(peer.Id, new PeerMessage.Extended(id, new MetadataMessage.Request(parts.Count).Write()));
     }
 }

@@ -80,11 +80,11 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>Since when it owes us something; meaningless while it owes nothing.</summary>
     public Instant OwesSince { get; set; }
 
+    /// <summary>When part of a message last came from it.</summary>
+    public Instant HeardAt { get; set; }
+
     /// <summary>Whether it owed too long: it gets one request at a time until it sends something.</summary>
     public bool Snubbed { get; set; }
-
-    /// <summary>Since when it is snubbed.</summary>
-    public Instant SnubbedAt { get; set; }
 
     /// <summary>What it asked for and was not sent yet, in order.</summary>
     public LinkedList<Block> Asked { get; } = new();

@@ -23,6 +23,7 @@ internal sealed class PeerExchange(SwarmSettings settings, Candidates candidates
         peer.TellFrom = now + (peer.PeerId.IsRoj ? settings.ExchangePace : settings.ForeignExchangePace);
         if (added.Length == 0)
             return;
+        peer.Told.IntersectWith(candidates.Proven); // those that were forgotten since make room: there are always others
         peer.Told.UnionWith(added);
         outbox.Send(peer.Id, new PeerMessage.Extended(peer.Extensions!.PeerExchangeId!.Value, new PeerExchangeMessage(added, []).Write()));
     }

@@ -98,20 +98,20 @@ public sealed class Swarm
             candidates.Refresh(now, candidate);
     }
 
-    /// <summary>A peer serves a file; under the same or another name, it may be ours.</summary>
+    /// <summary>A peer says which files it serves; under the same or another name, one of them may be ours.</summary>
     /// <param name="endpoint">Where it listens for swarm connections; it was learnt before.</param>
-    /// <param name="served">The info hash.</param>
-    /// <param name="name">The name in the description behind it.</param>
-    public void Serves(Endpoint endpoint, Sha1Digest served, string name)
+    /// <param name="files">The files; none if it waits for a description itself.</param>
+    public void Serves(Endpoint endpoint, IReadOnlyList<ServedFile> files)
     {
+        ArgumentNullException.ThrowIfNull(files);
         // Without a description, the swarm that somebody is in is the one to join.
-        if (transfer is null && (infoHash is null || !connections.Open.Any()))
-            Seek(served);
-        if (candidates.Find(endpoint) is not { } candidate || infoHash is not { } ours)
+        if (transfer is null && files.Count > 0 && (infoHash is null || !connections.Open.Any()))
+            Seek(files[0].InfoHash);
+        if (candidates.Find(endpoint) is not { } candidate)
             return;
-        var isAlias = served != ours && Info is { } info && FileName.Fault(name) is null && info.Renamed(name).InfoHash == served;
-        candidate.Alias = isAlias ? served : null;
-        candidate.IsForeign = served != ours && !isAlias && Info is not null;
+        var ours = files.Where(IsOurs).Select(file => file.InfoHash).FirstOrDefault();
+        candidate.Alias = ours == infoHash || ours.IsZero ? null : ours;
+        candidate.IsForeign = transfer is not null && files.Count > 0 && ours.IsZero;
     }
 
     /// <summary>Somebody called. The name of the connection; null if it is refused: the host closes it.</summary>
@@ -147,16 +147,19 @@ public sealed class Swarm
     {
         if (connections.Find(connection) is not { } peer || peer.IsOpen)
             return;
-        if (!peer.Outgoing && transfer is null && (infoHash is null || !connections.Open.Any()))
+        var isAnswer = !peer.Outgoing || handshake.InfoHash == peer.ShakenWith;
+        if (isAnswer && transfer is null && (infoHash is null || !connections.Open.Any()))
             Seek(handshake.InfoHash);
-        if (handshake.InfoHash != (peer.Outgoing ? peer.ShakenWith : infoHash))
+        if (!isAnswer || !IsOurs(peer, handshake.InfoHash))
         {
             Close(now, peer, CloseReason.OtherFile, outbox);
             return;
         }
 
         peer.ShakenWith = handshake.InfoHash;
-        if (handshake.PeerId == settings.PeerId)
+        if (handshake.PeerId == settings.PeerId && !peer.Outgoing)
+            Shake(peer, outbox); // we called ourselves: the end that dialled must hear whom it reached, and hangs up
+        else if (handshake.PeerId == settings.PeerId)
             Close(now, peer, CloseReason.Self, outbox);
         else if (connections.Loser(peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
             candidates.Find(peer.Listening)?.LastId = handshake.PeerId; // the same peer, by another way
@@ -185,6 +188,9 @@ public sealed class Swarm
             AfterExtension(now, peer, outbox);
         WatchForStarvation(now);
     }
+
+    /// <summary>Bytes came that are the beginning of a message: over a slow link a block takes seconds, and that is not silence.</summary>
+    public void Heard(Instant now, ConnectionId connection) => connections.Find(connection)?.HeardAt = now;
 
     /// <summary>The host's kernel took <paramref name="bytes"/> of payload for a connection.</summary>
     public void Drained(ConnectionId connection, long bytes, SwarmOutbox outbox)
@@ -229,11 +235,18 @@ public sealed class Swarm
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
     }
 
+    private bool IsOurs(ServedFile file) => file.InfoHash == infoHash
+        || (Info is { } info && FileName.Fault(file.Name) is null && info.Renamed(file.Name).InfoHash == file.InfoHash);
+
     private void Seek(Sha1Digest hash)
     {
         infoHash = hash;
         extensions.Seek(hash);
     }
+
+    // What we dialled for may not be what we seek any more.
+    private bool IsOurs(Peer peer, Sha1Digest served) =>
+        served == infoHash || (peer.Outgoing && candidates.Find(peer.Remote)?.Alias == served);
 
     private void Shake(Peer peer, SwarmOutbox outbox) =>
         outbox.Do(new SwarmEffect.Shake(peer.Id, new Handshake(peer.ShakenWith, settings.PeerId, Fast: true, Extended: true)));

@@ -51,10 +51,11 @@ public sealed record SwarmSettings
     /// <summary>How long the handshakes may take.</summary>
     public TimeSpan HandshakePatience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A peer that owes blocks and has sent none for this long is snubbed: others are asked for the same.</summary>
+    /// <summary>A peer that owes blocks and has sent nothing for this long is snubbed: others are asked for the same.</summary>
     public TimeSpan SnubAfter { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A peer that owes blocks and has sent none for this long is dropped.</summary>
+    /// <summary>A peer that has been snubbed for this long is dropped; one that takes this long over a single block is snubbed, though
+    /// some of it comes now and then.</summary>
     public TimeSpan DropAfter { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>A keep-alive is sent after this much silence of ours: half of what BEP 3 allows.</summary>

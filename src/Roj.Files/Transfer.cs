@@ -78,7 +78,7 @@ internal sealed class Transfer
                 peer.ChokesUs = true;
                 // With BEP 6 each request is refused by a message of its own; without, they are all void.
                 if (!peer.Fast)
-                    downloads.Release(peer, forgive: true);
+                    Release(now, peer, others, outbox);
                 return true;
             case PeerMessage.Unchoke:
                 peer.ChokesUs = false;
@@ -95,7 +95,7 @@ internal sealed class Transfer
                 downloads.Fill(now, peer, outbox);
                 return true;
             case PeerMessage.Reject(var block):
-                Rejected(now, peer, block, outbox);
+                Rejected(now, peer, block, others, outbox);
                 return true;
             default:
                 return true; // hints (BEP 6), keep-alives and the unknown
@@ -127,9 +127,7 @@ internal sealed class Transfer
     public void Snub(Instant now, Peer peer, IEnumerable<Peer> peers, SwarmOutbox outbox)
     {
         peer.Snubbed = true;
-        peer.SnubbedAt = now;
-        downloads.Release(peer, forgive: true);
-        FillAll(now, peers.Where(other => other != peer), outbox);
+        Release(now, peer, peers.Where(other => other != peer), outbox);
         downloads.Fill(now, peer, outbox);
     }
 
@@ -174,7 +172,13 @@ internal sealed class Transfer
         return true;
     }
 
-    private void Rejected(Instant now, Peer peer, Block block, SwarmOutbox outbox)
+    private void Release(Instant now, Peer peer, IEnumerable<Peer> others, SwarmOutbox outbox)
+    {
+        downloads.Release(peer, forgive: true);
+        FillAll(now, others, outbox); // one may have waited for just these pieces, and would wait until it says something
+    }
+
+    private void Rejected(Instant now, Peer peer, Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         // A peer that does not choke us and refuses a piece does not have it after all: asked again, it would refuse again.
         if (downloads.Rejected(peer, block) && !peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
@@ -184,6 +188,7 @@ internal sealed class Transfer
             Interest(peer, outbox);
         }
 
+        FillAll(now, others, outbox);
         downloads.Fill(now, peer, outbox);
     }
 

@@ -16,12 +16,16 @@ namespace Roj.Host;
 /// <remarks>Everything here runs on the <see cref="EventLoop"/>; only hashing and the writing of the memory run beside it.</remarks>
 internal sealed class NodeShell : IDisposable
 {
+    // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
     private readonly EventLoop loop;
     private readonly Node.Node node;
     private readonly Endpoint own;
     private readonly string dataPath;
     private readonly Action<SyncEvent> tell;
     private readonly SortedDictionary<ConnectionId, PeerSocket> peers = [];
+    private readonly SortedDictionary<ConnectionId, Socket> dials = [];
     private readonly Queue<(int Piece, bool Right)> verdicts = new();
     private readonly MemoryFile memory;
     private HelloSocket? hellos;
@@ -80,6 +84,8 @@ internal sealed class NodeShell : IDisposable
         payload = default;
     }
 
+    public void Heard(PeerSocket peer) => node.Heard(loop.Now, peer.Id); // it asks for nothing
+
     public void Drained(PeerSocket peer, long bytes) => Input(now => node.Drained(now, peer.Id, bytes));
 
     public void Ended(PeerSocket peer)
@@ -101,11 +107,30 @@ internal sealed class NodeShell : IDisposable
         }
     }
 
+    /// <summary>Sees to it that what goes wrong in <paramref name="task"/> ends the node instead of being lost.</summary>
+    public async void Watch(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+        {
+            // The shell is being closed.
+        }
+        catch (Exception e)
+        {
+            Failed.TrySetResult(e);
+        }
+    }
+
     public void Dispose()
     {
         loop.AfterBatch = null;
         listener?.Dispose();
         hellos?.Dispose();
+        foreach (var dial in dials.Values)
+            dial.Dispose();
         foreach (var peer in peers.Values)
             peer.Dispose();
         data?.Dispose();
@@ -195,6 +220,8 @@ internal sealed class NodeShell : IDisposable
             case SwarmEffect.Close(var connection, _):
                 if (peers.Remove(connection, out var closed))
                     closed.Dispose();
+                else if (dials.Remove(connection, out var dial))
+                    dial.Dispose();
                 break;
             case SwarmEffect.Open(var info):
                 data = new DataFile(dataPath, info);
@@ -221,7 +248,18 @@ internal sealed class NodeShell : IDisposable
     {
         while (true)
         {
-            var socket = await listener!.AcceptAsync();
+            Socket socket;
+            try
+            {
+                socket = await listener!.AcceptAsync();
+            }
+            catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
+            {
+                // accept(2): the caller is gone already, or there is no descriptor to be had. It is no reason to end.
+                await Task.Delay(AcceptPause);
+                continue;
+            }
+
             if (socket.RemoteEndPoint is not System.Net.IPEndPoint remote)
             {
                 socket.Dispose();
@@ -240,18 +278,26 @@ internal sealed class NodeShell : IDisposable
 
     private async Task ConnectAsync(ConnectionId connection, Endpoint peer)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            dials[connection] = socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             // From our own address: on a host with several nodes it is how the other side tells us apart.
             socket.Bind(own.WithPort(0).ToSystem());
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-            await socket.ConnectAsync(peer.ToSystem(), patience.Token);
+            await socket.ConnectAsync(peer.ToSystem());
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            socket.Dispose();
+            // Refused, or out of descriptors, or the node gave it up: then it no longer knows of it.
+            socket?.Dispose();
+            dials.Remove(connection);
             Input(now => node.Closed(now, connection));
+            return;
+        }
+
+        if (!dials.Remove(connection))
+        {
+            socket.Dispose(); // given up when it was there already, before this could go on
             return;
         }
 
@@ -288,21 +334,5 @@ internal sealed class NodeShell : IDisposable
         const int QuickBytes = 32 * 1024; // hashed in less time than another thread takes to wake
         verdicts.Enqueue((piece, file.PieceSize(piece) <= QuickBytes ? judge() : await Task.Run(judge)));
         Input(_ => { });
-    }
-
-    private async void Watch(Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
-        {
-            // The shell is being closed.
-        }
-        catch (Exception e)
-        {
-            Failed.TrySetResult(e);
-        }
     }
 }

@@ -125,6 +125,9 @@ public sealed class Node
         Route(now);
     }
 
+    /// <summary>Part of a peer's message came.</summary>
+    public void Heard(Instant now, ConnectionId connection) => swarm.Heard(now, connection);
+
     /// <summary>The kernel took payload for a connection.</summary>
     public void Drained(Instant now, ConnectionId connection, long bytes)
     {
@@ -182,8 +185,9 @@ public sealed class Node
             return;
         var endpoint = found.Node.WithPort(found.SwarmPort);
         swarm.Learn(now, endpoint, isStatic: false, restarted: true);
-        foreach (var entry in found.Catalogue)
-            swarm.Serves(endpoint, new Sha1Digest(entry.File.High, entry.File.Low), entry.Name);
+        swarm.Serves(
+            endpoint,
+            [.. found.Catalogue.Select(entry => new ServedFile(new Sha1Digest(entry.File.High, entry.File.Low), entry.Name))]);
     }
 
     private void Meet(Instant now, Endpoint node, Source source) => finder.Learn(now, node, source, Finding);

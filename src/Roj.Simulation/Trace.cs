@@ -58,6 +58,17 @@ public sealed class Trace
             Write(machine, kind, string.Create(CultureInfo.InvariantCulture, $"{from} > {to} {bytes.Length} B"));
     }
 
+    /// <summary>Writes a line for people only: it does not enter the hash, and costs nothing where nobody reads.</summary>
+    /// <param name="machine">The machine it is about.</param>
+    /// <param name="kind">What kind of thing it is.</param>
+    /// <param name="details">The rest; its text is made only when it is read.</param>
+    public void Comment(Machine? machine, string kind, object details)
+    {
+        ArgumentNullException.ThrowIfNull(details);
+        if (Sink is not null)
+            Write(machine, kind, details.ToString() ?? "");
+    }
+
     internal void Mix(Due due) => Hash = StableHash.Mix(StableHash.Mix(Hash, (ulong)due.Ticks), (ulong)due.Sequence);
 
     private void Begin(Machine? machine, string kind)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Roj.Kernel;
 using Roj.Simulation.Faults;
@@ -41,19 +40,7 @@ public sealed class DeterminismTests
         var file = Path.GetTempFileName();
         try
         {
-            var program = Environment.ProcessPath!;
-            var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
-            if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-                start.ArgumentList.Add(typeof(DeterminismTests).Assembly.Location);
-            start.ArgumentList.Add("-method");
-            start.ArgumentList.Add($"{typeof(DeterminismTests).FullName}.{nameof(Writes_its_hash_for_another_process)}");
-            start.Environment[HashFileVariable] = file;
-
-            using var child = Process.Start(start)!;
-            child.BeginOutputReadLine();
-            child.BeginErrorReadLine();
-            Assert.True(child.WaitForExit(TimeSpan.FromSeconds(60)));
-            Assert.Equal(0, child.ExitCode);
+            AnotherProcess.RunsTest(typeof(DeterminismTests), nameof(Writes_its_hash_for_another_process), (HashFileVariable, file));
             Assert.Equal(HashText(), File.ReadAllText(file));
         }
         finally

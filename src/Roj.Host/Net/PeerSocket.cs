@@ -29,12 +29,17 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     /// <summary>Receives until the connection ends, then tells the owner, unless the owner closed it.</summary>
     public async Task ReceiveAsync()
     {
+        await Task.Yield(); // what is there already must not be an input inside the one that brought this connection
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
         try
         {
             for (var held = 0; ;)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(held), SocketFlags.None);
+                var receiving = socket.ReceiveAsync(buffer.AsMemory(held), SocketFlags.None);
+                // Who sends faster than we read would never let the loop go on: after each buffer it is the others' turn.
+                if (receiving.IsCompleted)
+                    await Task.Yield();
+                var received = await receiving;
                 if (received == 0 || IsClosed)
                     break;
                 held += received;
@@ -43,6 +48,8 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
                     break;
                 held -= used;
                 buffer.AsSpan(used, held).CopyTo(buffer);
+                if (held > 0)
+                    owner.Heard(this);
                 if (held == buffer.Length)
                     buffer = Grow(buffer);
             }
@@ -74,7 +81,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     public void Flush()
     {
         if (!pumping && !IsClosed && queue.Count > 0)
-            _ = PumpAsync();
+            owner.Watch(PumpAsync());
     }
 
     public void Dispose()

@@ -4,28 +4,28 @@ using Roj.Files.Wire;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Wire;
-using Roj.Node;
-using Roj.Simulation.Disk;
 using Roj.Simulation.Network;
 
 namespace Roj.Simulation.Swarms;
 
-/// <summary>A machine that runs <c>roj sync</c>: the same <see cref="Node.Node"/> as in production, on a simulated network and disk.</summary>
+/// <summary>A machine that runs <c>roj sync</c>: the same <see cref="Node.Node"/> as in production, on a simulated network and
+/// disk.</summary>
 /// <remarks>It does what <c>Roj.Host</c> does, in the same order, and ends with the same errors: a disk that fails ends the program, and
 /// somebody starts it again a second later.</remarks>
 public sealed class SimNode : Machine
 {
     /// <summary>The data file's name on its disk.</summary>
-    public const string DataName = "data.bin";
+    public const string DataName = SimStore.DataName;
 
-    private const string MemoryName = DataName + ".roj";
     private const ushort NodePort = 7071;
     private const ushort SwarmPort = 6881;
     private const int CheckedAtATime = 16;
+    private const int RoundsMax = 10_000; // an input that leads to more than this leads to no end
     private static readonly TimeSpan RestartAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly SimNodeSettings settings;
     private readonly SwarmInvariants invariants;
+    private readonly SimStore store;
     private readonly SortedDictionary<ConnectionId, SimConnection> connections = [];
     private Node.Node? node;
     private ReadOnlyMemory<byte> payload;
@@ -38,6 +38,7 @@ public sealed class SimNode : Machine
     {
         this.settings = settings;
         this.invariants = invariants;
+        store = new SimStore(Disk);
     }
 
     /// <summary>Whether it sends wrong bytes.</summary>
@@ -58,26 +59,8 @@ public sealed class SimNode : Machine
         failed = false;
         Bind(NodePort);
         Listen(SwarmPort);
-        var own = new Endpoint(Address, NodePort);
-        node = new Node.Node(
-            new NodeSettings
-            {
-                Finding = new FinderSettings
-                {
-                    Cluster = "sim",
-                    Id = NodeId.Random(Rng),
-                    Boot = Rng.NextUInt64() | 1,
-                    Own = own,
-                    SwarmPort = SwarmPort,
-                    Subnets = [new Subnet(Address, 24)],
-                    Broadcast = settings.Finds,
-                    Sweep = settings.Finds,
-                },
-                Swarm = new SwarmSettings { PeerId = PeerId.Create(Rng), ListenPort = SwarmPort },
-                Peers = settings.Peers,
-            },
-            Rng.Fork());
-        node.Start(Now, settings.Described, Remembered());
+        node = new Node.Node(settings.ForNode(new Endpoint(Address, NodePort), SwarmPort, Rng), Rng.Fork());
+        node.Start(Now, settings.Described, store.Load());
         CarryOut();
     }
 
@@ -136,13 +119,19 @@ public sealed class SimNode : Machine
         {
             var status = connection.Reader.TryRead(connection.Held.Span, out var handshake, out var message, out var consumed);
             if (status == ReadStatus.NeedMore)
+            {
+                if (connection.HeldCount > 0)
+                    node!.Heard(Now, connection.Id);
                 break;
+            }
+
             if (status == ReadStatus.Malformed)
             {
                 End(connection);
                 break;
             }
 
+            World.Trace.Comment(this, "hears", (object?)message ?? handshake);
             if (message is null)
                 node!.Shaken(Now, connection.Id, handshake);
             else
@@ -202,8 +191,11 @@ public sealed class SimNode : Machine
         if (carrying || failed)
             return;
         carrying = true;
+        var rounds = 0;
         do
         {
+            if (++rounds > RoundsMax)
+                throw new BrokenInvariantException($"{Name} never comes to rest: it has ever more to do");
             for (var i = 0; i < node!.Finding.Count && !failed; i++)
                 CarryOut(node.Finding[i]);
             for (var i = 0; i < node.Files.Count && !failed; i++)
@@ -250,7 +242,7 @@ public sealed class SimNode : Machine
         }
         else if (output.Event is FindingEvent.PeersChanged)
         {
-            Remember();
+            store.Save(node!.Memory);
         }
     }
 
@@ -258,10 +250,26 @@ public sealed class SimNode : Machine
     {
         if (output.Message is { } message)
             Say(output.To, message);
-        else if (output.Event is SwarmEvent.Completed)
-            invariants.Completed(this);
-        else if (output.Effect is { } effect)
-            CarryOut(effect);
+        else if (output.Event is { } happened)
+            Follow(happened);
+        else
+            CarryOut(output.Effect!);
+    }
+
+    private void Follow(SwarmEvent happened)
+    {
+        World.Trace.Comment(this, "event", happened);
+        switch (happened)
+        {
+            case SwarmEvent.Completed:
+                World.Trace.Add(this, "completed");
+                invariants.Completed(this);
+                break;
+            case SwarmEvent.PeerBanned(var peer):
+                World.Trace.Add(this, "banned", peer.Address);
+                invariants.Banned();
+                break;
+        }
     }
 
     private void CarryOut(SwarmEffect effect)
@@ -284,18 +292,17 @@ public sealed class SimNode : Machine
                 Open(info);
                 break;
             case SwarmEffect.Write(var block):
-                var offset = node!.Swarm.Info!.Offset(block.Piece) + block.Begin;
-                if (Disk.Write(DataName, offset, payload.Span, out _) != DiskResult.Done)
+                if (!store.TryWrite(node!.Swarm.Info!, block, payload.Span))
                     Fail("write");
                 break;
             case SwarmEffect.Verify(var piece):
-                Judge(piece);
+                After(TimeToRead(piece), () => Judge(piece));
                 break;
             case SwarmEffect.Copy(var from, var to):
-                Copy(from, to);
+                After(2 * TimeToRead(from), () => Copy(from, to));
                 break;
             case SwarmEffect.Remember:
-                Remember();
+                store.Save(node!.Memory);
                 break;
         }
     }
@@ -310,7 +317,10 @@ public sealed class SimNode : Machine
     {
         if (!connections.TryGetValue(to, out var connection))
             return;
-        if (!Lies)
+        World.Trace.Comment(this, "says", message);
+        if (Lies)
+            Liar.Pester(connection.Stream, message, node!.Swarm.Info, Rng);
+        else
             invariants.Said(this, message);
         var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
         var header = PeerCodec.Size(message);
@@ -318,15 +328,14 @@ public sealed class SimNode : Machine
         PeerCodec.Write(message, bytes);
         if (message is PeerMessage.Piece given)
         {
-            var offset = node!.Swarm.Info!.Offset(given.Block.Piece) + given.Block.Begin;
-            if (Disk.Read(DataName, offset, bytes.AsSpan(header), out var read) != DiskResult.Done || read != payloadBytes)
+            if (!store.TryRead(node!.Swarm.Info!, given.Block, bytes.AsSpan(header)))
             {
                 Fail("read");
                 return;
             }
 
-            if (Lies && Rng.Chance(1, 2))
-                bytes[header + Rng.Next(payloadBytes)] ^= (byte)(1 << Rng.Next(8));
+            if (Lies)
+                Liar.Spoil(bytes.AsSpan(header), Rng);
             connection.UndrainedBytes += payloadBytes;
         }
 
@@ -335,12 +344,10 @@ public sealed class SimNode : Machine
 
     private void Open(InfoDictionary info)
     {
-        if (!Disk.Exists(DataName) && Disk.Create(DataName) != DiskResult.Done)
-            Fail("create");
-        else if (Disk.LengthOf(DataName) != info.Length && Disk.SetLength(DataName, info.Length) != DiskResult.Done)
-            Fail("resize");
-        else
+        if (store.TryOpen(info))
             Check(info, 0);
+        else
+            Fail("open");
     }
 
     private void Check(InfoDictionary info, int first)
@@ -351,65 +358,37 @@ public sealed class SimNode : Machine
         After(Disk.CostOfTransfer(count * info.PieceLength), () =>
         {
             for (var piece = first; piece < first + count && !failed; piece++)
-                Answer(piece);
+                Judge(piece);
             if (!failed)
                 Check(info, first + count);
         });
     }
 
-    private void Judge(int piece) => After(Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece)), () => Answer(piece));
-
     private void Copy(int from, int to)
-    {
-        var info = node!.Swarm.Info!;
-        After(Disk.CostOfTransfer(2 * info.PieceSize(from)), () =>
-        {
-            if (failed)
-                return;
-            var bytes = new byte[info.PieceSize(from)];
-            if (Disk.Read(DataName, info.Offset(from), bytes, out _) != DiskResult.Done)
-                Fail("read");
-            else if (Disk.Write(DataName, info.Offset(to), bytes, out _) != DiskResult.Done)
-                Fail("write");
-            else
-                Answer(to);
-        });
-    }
-
-    private void Answer(int piece)
     {
         if (failed)
             return;
-        var info = node!.Swarm.Info!;
-        var bytes = new byte[info.PieceSize(piece)];
-        if (Disk.Read(DataName, info.Offset(piece), bytes, out var read) != DiskResult.Done)
+        if (store.TryCopy(node!.Swarm.Info!, from, to))
+            Judge(to);
+        else
+            Fail("copy");
+    }
+
+    private void Judge(int piece)
+    {
+        if (failed)
+            return;
+        if (!store.TryVerify(node!.Swarm.Info!, piece, out var right))
         {
             Fail("read");
             return;
         }
 
-        node.Verified(Now, piece, read == bytes.Length && Sha1Digest.Of(bytes) == info.Hash(piece));
+        node.Verified(Now, piece, right);
         CarryOut();
     }
 
-    private NodeMemory Remembered()
-    {
-        var bytes = new byte[Disk.LengthOf(MemoryName) ?? 0];
-        var isRead = Disk.Read(MemoryName, 0, bytes, out var read) == DiskResult.Done && read == bytes.Length;
-        return isRead && NodeMemory.TryRead(bytes, out var memory) ? memory : NodeMemory.Empty;
-    }
-
-    private void Remember()
-    {
-        const string Beside = MemoryName + ".new";
-        if (!Disk.Exists(Beside) && Disk.Create(Beside) != DiskResult.Done)
-            return;
-        var isWritten = Disk.SetLength(Beside, 0) == DiskResult.Done
-            && Disk.Write(Beside, 0, node!.Memory.Write(), out _) == DiskResult.Done
-            && Disk.Sync(Beside) == DiskResult.Done;
-        if (isWritten && Disk.Rename(Beside, MemoryName) == DiskResult.Done)
-            Disk.SyncDirectory();
-    }
+    private TimeSpan TimeToRead(int piece) => Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece));
 
     /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
     private void Fail(string what)

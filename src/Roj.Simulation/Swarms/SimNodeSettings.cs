@@ -1,4 +1,9 @@
+using Roj.Files;
 using Roj.Files.Metadata;
+using Roj.Files.Wire;
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Node;
 
 namespace Roj.Simulation.Swarms;
 
@@ -16,4 +21,22 @@ public sealed record SimNodeSettings
 
     /// <summary>Whether it sends wrong bytes: one payload in two has a bit flipped.</summary>
     public bool Lies { get; init; }
+
+    /// <summary>The settings of its next life.</summary>
+    internal NodeSettings ForNode(Endpoint own, ushort swarmPort, Rng rng) => new()
+    {
+        Finding = new FinderSettings
+        {
+            Cluster = "sim",
+            Id = NodeId.Random(rng),
+            Boot = rng.NextUInt64() | 1,
+            Own = own,
+            SwarmPort = swarmPort,
+            Subnets = [new Subnet(own.Address, 24)],
+            Broadcast = Finds,
+            Sweep = Finds,
+        },
+        Swarm = new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = swarmPort },
+        Peers = Peers,
+    };
 }

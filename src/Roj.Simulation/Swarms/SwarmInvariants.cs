@@ -11,6 +11,12 @@ public sealed class SwarmInvariants(SwarmTruth truth)
     /// <summary>How many times a piece was compared with the truth: a check that never ran proves nothing.</summary>
     public long Comparisons { get; private set; }
 
+    /// <summary>How often a node banned another.</summary>
+    public int Bans { get; private set; }
+
+    /// <summary>A node banned another.</summary>
+    public void Banned() => Bans++;
+
     /// <summary>A node says something to a peer.</summary>
     /// <exception cref="BrokenInvariantException">It tells of, or gives, a piece that is not right on its disk.</exception>
     public void Said(SimNode node, PeerMessage message)

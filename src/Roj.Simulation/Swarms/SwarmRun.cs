@@ -11,6 +11,9 @@ public sealed class SwarmRun
     // After healing: streams cut off by a partition take up to 40 s to notice, then connections are made anew and the file moves.
     private static readonly TimeSpan HealedLimit = TimeSpan.FromSeconds(120);
 
+    // Far more than any honest run takes: what goes on past it goes round in circles.
+    private const long EventsMax = 20_000_000;
+
     private readonly SwarmTruth truth;
     private readonly SwarmInvariants invariants;
     private readonly SimNode[] nodes;
@@ -44,6 +47,9 @@ public sealed class SwarmRun
     /// <summary>How often a piece was compared with the truth.</summary>
     public long Comparisons => invariants.Comparisons;
 
+    /// <summary>How often a node banned another.</summary>
+    public int Bans => invariants.Bans;
+
     /// <summary>How each node stands.</summary>
     public IEnumerable<string> Standings => nodes.Select(node => node.Standing);
 
@@ -72,14 +78,24 @@ public sealed class SwarmRun
             World.Schedule(World.Now + node.Rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1)), node.Boot);
         if (!Setup.Faults.MeanBetween.IsEmpty)
             nemesis.Start();
+        LimitRates(Setup.BytesPerSecond);
         World.Run(Setup.Faults.Until);
         nemesis.HealAll();
+        LimitRates(null);
         foreach (var node in nodes)
             node.Boot();
         var limit = World.Now + HealedLimit;
-        if (!World.Run(limit, () => Honest.All(node => node.IsComplete)))
+        if (!World.Run(limit, () => Honest.All(node => node.IsComplete) || World.Events > EventsMax))
             return $"not every honest node had the file {HealedLimit.TotalSeconds} s after healing";
+        if (World.Events > EventsMax)
+            return $"more than {EventsMax} events";
         return Honest.FirstOrDefault(node => !invariants.IsRight(node)) is { } wrong ? $"{wrong.Name} has other bytes" : null;
+    }
+
+    private void LimitRates(int? bytesPerSecond)
+    {
+        foreach (var node in nodes)
+            World.Network.SetRate(node, bytesPerSecond ?? 0, bytesPerSecond ?? 0);
     }
 
     private SimNode Make(int index, Rng rng)

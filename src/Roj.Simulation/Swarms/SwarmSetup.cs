@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Roj.Kernel;
 using Roj.Simulation.Faults;
 
@@ -33,6 +34,9 @@ public sealed record SwarmSetup
     /// <summary>Whether only one node has the description.</summary>
     public required bool OneDescription { get; init; }
 
+    /// <summary>What each node can send and receive in a second until everything is healed; null for as much as it likes.</summary>
+    public required int? BytesPerSecond { get; init; }
+
     /// <summary>What goes wrong, and until when.</summary>
     public required FaultProfile Faults { get; init; }
 
@@ -42,25 +46,33 @@ public sealed record SwarmSetup
         var rng = new Rng(seed);
         var nodes = rng.Next(3, rng.Chance(1, 4) ? 21 : 9);
         var pieceBytes = 256 << rng.Next(9); // 256 B to 64 KiB
-        var until = Instant.Zero + TimeSpan.FromSeconds(rng.Next(5, 40));
+        // Some runs are long enough for a partition to outlast every connection (about 40 s).
+        var seconds = rng.Chance(1, 4) ? rng.Next(60, 150) : rng.Next(5, 40);
+        var until = Instant.Zero + TimeSpan.FromSeconds(seconds);
+        var fileBytes = rng.Chance(1, 30) ? 0 : rng.Next(1, Math.Min(pieceBytes * 120, 1 << 20));
+        // Slow enough, two times in three, that the transfer goes on while things go wrong: otherwise it is over in milliseconds.
+        int? bytesPerSecond = rng.Chance(2, 3) ? 3000 + (3 * fileBytes / seconds) : null;
+        IReadOnlyList<FaultClass> classes = bytesPerSecond is null ? Survivable : Survivable.Remove(FaultClass.RateCap);
         return new SwarmSetup
         {
             Nodes = nodes,
             Liars = rng.Chance(1, 3) ? rng.Next((nodes / 4) + 1) : 0,
-            FileBytes = rng.Chance(1, 30) ? 0 : rng.Next(1, Math.Min(pieceBytes * 120, 1 << 20)),
+            FileBytes = fileBytes,
+            BytesPerSecond = bytesPerSecond,
             PieceBytes = pieceBytes,
             Holding = (Holding)rng.Next(3),
             Acquaintance = (Acquaintance)rng.Next(3),
             OneDescription = rng.Chance(1, 2),
             Faults = rng.Chance(1, 6)
-                ? FaultProfile.None
-                : FaultProfile.Draw(rng, until, Survivable) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, 15)) },
+                ? new FaultProfile { Until = until }
+                : FaultProfile.Draw(rng, until, classes) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, seconds)) },
         };
     }
 
     /// <summary>One line for a report.</summary>
     public override string ToString() =>
         $"{Nodes} nodes ({Liars} liars), {FileBytes} bytes in parts of {PieceBytes}, {Holding}, {Acquaintance}, "
-        + $"{(OneDescription ? "one description" : "all descriptions")}, faults until {Faults.Until}: "
+        + $"{(OneDescription ? "one description" : "all descriptions")}, "
+        + $"{BytesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"} B/s, faults until {Faults.Until}: "
         + (Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
 }

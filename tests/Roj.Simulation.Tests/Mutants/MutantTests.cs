@@ -1,0 +1,35 @@
+using Xunit;
+
+namespace Roj.Simulation.Tests.Mutants;
+
+public sealed class MutantTests
+{
+    public static IEnumerable<TheoryDataRow<Mutant>> Swarm =>
+        SwarmMutants.All.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });
+
+    [Theory]
+    [MemberData(nameof(Swarm))]
+    public void Is_caught(Mutant mutant)
+    {
+        using var world = MutantWorld.Build(mutant);
+        for (var seed = 1UL; seed <= (ulong)mutant.Seeds; seed++)
+        {
+            if (world.Run(seed) is not { } fault)
+                continue;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{mutant.Name}: caught by seed {seed}: {fault}");
+            return;
+        }
+
+        Assert.Fail($"not caught within {mutant.Seeds} seeds");
+    }
+
+    /// <summary>The way in which mutants are built and run changes nothing by itself.</summary>
+    [Fact]
+    public void The_code_as_it_is_passes()
+    {
+        var none = new Mutant("no sabotage", "Roj.Files/Uploads.cs", "RequestsOfPeerMax", "RequestsOfPeerMax", 20);
+        using var world = MutantWorld.Build(none);
+        for (var seed = 1UL; seed <= 20; seed++)
+            Assert.Null(world.Run(seed));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Roj.Simulation.Swarms;
+using Xunit;
+
+namespace Roj.Simulation.Tests.Mutants;
+
+/// <summary>The simulation, loaded a second time around one project that was compiled anew with a mutant in it.</summary>
+internal sealed class MutantWorld : IDisposable
+{
+    private const string ImplicitUsings =
+        "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
+        + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+
+    private readonly MutantContext context;
+    private readonly ConstructorInfo constructor;
+    private readonly MethodInfo run;
+
+    private MutantWorld(string project, byte[] assembly)
+    {
+        context = new MutantContext(project, assembly);
+        var simulation = context.LoadFromAssemblyPath(typeof(SwarmRun).Assembly.Location);
+        var type = simulation.GetType(typeof(SwarmRun).FullName!)!;
+        constructor = type.GetConstructor([typeof(ulong), typeof(Action<string>)])!;
+        run = type.GetMethod(nameof(SwarmRun.Run))!;
+    }
+
+    /// <summary>Compiles the mutant's project and loads the simulation around it.</summary>
+    public static MutantWorld Build(Mutant mutant)
+    {
+        var sources = Path.Combine(Root(), "src");
+        var mutated = Path.Combine(sources, mutant.File.Replace('/', Path.DirectorySeparatorChar));
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
+        var trees = Directory.GetFiles(Path.Combine(sources, mutant.Project), "*.cs", SearchOption.AllDirectories)
+            .Select(path => path == mutated ? Sabotage(mutant, path) : File.ReadAllText(path))
+            .Select(text => CSharpSyntaxTree.ParseText(text, parse))
+            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings, parse));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileNameWithoutExtension(path) != mutant.Project)
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            nullableContextOptions: NullableContextOptions.Enable);
+
+        using var assembly = new MemoryStream();
+        var result = CSharpCompilation.Create(mutant.Project, trees, references, options).Emit(assembly);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        return new MutantWorld(mutant.Project, assembly.ToArray());
+    }
+
+    /// <summary>Runs a seed; what went wrong, or null.</summary>
+    public string? Run(ulong seed)
+    {
+        try
+        {
+            return (string?)run.Invoke(constructor.Invoke([seed, null]), []);
+        }
+        catch (TargetInvocationException e)
+        {
+            return $"threw {e.InnerException}";
+        }
+    }
+
+    public void Dispose() => context.Unload();
+
+    private static string Sabotage(Mutant mutant, string path)
+    {
+        var text = File.ReadAllText(path);
+        // A mutant that fits nowhere, or twice, is out of date.
+        Assert.Single(text.Split(mutant.Line).Skip(1));
+        return text.Replace(mutant.Line, mutant.Becomes, StringComparison.Ordinal);
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Roj.slnx")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No Roj.slnx above the test program, which needs the sources.");
+        return folder.FullName;
+    }
+
+    /// <summary>Has its own copies of all of Roj, one of them the mutant.</summary>
+    private sealed class MutantContext(string project, byte[] assembly) : AssemblyLoadContext(isCollectible: true)
+    {
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            if (assemblyName.Name == project)
+                return LoadFromStream(new MemoryStream(assembly));
+            return assemblyName.Name!.StartsWith("Roj.", StringComparison.Ordinal)
+                ? LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
+                : null;
+        }
+    }
+}

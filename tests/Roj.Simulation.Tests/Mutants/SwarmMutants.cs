@@ -1,0 +1,57 @@
+namespace Roj.Simulation.Tests.Mutants;
+
+/// <summary>What the simulation of swarms must catch.</summary>
+internal static class SwarmMutants
+{
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        new(
+            "a piece is had though its hash is wrong",
+            "Roj.Files/PieceTable.cs",
+            "states[piece] = right ? State.Had : State.Missing;\n        return right && Have.Add(piece);",
+            "states[piece] = State.Had;\n        return Have.Add(piece);",
+            Seeds: 20),
+        new(
+            "everybody says it has everything",
+            "Roj.Files/Transfer.cs",
+            "if (peer.Fast && Have.IsFull)",
+            "if (peer.Fast)",
+            Seeds: 20),
+        new(
+            "what is not had is given to whoever asks",
+            "Roj.Files/Uploads.cs",
+            "if (!table.Have.Has(block.Piece))",
+            "if (block.Piece < 0)",
+            Seeds: 200),
+        new(
+            "a whole piece is told of before it is hashed",
+            "Roj.Files/Downloads.cs",
+            "outbox.Do(new SwarmEffect.Verify(block.Piece));",
+            "outbox.Send(peer.Id, new PeerMessage.Have(block.Piece));",
+            Seeds: 100),
+        new(
+            "a piece that failed is not wanted again",
+            "Roj.Files/Downloads.cs",
+            "picker.Want(piece);",
+            "if (table.Unchecked > 0)\n            picker.Want(piece);",
+            Seeds: 200),
+        new(
+            "a peer that could not be reached is not tried again",
+            "Roj.Files/Connections.cs",
+            "candidate.InUse = peers.Values.Any(other => other != peer && other.Listening == peer.Listening);",
+            "candidate.InUse = true;",
+            Seeds: 200),
+        new(
+            "equal pieces are marked for a copy that never comes",
+            "Roj.Files/Downloads.cs",
+            "outbox.Do(new SwarmEffect.Copy(from, to));",
+            "Check.That(from != to);",
+            Seeds: 200),
+        new(
+            "a description is asked of one peer only, whatever becomes of it",
+            "Roj.Files/MetadataFetch.cs",
+            "if (From != peer)\n            return;\n        From = null;",
+            "if (From != peer)\n            return;",
+            Seeds: 400),
+    ];
+}

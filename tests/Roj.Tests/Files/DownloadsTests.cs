@@ -1,0 +1,217 @@
+using Roj.Files;
+using Roj.Files.Wire;
+using Xunit;
+
+namespace Roj.Tests.Files;
+
+/// <summary>What is asked of whom while all goes well: the pipeline, owners, end-game and equal pieces.</summary>
+public sealed class DownloadsTests
+{
+    [Fact]
+    public void A_peer_owes_512_KiB_and_one_block_that_comes_makes_room_for_one()
+    {
+        var fetching = new Fetching("a", pieceBytes: 40 * Swarming.BlockBytes);
+        var peer = fetching.Join(1, 0);
+        var asked = fetching.Ask(peer);
+        Assert.Equal(32, asked.Count);
+        Assert.Equal(512 * 1024, peer.RequestedBytes);
+        Assert.Equal(Enumerable.Range(0, 32).Select(index => Fetching.Half(0, index)), asked);
+
+        Assert.Equal(["write 0[0+16384]"], fetching.Arrive(peer, asked[0]));
+        Assert.Equal([Fetching.Half(0, 32)], fetching.Ask(peer));
+        Assert.Empty(fetching.Ask(peer));
+    }
+
+    [Theory]
+    [InlineData(2 * Swarming.BlockBytes, 2)]
+    [InlineData(2 * Swarming.BlockBytes + 1, 3)]
+    [InlineData(1, 1)]
+    public void The_limit_in_bytes_is_passed_by_less_than_a_block(int max, int count)
+    {
+        var fetching = new Fetching("a", Swarming.Settings with { RequestedBytesMax = max }, 9 * Swarming.BlockBytes);
+        Assert.Equal(count, fetching.Ask(fetching.Join(1, 0)).Count);
+    }
+
+    [Fact]
+    public void A_peer_owes_250_requests_however_small()
+    {
+        var fetching = new Fetching(string.Concat(Enumerable.Range(0, 400).Select(index => (char)(' ' + (index % 200)))), pieceBytes: 1);
+        // Equal pieces are copied: of 400 there are 200 to be fetched, two of which are equal only to each other.
+        Assert.Equal(200, fetching.Ask(fetching.Join(1, Enumerable.Range(0, 400))).Count);
+
+        var many = new Fetching("a", pieceBytes: 300, settings: Swarming.Settings with { BlockBytes = 1 });
+        var peer = many.Join(1, 0);
+        Assert.Equal(250, many.Ask(peer).Count);
+        many.Arrive(peer, peer.Requests[0]);
+        Assert.Single(many.Ask(peer));
+    }
+
+    [Fact]
+    public void Blocks_end_where_their_piece_and_the_file_end()
+    {
+        var fetching = new Fetching("ab", pieceBytes: Swarming.BlockBytes + 10, missingBytes: 15);
+        Assert.Equal(
+            [new Block(0, 0, 16384), new Block(0, 16384, 10), new Block(1, 0, 16379)],
+            fetching.Ask(fetching.Join(1, 0, 1)).OrderBy(block => block.Piece));
+    }
+
+    [Fact]
+    public void Nothing_is_asked_of_a_peer_that_chokes_is_not_open_or_has_nothing_new()
+    {
+        var fetching = new Fetching("a");
+        var peer = fetching.Join(1, 0);
+        peer.ChokesUs = true;
+        Assert.Empty(fetching.Ask(peer));
+        peer.ChokesUs = false;
+        peer.IsOpen = false;
+        Assert.Empty(fetching.Ask(peer));
+        peer.IsOpen = true;
+        Assert.Empty(fetching.Ask(fetching.Join(2)));
+        Assert.Equal(2, fetching.Ask(peer).Count);
+    }
+
+    [Fact]
+    public void A_piece_has_one_owner()
+    {
+        var fetching = new Fetching("ab");
+        var first = fetching.Join(1, 0, 1);
+        var second = fetching.Join(2, 0, 1);
+        first.Snubbed = true; // one request at a time
+        var piece = Assert.Single(fetching.Ask(first)).Piece;
+
+        Assert.All(fetching.Ask(second).Take(2), block => Assert.NotEqual(piece, block.Piece));
+    }
+
+    [Fact]
+    public void What_an_owner_owed_is_taken_over_and_what_it_sent_is_kept()
+    {
+        var fetching = new Fetching("a", pieceBytes: 3 * Swarming.BlockBytes);
+        var first = fetching.Join(1, 0);
+        fetching.Ask(first);
+        fetching.Arrive(first, Fetching.Half(0, 1));
+        fetching.Downloads.Release(first, forgive: false);
+        Assert.Empty(first.Requests);
+        Assert.Equal(0, first.RequestedBytes);
+
+        var second = fetching.Join(2, 0);
+        Assert.Equal([Fetching.Half(0, 0), Fetching.Half(0, 2)], fetching.Ask(second));
+        Assert.Equal(["write 0[0+16384]"], fetching.Arrive(second, Fetching.Half(0, 0)));
+        Assert.Equal(["write 0[32768+16384]", "verify 0"], fetching.Arrive(second, Fetching.Half(0, 2)));
+    }
+
+    [Fact]
+    public void At_the_end_a_second_peer_is_asked_from_behind_and_the_slower_one_is_told_to_stop()
+    {
+        var fetching = new Fetching("a");
+        var (first, second, third) = (fetching.Join(1, 0), fetching.Join(2, 0), fetching.Join(3, 0));
+        Assert.Equal([Fetching.Half(0, 0), Fetching.Half(0, 1)], fetching.Ask(first));
+        Assert.Equal([Fetching.Half(0, 1), Fetching.Half(0, 0)], fetching.Ask(second));
+        Assert.Empty(fetching.Ask(third)); // two are enough
+
+        Assert.Equal(["write 0[16384+16384]", "#1 <- cancel 0[16384+16384]"], fetching.Arrive(second, Fetching.Half(0, 1)));
+        Assert.Equal([Fetching.Half(0, 0)], first.Requests);
+        Assert.Equal([], fetching.Arrive(first, Fetching.Half(0, 1))); // it was under way: no crime, and not written
+        Assert.Null(fetching.Arrive(first, Fetching.Half(0, 1))); // but only once
+    }
+
+    [Fact]
+    public void There_is_no_end_game_while_something_is_left_to_begin()
+    {
+        var fetching = new Fetching("ab", Swarming.Settings with { RequestsMax = 2 });
+        var begun = fetching.Ask(fetching.Join(1, 0, 1))[0].Piece;
+        var idle = fetching.Join(2, begun);
+        Assert.Empty(fetching.Ask(idle));
+        fetching.Ask(fetching.Join(3, 1 - begun));
+        Assert.Equal(2, fetching.Ask(idle).Count);
+    }
+
+    [Fact]
+    public void Equal_pieces_are_copied_and_not_fetched()
+    {
+        var fetching = new Fetching("aba");
+        var peer = fetching.Join(1, 0, 1, 2);
+        var asked = fetching.Ask(peer);
+        Assert.Equal(2, asked.Select(block => block.Piece).Distinct().Count());
+        var fetched = asked.First(block => block.Piece != 1).Piece;
+        var other = 2 - fetched;
+
+        fetching.ArriveWhole(peer, fetched);
+        fetching.Verified(fetched, right: true);
+        Assert.Equal([$"copy {fetched} to {other}"], fetching.Outbox.TakeLines());
+        Assert.Empty(fetching.Ask(peer));
+
+        fetching.Verified(other, right: true);
+        Assert.Empty(fetching.Outbox.TakeLines());
+    }
+
+    [Fact]
+    public void A_copy_that_failed_is_fetched()
+    {
+        var fetching = new Fetching("aa");
+        var peer = fetching.Join(1, 0, 1);
+        var first = fetching.Ask(peer)[0].Piece;
+        fetching.ArriveWhole(peer, first);
+        fetching.Verified(first, right: true);
+        fetching.Outbox.Clear();
+
+        fetching.Verified(1 - first, right: false);
+        Assert.Empty(fetching.Outbox.TakeLines()); // not copied again
+        Assert.All(fetching.Ask(peer), block => Assert.Equal(1 - first, block.Piece));
+        fetching.ArriveWhole(peer, 1 - first);
+        fetching.Verified(1 - first, right: true);
+        Assert.True(fetching.Table.IsComplete);
+    }
+
+    [Fact]
+    public void A_piece_found_wrong_on_disk_is_copied_from_an_equal_one_found_right()
+    {
+        var table = new PieceTable(Swarming.File("aa"));
+        var downloads = new Downloads(Swarming.Settings, table, new Roj.Kernel.Rng(1));
+        var outbox = new SwarmOutbox();
+        foreach (var (piece, right) in new[] { (0, true), (1, false) })
+        {
+            table.Verified(piece, right);
+            downloads.Verified(piece, right, outbox);
+        }
+
+        Assert.Equal(["copy 0 to 1"], outbox.TakeLines());
+        Assert.Equal(0, downloads.Picker.WantedCount);
+    }
+
+    [Fact]
+    public void A_piece_found_wrong_waits_for_an_equal_one_that_is_in_flight()
+    {
+        var fetching = new Fetching("aa");
+        var peer = fetching.Join(1, 0, 1);
+        var first = fetching.Ask(peer)[0].Piece;
+        fetching.Verified(1 - first, right: false); // the check comes by only now
+        Assert.Empty(fetching.Ask(peer));
+        Assert.Equal(0, fetching.Downloads.Picker.WantedCount);
+        Assert.Empty(fetching.Outbox.TakeLines());
+    }
+
+    [Fact]
+    public void A_piece_in_flight_is_not_copied_over()
+    {
+        // Equal pieces are never in flight together; but one may be when the check finds the other right.
+        var table = new PieceTable(Swarming.File("aa"));
+        var fetching = new Downloads(Swarming.Settings, table, new Roj.Kernel.Rng(1));
+        var outbox = new SwarmOutbox();
+        table.Verified(0, right: false);
+        fetching.Verified(0, right: false, outbox);
+        var peer = new Peer(new ConnectionId(1), Swarming.Place(1), outgoing: true, table.Info.InfoHash)
+        {
+            IsOpen = true,
+            ChokesUs = false,
+            Pieces = Swarming.Pieces(2, 0),
+            Useful = 1,
+        };
+        fetching.Fill(default, peer, outbox);
+        Assert.Equal(2, peer.Requests.Count);
+        outbox.Clear();
+
+        table.Verified(1, right: true);
+        fetching.Verified(1, right: true, outbox);
+        Assert.Empty(outbox.TakeLines());
+    }
+}
