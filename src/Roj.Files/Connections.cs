@@ -48,15 +48,17 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// <summary>Which connection must go, now that <paramref name="fresh"/> turned out to lead to <paramref name="peerId"/>; null if
     /// none.</summary>
     /// <remarks>Both ends come to the same answer. Of two that crossed, the one stays that the greater id dialled; a peer that dials
-    /// again has
-    /// lost its older connection; and we, dialling again, have reached the same peer at another address.</remarks>
-    public Peer? Loser(Peer fresh, PeerId peerId, PeerId self)
+    /// again, or when handshakes that crossed would long be through, has lost its older connection; and we, dialling again, have reached
+    /// the same peer at another address.</remarks>
+    public Peer? Loser(Instant now, Peer fresh, PeerId peerId, PeerId self)
     {
         var other = peers.Values.FirstOrDefault(peer => peer.IsOpen && peer != fresh && peer.PeerId == peerId);
         if (other is null)
             return null;
         if (other.Outgoing == fresh.Outgoing)
             return fresh.Outgoing ? fresh : other;
+        if (now >= other.Opened + settings.HandshakePatience)
+            return other;
         var oursStays = self.CompareTo(peerId) > 0;
         return fresh.Outgoing == oursStays ? other : fresh;
     }

@@ -50,7 +50,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
     }
 
     /// <summary>An extension's message came; false if it breaks the protocol.</summary>
-    public bool Receive(Instant now, Peer peer, PeerMessage.Extended message, SwarmOutbox outbox)
+    public bool Receive(Instant now, Peer peer, PeerMessage.Extended message, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         switch (message.Id)
         {
@@ -61,7 +61,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
                 fetch?.Ask(now, peer, outbox);
                 return true;
             case MetadataId:
-                return MetadataMessage.TryRead(message.Payload.Span, out var metadata) && Receive(now, peer, metadata, outbox);
+                return MetadataMessage.TryRead(message.Payload.Span, out var metadata) && Receive(now, peer, metadata, others, outbox);
             case PeerExchangeId:
                 if (!PeerExchangeMessage.TryRead(message.Payload.Span, out var told))
                     return false;
@@ -129,7 +129,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             fetch!.Ask(now, peer, outbox);
     }
 
-    private bool Receive(Instant now, Peer peer, MetadataMessage message, SwarmOutbox outbox)
+    private bool Receive(Instant now, Peer peer, MetadataMessage message, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         switch (message)
         {
@@ -140,8 +140,9 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             case MetadataMessage.Data data:
                 fetched = fetch?.Receive(now, peer, data, outbox, out lied);
                 return true;
-            case MetadataMessage.Reject:
-                fetch?.Abandon(peer.Id); // it has none; others will come, or it will say so again when it has
+            case MetadataMessage.Reject when fetch?.From == peer.Id: // it has none, or gives no more: it says so again when it does
+                fetch.Abandon(peer.Id);
+                AskAny(now, others, outbox);
                 return true;
             default:
                 return true; // BEP 9: a kind of message that is not known must be ignored

@@ -157,8 +157,8 @@ public sealed class Swarm
 
         peer.ShakenWith = handshake.InfoHash;
         if (handshake.PeerId == settings.PeerId)
-            Close(now, peer, CloseReason.Self, outbox);
-        else if (connections.Loser(peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
+            CloseSelf(now, peer, outbox);
+        else if (connections.Loser(now, peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
             candidates.Find(peer.Listening)?.LastId = handshake.PeerId; // the same peer, by another way
         else
             Open(now, peer, handshake, outbox);
@@ -173,7 +173,7 @@ public sealed class Swarm
         peer.LastHeard = now;
         var isLawful = peer.IsOpen && message switch
         {
-            PeerMessage.Extended extended => extensions.Receive(now, peer, extended, outbox),
+            PeerMessage.Extended extended => extensions.Receive(now, peer, extended, connections.Open.Where(p => p != peer), outbox),
             PeerMessage.Interested => peer.IsInterested = true,
             PeerMessage.NotInterested => !(peer.IsInterested = false),
             _ when transfer is not null => transfer.Receive(now, peer, message, connections.Open.Where(p => p != peer), outbox),
@@ -368,6 +368,13 @@ public sealed class Swarm
             outbox.Emit(new SwarmEvent.PeerBanned(peer.Remote));
             Close(now, peer, CloseReason.Banned, outbox);
         }
+    }
+
+    private void CloseSelf(Instant now, Peer peer, SwarmOutbox outbox)
+    {
+        // The end that was called is told first, and closes: the end that dialled never sees whom it reached.
+        candidates.Find(peer.Remote.WithPort(settings.ListenPort))?.IsSelf = true;
+        Close(now, peer, CloseReason.Self, outbox);
     }
 
     private Peer Drop(Instant now, Peer loser, SwarmOutbox outbox)

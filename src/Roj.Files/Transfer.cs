@@ -78,7 +78,11 @@ internal sealed class Transfer
                 peer.ChokesUs = true;
                 // With BEP 6 each request is refused by a message of its own; without, they are all void.
                 if (!peer.Fast)
+                {
                     downloads.Release(peer, forgive: true);
+                    FillAll(now, others, outbox);
+                }
+
                 return true;
             case PeerMessage.Unchoke:
                 peer.ChokesUs = false;
@@ -95,7 +99,7 @@ internal sealed class Transfer
                 downloads.Fill(now, peer, outbox);
                 return true;
             case PeerMessage.Reject(var block):
-                Rejected(now, peer, block, outbox);
+                Rejected(now, peer, block, others, outbox);
                 return true;
             default:
                 return true; // hints (BEP 6), keep-alives and the unknown
@@ -174,10 +178,12 @@ internal sealed class Transfer
         return true;
     }
 
-    private void Rejected(Instant now, Peer peer, Block block, SwarmOutbox outbox)
+    private void Rejected(Instant now, Peer peer, Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
+        if (!downloads.Rejected(peer, block))
+            return;
         // A peer that does not choke us and refuses a piece does not have it after all: asked again, it would refuse again.
-        if (downloads.Rejected(peer, block) && !peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
+        if (!peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
         {
             downloads.Picker.Lost(block.Piece);
             peer.Useful -= Have.Has(block.Piece) ? 0 : 1;
@@ -185,6 +191,7 @@ internal sealed class Transfer
         }
 
         downloads.Fill(now, peer, outbox);
+        FillAll(now, others, outbox); // who has nothing to send us would never be asked otherwise
     }
 
     private bool Restate(Instant now, Peer peer, PieceSet pieces, SwarmOutbox outbox)
