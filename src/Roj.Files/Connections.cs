@@ -48,14 +48,14 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// <summary>Which connection must go, now that <paramref name="fresh"/> turned out to lead to <paramref name="peerId"/>; null if
     /// none.</summary>
     /// <remarks>Both ends come to the same answer. Of two that crossed, the one stays that the greater id dialled. Of two that one end
-    /// dialled, the newer: the older may have been lost without the other end's knowledge, and if not (the same peer at another address),
-    /// the other end could not know that.</remarks>
-    public Peer? Loser(Peer fresh, PeerId peerId, PeerId self)
+    /// dialled, or that are too far apart in time to have crossed, the newer: the older may have been lost without the other end's
+    /// knowledge, and if not (the same peer at another address), the other end could not know that.</remarks>
+    public Peer? Loser(Instant now, Peer fresh, PeerId peerId, PeerId self)
     {
         var other = peers.Values.FirstOrDefault(peer => peer.IsOpen && peer != fresh && peer.PeerId == peerId);
         if (other is null)
             return null;
-        if (other.Outgoing == fresh.Outgoing)
+        if (other.Outgoing == fresh.Outgoing || now >= other.Opened + settings.HandshakePatience)
             return other;
         var oursStays = self.CompareTo(peerId) > 0;
         return fresh.Outgoing == oursStays ? other : fresh;

@@ -1,3 +1,5 @@
+using Roj.Files.Wire;
+
 namespace Roj.Files;
 
 /// <summary>What a peer said it has while we did not know yet how many pieces there are.</summary>
@@ -6,6 +8,35 @@ internal sealed class EarlyHaves
     private readonly List<int> haves = [];
     private ReadOnlyMemory<byte>? bitfield;
     private bool all;
+
+    /// <summary>A message came before the file was described; false if it breaks the protocol.</summary>
+    public static bool Receive(Peer peer, PeerMessage message, SwarmOutbox outbox)
+    {
+        switch (message)
+        {
+            case PeerMessage.Bitfield(var bits):
+                peer.Early.Add(bits);
+                break;
+            case PeerMessage.HaveAll:
+                peer.Early.AddAll();
+                break;
+            case PeerMessage.Have(var piece):
+                return peer.Early.Add(piece);
+            case PeerMessage.Choke:
+                peer.ChokesUs = true;
+                break;
+            case PeerMessage.Unchoke:
+                peer.ChokesUs = false;
+                break;
+            case PeerMessage.Request(var block) when peer.Fast:
+                outbox.Send(peer.Id, new PeerMessage.Reject(block));
+                break;
+            case PeerMessage.Piece:
+                return false; // nothing was asked for
+        }
+
+        return true;
+    }
 
     /// <summary>Notes BEP 6's have-all.</summary>
     public void AddAll() => all = true;

@@ -161,7 +161,7 @@ public sealed class Swarm
             Shake(peer, outbox); // we called ourselves: the end that dialled must hear whom it reached, and hangs up
         else if (handshake.PeerId == settings.PeerId)
             Close(now, peer, CloseReason.Self, outbox);
-        else if (connections.Loser(peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
+        else if (connections.Loser(now, peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
             candidates.Find(peer.Listening)?.LastId = handshake.PeerId; // the same peer, by another way
         else
             Open(now, peer, handshake, outbox);
@@ -180,7 +180,7 @@ public sealed class Swarm
             PeerMessage.Interested => peer.IsInterested = true,
             PeerMessage.NotInterested => !(peer.IsInterested = false),
             _ when transfer is not null => transfer.Receive(now, peer, message, connections.Open.Where(p => p != peer), outbox),
-            _ => ReceiveEarly(peer, message, outbox),
+            _ => EarlyHaves.Receive(peer, message, outbox),
         };
         if (!isLawful)
             Close(now, peer, CloseReason.Misbehaved, outbox);
@@ -304,34 +304,6 @@ public sealed class Swarm
             outbox.Do(new SwarmEffect.Remember(info));
             Describe(now, info, outbox);
         }
-    }
-
-    private static bool ReceiveEarly(Peer peer, PeerMessage message, SwarmOutbox outbox)
-    {
-        switch (message)
-        {
-            case PeerMessage.Bitfield(var bits):
-                peer.Early.Add(bits);
-                break;
-            case PeerMessage.HaveAll:
-                peer.Early.AddAll();
-                break;
-            case PeerMessage.Have(var piece):
-                return peer.Early.Add(piece);
-            case PeerMessage.Choke:
-                peer.ChokesUs = true;
-                break;
-            case PeerMessage.Unchoke:
-                peer.ChokesUs = false;
-                break;
-            case PeerMessage.Request(var block) when peer.Fast:
-                outbox.Send(peer.Id, new PeerMessage.Reject(block));
-                break;
-            case PeerMessage.Piece:
-                return false; // nothing was asked for
-        }
-
-        return true;
     }
 
     private void Announce(Instant now, SwarmOutbox outbox)

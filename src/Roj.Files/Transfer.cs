@@ -180,16 +180,18 @@ internal sealed class Transfer
 
     private void Rejected(Instant now, Peer peer, Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
+        if (!downloads.Rejected(peer, block))
+            return;
         // A peer that does not choke us and refuses a piece does not have it after all: asked again, it would refuse again.
-        if (downloads.Rejected(peer, block) && !peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
+        if (!peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
         {
             downloads.Picker.Lost(block.Piece);
             peer.Useful -= Have.Has(block.Piece) ? 0 : 1;
             Interest(peer, outbox);
         }
 
-        FillAll(now, others, outbox);
         downloads.Fill(now, peer, outbox);
+        FillAll(now, others, outbox); // who has nothing to send us would never be asked otherwise
     }
 
     private bool Restate(Instant now, Peer peer, PieceSet pieces, SwarmOutbox outbox)

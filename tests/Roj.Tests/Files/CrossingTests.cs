@@ -36,7 +36,7 @@ public sealed class CrossingTests
         var peer = new SwarmPair();
         var old = peer.Open(outgoing: false);
         var fresh = peer.Add(outgoing: false);
-        Assert.Same(old, peer.Connections.Loser(fresh, Swarming.Id(2), Swarming.Id(1)));
+        Assert.Same(old, peer.Connections.Loser(Instant.Zero, fresh, Swarming.Id(2), Swarming.Id(1)));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class CrossingTests
         var peer = new SwarmPair();
         peer.Add(outgoing: true);
         peer.Open(outgoing: true).PeerId = Swarming.Id(3);
-        Assert.Null(peer.Connections.Loser(peer.Add(outgoing: false), Swarming.Id(2), Swarming.Id(1)));
+        Assert.Null(peer.Connections.Loser(Instant.Zero, peer.Add(outgoing: false), Swarming.Id(2), Swarming.Id(1)));
     }
 
     /// <summary>One end: its connections, and dials to as many addresses as are wanted.</summary>
@@ -160,7 +160,7 @@ public sealed class CrossingTests
             }
 
             // As Swarm.Shaken does it.
-            if (ends[end].Connections.Loser(peer, ids[1 - end], ids[end]) is { } loser)
+            if (ends[end].Connections.Loser(Instant.Zero, peer, ids[1 - end], ids[end]) is { } loser)
             {
                 Close(end, Enumerable.Range(0, dialledByFirst.Length).Single(other => peers[end, other] == loser));
                 if (loser == peer)
