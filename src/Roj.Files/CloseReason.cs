@@ -18,9 +18,6 @@ public enum CloseReason
     /// <summary>Its place was needed for a peer that is more useful.</summary>
     Useless,
 
-    /// <summary>There is no place for it.</summary>
-    Full,
-
     /// <summary>It said nothing, or did not answer, for too long.</summary>
     TimedOut,
 

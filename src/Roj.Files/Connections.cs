@@ -45,6 +45,9 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// <summary>The open connection that gives and takes least and has done so longest.</summary>
     public Peer? MostUseless() => Open.Where(peer => peer.IsUseless).MinBy(peer => peer.Opened.Ticks);
 
+    /// <summary>Whom to leave when nobody feeds us: one that is of no use to anybody, else the one that has refused us longest.</summary>
+    public Peer? LeastFeeding() => MostUseless() ?? Open.Where(peer => !peer.IsFeeding).MinBy(peer => peer.Opened.Ticks);
+
     /// <summary>Which connection must go, now that <paramref name="fresh"/> turned out to lead to <paramref name="peerId"/>; null if
     /// none.</summary>
     /// <remarks>Both ends come to the same answer. Of two that crossed, the one stays that the greater id dialled. Of two that one end

@@ -41,7 +41,7 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
     public bool Arrived(Instant now, Peer peer, Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         if (!TakeBack(peer, block))
-            return peer.Forgiven-- > 0;
+            return peer.TakenBack.Remove(block);
         peer.OwesSince = now;
         peer.Snubbed = false;
 
@@ -60,16 +60,14 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
     /// <summary>The peer won't send a block (BEP 6); false if we no longer waited for it.</summary>
     public bool Rejected(Peer peer, Block block)
     {
-        if (!TakeBack(peer, block))
-        {
-            peer.Forgiven = Math.Max(0, peer.Forgiven - 1);
+        // Answers come in the order of the questions: this one may be to a request that was taken back and made again since.
+        if (peer.TakenBack.Remove(block) || !TakeBack(peer, block))
             return false;
-        }
 
         if (inFlight.TryGetValue(block.Piece, out var download) && download.Owner == peer.Id)
         {
             if (suspect.Has(block.Piece))
-                Forgive(peer, block.Piece); // what it still owes of it must not come to lie beside the next supplier's
+                ForgivePiece(peer, block.Piece); // what it still owes of it must not come to lie beside the next supplier's
             Orphan(download);
         }
 
@@ -79,9 +77,14 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
     /// <summary>The peer is gone, chokes us or is slow: others may take over what it owes.</summary>
     public void Release(Peer peer, bool forgive)
     {
-        peer.Forgiven += forgive ? peer.Requests.Count : 0;
         while (peer.Requests.Count > 0)
-            TakeBack(peer, peer.Requests[^1]);
+        {
+            var block = peer.Requests[^1];
+            TakeBack(peer, block);
+            if (forgive)
+                Forgive(peer, block);
+        }
+
         foreach (var download in inFlight.Values)
         {
             if (download.Owner == peer.Id)
@@ -103,16 +106,21 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         }
 
         picker.Unwant(piece);
-        if (right)
+        // Its equals are looked at when it is the first of them to be right, or was fetched or copied for them too. Not each time: a file
+        // may consist of equal pieces (a disk image of zeros), and then every look at all of them counts.
+        if (right && (download is not null || table.IsFirstOfEquals(piece)))
         {
             foreach (var equal in table.EqualsOf(piece))
                 Copy(piece, equal, outbox);
         }
-        else if (copied || !TryCopyTo(piece, outbox))
+        else if (!right && (copied || !TryCopyTo(piece, outbox)))
         {
             WantAgain(piece);
-            foreach (var equal in table.EqualsOf(piece))
-                WantAgain(equal);
+            if (download is not null || copied)
+            {
+                foreach (var equal in table.EqualsOf(piece))
+                    WantAgain(equal);
+            }
         }
 
         return culprit;
@@ -120,7 +128,8 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
 
     private bool HasRoom(Peer peer) => peer.Snubbed
         ? peer.Requests.Count == 0
-        : peer.Requests.Count < settings.RequestsMax && peer.RequestedBytes < settings.RequestedBytesMax;
+        : peer.Requests.Count < Math.Min(settings.RequestsMax, peer.Extensions?.RequestQueue ?? settings.RequestsMax)
+            && peer.RequestedBytes < settings.RequestedBytesMax;
 
     private Block? Next(Peer peer, PieceSet offered)
     {
@@ -175,13 +184,21 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         return true;
     }
 
-    private void Forgive(Peer peer, int piece)
+    private void ForgivePiece(Peer peer, int piece)
     {
         foreach (var block in peer.Requests.FindAll(request => request.Piece == piece))
         {
             TakeBack(peer, block);
-            peer.Forgiven++;
+            Forgive(peer, block);
         }
+    }
+
+    private void Forgive(Peer peer, Block block)
+    {
+        peer.TakenBack.Add(block);
+        // Without BEP 6 most are never answered at all: the oldest are forgotten.
+        if (peer.TakenBack.Count > 2 * settings.RequestsMax)
+            peer.TakenBack.RemoveAt(0);
     }
 
     private void CancelElsewhere(Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
@@ -190,7 +207,7 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         {
             if (!TakeBack(other, block))
                 continue;
-            other.Forgiven++;
+            Forgive(other, block);
             outbox.Send(other.Id, new PeerMessage.Cancel(block));
         }
     }
@@ -213,25 +230,20 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
 
     private bool TryCopyTo(int piece, SwarmOutbox outbox)
     {
-        foreach (var equal in table.EqualsOf(piece))
-        {
-            if (!table.Have.Has(equal))
-                continue;
-            Copy(equal, piece, outbox);
-            return true;
-        }
-
-        return false;
+        if (table.EqualThatIsHad(piece) is not { } equal)
+            return false;
+        Copy(equal, piece, outbox);
+        return true;
     }
 
     private void WantAgain(int piece)
     {
         if (!table.IsMissing(piece) || inFlight.ContainsKey(piece) || copying.Contains(piece))
             return;
-        foreach (var equal in table.EqualsOf(piece))
+        foreach (var download in inFlight.Values)
         {
-            if (inFlight.ContainsKey(equal))
-                return;
+            if (table.Info.Hash(download.Piece) == table.Info.Hash(piece))
+                return; // it will be copied
         }
 
         picker.Want(piece);

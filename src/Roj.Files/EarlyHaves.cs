@@ -12,6 +12,13 @@ internal sealed class EarlyHaves
     /// <summary>A message came before the file was described; false if it breaks the protocol.</summary>
     public static bool Receive(Peer peer, PeerMessage message, SwarmOutbox outbox)
     {
+        if (message is PeerMessage.Bitfield or PeerMessage.HaveAll or PeerMessage.HaveNone)
+        {
+            if (peer.HasStated)
+                return false;
+            peer.HasStated = true;
+        }
+
         switch (message)
         {
             case PeerMessage.Bitfield(var bits):

@@ -62,6 +62,9 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>Whether we told it that we want something.</summary>
     public bool AmInterested { get; set; }
 
+    /// <summary>Whether it said what it has as a whole, which it may do once (BEP 3, BEP 6).</summary>
+    public bool HasStated { get; set; }
+
     /// <summary>Whether it wants something of ours.</summary>
     public bool IsInterested { get; set; }
 
@@ -75,7 +78,7 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     public int RequestedBytes { get; set; }
 
     /// <summary>Requests we took back: their blocks may come all the same.</summary>
-    public int Forgiven { get; set; }
+    public List<Block> TakenBack { get; } = [];
 
     /// <summary>Since when it owes us something; meaningless while it owes nothing.</summary>
     public Instant OwesSince { get; set; }
@@ -103,6 +106,9 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
 
     /// <summary>Whether it has every piece.</summary>
     public bool IsComplete => Pieces is { IsFull: true };
+
+    /// <summary>Whether it has something that we lack, and gives it.</summary>
+    public bool IsFeeding => this is { IsOpen: true, Useful: > 0, ChokesUs: false, Snubbed: false };
 
     /// <summary>Whether neither side wants anything of the other.</summary>
     public bool IsUseless => IsOpen && Useful == 0 && !IsInterested;

@@ -22,6 +22,7 @@ public sealed class Swarm
     private Transfer? transfer;
     private bool saidChecked;
     private bool saidComplete;
+    private bool sawWrong;
     private Instant? starvingSince;
 
     /// <summary>A swarm that knows neither its file nor a peer.</summary>
@@ -205,6 +206,7 @@ public sealed class Swarm
     {
         if (transfer is null)
             throw new InvalidOperationException("Nothing can be verified before the file is described.");
+        sawWrong |= !right;
         if (transfer.Verified(now, piece, right, connections.Open, outbox) is { } culprit)
             Ban(now, culprit, outbox);
         Announce(now, outbox);
@@ -320,13 +322,13 @@ public sealed class Swarm
         if (!saidComplete && IsComplete)
         {
             saidComplete = true;
-            outbox.Emit(new SwarmEvent.Completed());
+            outbox.Emit(new SwarmEvent.Completed(sawWrong));
         }
     }
 
     private void WatchForStarvation(Instant now)
     {
-        var feeds = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.Useful > 0);
+        var feeds = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.IsFeeding);
         starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;
     }
 
@@ -335,7 +337,7 @@ public sealed class Swarm
         if (!(starvingSince + settings.RotateAfter <= now))
             return;
         starvingSince = now;
-        if (connections.MostUseless() is { } useless && candidates.Next(now, connections.IsConnected) is not null)
+        if (connections.LeastFeeding() is { } useless && candidates.Next(now, connections.IsConnected) is not null)
             Close(now, useless, CloseReason.Useless, outbox);
     }
 

@@ -19,7 +19,8 @@ public abstract record SwarmEvent
     public sealed record Checked(int Have) : SwarmEvent;
 
     /// <summary>Every piece is right.</summary>
-    public sealed record Completed : SwarmEvent;
+    /// <param name="Repaired">Whether one was wrong in this life of the node.</param>
+    public sealed record Completed(bool Repaired) : SwarmEvent;
 
     /// <summary>A peer was learnt from another peer, or called us, and listens there.</summary>
     /// <param name="Peer">Where it listens for swarm connections.</param>

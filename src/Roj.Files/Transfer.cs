@@ -196,6 +196,9 @@ internal sealed class Transfer
 
     private bool Restate(Instant now, Peer peer, PieceSet pieces, SwarmOutbox outbox)
     {
+        if (peer.HasStated)
+            return false;
+        peer.HasStated = true;
         downloads.Picker.Counted(peer.Pieces!, gone: true);
         Settle(now, peer, pieces, outbox);
         return true;

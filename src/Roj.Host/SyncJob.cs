@@ -22,7 +22,7 @@ public sealed class SyncJob
     private readonly SyncOptions options;
     private readonly Action<SyncEvent> tell;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool wasIncomplete;
+    private bool wasResized;
 
     /// <summary>A job that has not begun.</summary>
     /// <param name="options">What it is told.</param>
@@ -145,13 +145,10 @@ public sealed class SyncJob
         switch (happened)
         {
             case SyncEvent.Resized:
-                wasIncomplete = true;
+                wasResized = true;
                 break;
-            case SyncEvent.Shared(SwarmEvent.Checked):
-                wasIncomplete |= !node.Swarm.IsComplete;
-                break;
-            case SyncEvent.Shared(SwarmEvent.Completed):
-                if (wasIncomplete && options.OnComplete is { } command)
+            case SyncEvent.Shared(SwarmEvent.Completed(var repaired)):
+                if ((repaired || wasResized) && options.OnComplete is { } command)
                     RunCommand(command);
                 if (options.ExitWhenComplete)
                     _ = StopAfterAsync(options.SeedFor);

@@ -40,6 +40,8 @@ public sealed record NodeMemory(InfoDictionary? Info, IReadOnlyList<Endpoint> Pe
                 var compact = new ByteReader(reader.Bytes());
                 while (compact.Rest.Length >= Endpoint.CompactLength && peers.Count < PeersMax)
                     peers.Add(new Endpoint(compact.UInt32(), compact.UInt16()));
+                if (compact.Rest.Length % Endpoint.CompactLength != 0)
+                    return false;
             }
             else
             {

@@ -52,7 +52,35 @@ public sealed class DownloadsFaultTests
         fetching.Ask(peer);
         Assert.False(fetching.Downloads.Rejected(peer, Fetching.Half(0, 7)));
         Assert.Equal(2, peer.Requests.Count);
-        Assert.Equal(0, peer.Forgiven);
+        Assert.Empty(peer.TakenBack);
+    }
+
+    [Fact]
+    public void A_refusal_of_a_request_that_was_taken_back_is_none_of_the_same_request_made_again()
+    {
+        var fetching = new Fetching("a");
+        var peer = fetching.Join(1, 0);
+        fetching.Ask(peer);
+        fetching.Downloads.Release(peer, forgive: true);
+        fetching.Ask(peer);
+        Assert.False(fetching.Downloads.Rejected(peer, Fetching.Half(0, 0)));
+        Assert.Equal(2, peer.Requests.Count);
+        Assert.True(fetching.Downloads.Rejected(peer, Fetching.Half(0, 0)));
+        Assert.Single(peer.Requests);
+    }
+
+    [Fact]
+    public void What_is_taken_back_is_remembered_of_twice_as_many_requests_as_there_may_be()
+    {
+        var fetching = new Fetching("a");
+        var peer = fetching.Join(1, 0);
+        for (var i = 0; i <= Swarming.Settings.RequestsMax; i++)
+        {
+            fetching.Ask(peer);
+            fetching.Downloads.Release(peer, forgive: true);
+        }
+
+        Assert.Equal(2 * Swarming.Settings.RequestsMax, peer.TakenBack.Count);
     }
 
     [Fact]
@@ -62,7 +90,7 @@ public sealed class DownloadsFaultTests
         var peer = fetching.Join(1, 0);
         fetching.Ask(peer);
         fetching.Downloads.Release(peer, forgive: true);
-        Assert.Equal(3, peer.Forgiven);
+        Assert.Equal(3, peer.TakenBack.Count);
 
         Assert.Equal([], fetching.Arrive(peer, Fetching.Half(0, 0))); // lawful, and not written: it may be asked of another now
         Assert.False(fetching.Downloads.Rejected(peer, Fetching.Half(0, 1)));
@@ -164,7 +192,8 @@ public sealed class DownloadsFaultTests
         Assert.NotNull(fetching.Arrive(honest, Fetching.Half(0, 0)));
         Assert.NotNull(fetching.Arrive(liar, Fetching.Half(0, 1)));
         Assert.Null(fetching.Verified(0, right: false));
-        (honest.Forgiven, liar.Forgiven) = (0, 0);
+        honest.TakenBack.Clear();
+        liar.TakenBack.Clear();
         return fetching;
     }
 }

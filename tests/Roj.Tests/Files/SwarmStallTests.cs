@@ -101,6 +101,65 @@ public sealed class SwarmStallTests
         Assert.DoesNotContain(done, effect => effect is SwarmEffect.Close(var closed, _) && closed == theirs);
     }
 
+    [Fact]
+    public void Peers_that_have_everything_and_give_nothing_do_not_keep_others_from_being_dialled()
+    {
+        Describe();
+        for (var name = 11UL; name < 11 + (ulong)Settings.DialUpTo; name++)
+            Hear(Meet(name), new PeerMessage.HaveAll()); // and never an unchoke
+        swarm.Learn(now, new Endpoint(0x0A000009, 6881), isStatic: true, restarted: false);
+        swarm.Tick(now, outbox);
+        Drain();
+        Assert.DoesNotContain(done, effect => effect is SwarmEffect.Connect);
+
+        now += Settings.RotateAfter;
+        swarm.Tick(now, outbox);
+        Drain();
+        Assert.Contains(done, effect => effect is SwarmEffect.Close(_, CloseReason.Useless));
+        Assert.Contains(done, effect => effect is SwarmEffect.Connect);
+    }
+
+    [Fact]
+    public void A_disk_image_of_zeros_is_fetched_once_and_copied_everywhere()
+    {
+        const int Pieces = 16 * 1024;
+        var hash = Sha1Digest.Of(new byte[BlockBytes]);
+        var hashes = new byte[Pieces * Sha1Digest.Length];
+        for (var piece = 0; piece < Pieces; piece++)
+            hash.Write(hashes.AsSpan(piece * Sha1Digest.Length));
+        var image = InfoDictionary.Create("disk.img", (long)Pieces * BlockBytes, BlockBytes, hashes);
+
+        swarm.Describe(now, image, outbox);
+        for (var piece = 0; piece < Pieces; piece++)
+            swarm.Verified(now, piece, right: false, outbox);
+        var peer = Accept(new Endpoint(11, 40_000));
+        swarm.Shaken(now, peer, new Handshake(image.InfoHash, PeerId.Create(new Rng(11)), Fast: true, Extended: true), outbox);
+        Hear(peer, new PeerMessage.HaveAll());
+        Hear(peer, new PeerMessage.Unchoke());
+        var asked = Assert.Single(said.Select(one => one.Message).OfType<PeerMessage.Request>()).Block;
+
+        Hear(peer, new PeerMessage.Piece(asked));
+        swarm.Verified(now, asked.Piece, right: true, outbox);
+        Drain();
+        var copies = done.OfType<SwarmEffect.Copy>().ToArray();
+        Assert.Equal(Pieces - 1, copies.Length);
+        foreach (var copy in copies)
+            swarm.Verified(now, copy.To, right: true, outbox);
+        Assert.True(swarm.IsComplete);
+        Assert.Contains(Enumerable.Range(0, outbox.Count), i => outbox[i].Event is SwarmEvent.Completed(Repaired: true));
+    }
+
+    [Fact]
+    public void A_peer_says_what_it_has_as_a_whole_only_once()
+    {
+        Describe();
+        var peer = Meet(11);
+        Hear(peer, new PeerMessage.HaveNone());
+        Assert.DoesNotContain(done, effect => effect is SwarmEffect.Close);
+        Hear(peer, new PeerMessage.HaveAll());
+        Assert.Contains(new SwarmEffect.Close(peer, CloseReason.Misbehaved), done);
+    }
+
     private void CallMyself(ConnectionId outgoing, Endpoint from)
     {
         dials++;

@@ -259,7 +259,8 @@ public sealed class PeerSocketTests : IDisposable
     private async Task<RunningShell> StartAsync()
     {
         var shell = new RunningShell(folder.Put("data", Bytes), Info);
-        await Soon.UntilAsync(() => shell.Events.Contains(new SyncEvent.Shared(new SwarmEvent.Completed())), "all pieces are verified");
+        await Soon.UntilAsync(
+            () => shell.Events.Any(happened => happened is SyncEvent.Shared(SwarmEvent.Completed)), "all pieces are verified");
         return shell;
     }
 }
