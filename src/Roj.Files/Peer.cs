@@ -20,9 +20,6 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>Where it can be dialled; null until an incoming peer says so.</summary>
     public Endpoint? Listening { get; set; } = outgoing ? remote : null;
 
-    /// <summary>Whether the network has given us the connection; an incoming one is there from the start.</summary>
-    public bool Connected { get; set; } = !outgoing;
-
     /// <summary>Whether both handshakes are through.</summary>
     public bool IsOpen { get; set; }
 

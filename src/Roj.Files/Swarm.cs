@@ -130,7 +130,6 @@ public sealed class Swarm
     {
         if (connections.Find(connection) is not { } peer)
             return;
-        peer.Connected = true;
         peer.GiveUpAt = now + settings.HandshakePatience;
         Shake(peer, outbox);
     }

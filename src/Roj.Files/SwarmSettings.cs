@@ -11,7 +11,7 @@ public sealed record SwarmSettings
     /// <summary>The port on which we listen, told to peers (BEP 10's <c>p</c>).</summary>
     public required ushort ListenPort { get; init; }
 
-    /// <summary>A node that lacks something dials until it has this many connections: a random graph of degree 5 and more is connected
+    /// <summary>A node dials until it has this many connections: a random graph of degree 5 and more is connected
     /// even for thousands of nodes, and every node that dials five is also dialled by about five.</summary>
     public int DialUpTo { get; init; } = 5;
 
