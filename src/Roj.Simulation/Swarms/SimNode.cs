@@ -267,7 +267,7 @@ public sealed class SimNode : Machine
                 break;
             case SwarmEvent.PeerBanned(var peer):
                 World.Trace.Add(this, "banned", peer.Address);
-                invariants.Banned();
+                invariants.Banned(this, World.Network.MachineAt(peer.Address) as SimNode);
                 break;
         }
     }

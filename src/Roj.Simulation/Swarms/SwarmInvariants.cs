@@ -15,7 +15,13 @@ public sealed class SwarmInvariants(SwarmTruth truth)
     public int Bans { get; private set; }
 
     /// <summary>A node banned another.</summary>
-    public void Banned() => Bans++;
+    /// <exception cref="BrokenInvariantException">The other never sent a wrong byte.</exception>
+    public void Banned(SimNode node, SimNode? other)
+    {
+        Bans++;
+        if (other is { Lies: false })
+            throw new BrokenInvariantException($"{node.Name} bans {other.Name}, which is honest");
+    }
 
     /// <summary>A node says something to a peer.</summary>
     /// <exception cref="BrokenInvariantException">It tells of, or gives, a piece that is not right on its disk.</exception>

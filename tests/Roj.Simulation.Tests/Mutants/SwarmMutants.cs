@@ -48,6 +48,12 @@ internal static class SwarmMutants
             "Check.That(from != to);",
             Seeds: 200),
         new(
+            "somebody is banned for a wrong piece that several supplied",
+            "Roj.Files/PieceDownload.cs",
+            "suppliers.Count == 1 ? suppliers.Min : null;",
+            "suppliers.Count > 0 ? suppliers.Min : null;",
+            Seeds: 500),
+        new(
             "a description is asked of one peer only, whatever becomes of it",
             "Roj.Files/MetadataFetch.cs",
             "if (From != peer)\n            return;\n        From = null;",
