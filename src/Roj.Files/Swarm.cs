@@ -7,8 +7,7 @@ namespace Roj.Files;
 /// <summary>One file and everybody who shares it (BEP 3): no sockets, files, clocks or threads.</summary>
 /// <remarks>
 /// <para>Safety: a piece is told of and given only after its bytes on disk were hashed and are right. Liveness: as long as every piece is
-/// right on
-/// some node and honest nodes can reach each other, every node gets every piece.</para>
+/// right on some honest node and honest nodes can reach each other, every honest node gets every piece.</para>
 /// <para>One caller; after each input the outbox is drained completely. Inputs about a connection that was closed are ignored.</para>
 /// </remarks>
 public sealed class Swarm

@@ -11,8 +11,8 @@ public sealed record SwarmSettings
     /// <summary>The port on which we listen, told to peers (BEP 10's <c>p</c>).</summary>
     public required ushort ListenPort { get; init; }
 
-    /// <summary>A node dials until it has this many connections: a random graph of degree 5 and more is connected
-    /// even for thousands of nodes, and every node that dials five is also dialled by about five.</summary>
+    /// <summary>A node dials until it has this many connections, those included that others dialled: enough that a random graph is hardly
+    /// ever in two parts; where it is, <see cref="RotateAfter"/> mends it. The places above it are for those who come later.</summary>
     public int DialUpTo { get; init; } = 5;
 
     /// <summary>Connections at most, whoever dialled.</summary>
