@@ -149,6 +149,8 @@ public sealed class PeerSocketTests : IDisposable
             await AssertEndedAsync(peer);
         }
 
+        await Soon.UntilAsync(
+            () => shell.Events.Count(happened => happened is SyncEvent.Shared(SwarmEvent.Checked)) == 2, "it was looked at again");
         using var next = await ConnectAsync(shell);
         Send(next, [.. Handshake(fast: false), .. Frame(new PeerMessage.Request(new Block(0, 2, 5)))]);
         Assert.Equal(Bytes[2..7], (await ReceiveAsync<PeerMessage.Piece>(next)).Payload);
