@@ -19,6 +19,10 @@ internal sealed class NodeShell : IDisposable
     // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
+    // What the kernel holds for a connection and has not sent: more only makes what is decided now come later. On two cores 128 KiB cost
+    // less CPU than no bound, for what waits there has left the cache.
+    private const int UnsentBytesMax = 128 * 1024;
+
     // How long wrong bytes may be given when somebody writes to the file; one fstat(2) each time.
     private static readonly TimeSpan LookPace = TimeSpan.FromSeconds(1);
 
@@ -348,6 +352,7 @@ internal sealed class NodeShell : IDisposable
     private void Run(ConnectionId connection, Socket socket)
     {
         socket.NoDelay = true; // messages are gathered here, not by Nagle
+        LinuxFile.BoundUnsent(socket, UnsentBytesMax);
         var peer = new PeerSocket(connection, socket, this);
         peers.Add(connection, peer);
         Watch(peer.ReceiveAsync());

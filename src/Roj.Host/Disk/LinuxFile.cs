@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Roj.Host.Disk;
 
-/// <summary>The two system calls that Linux has and the runtime doesn't offer: without them everything works, at a higher price.</summary>
+/// <summary>What Linux has and the runtime doesn't offer: without them everything works, at a higher price.</summary>
 internal static partial class LinuxFile
 {
     private const int SeekData = 3; // SEEK_DATA of lseek(2)
@@ -39,6 +39,16 @@ internal static partial class LinuxFile
         if (sent >= 0)
             return sent;
         return Marshal.GetLastPInvokeError() is TryAgain or Interrupted ? 0 : null;
+    }
+
+    /// <summary>Has a socket say that it takes more only while fewer than <paramref name="bytes"/> wait in its kernel buffer to be sent
+    /// for the first time (TCP_NOTSENT_LOWAT, tcp(7)): what was handed over then has left, but for so much.</summary>
+    public static void BoundUnsent(Socket socket, int bytes)
+    {
+        const int Tcp = 6; // IPPROTO_TCP
+        const int NotSentLowWater = 25; // TCP_NOTSENT_LOWAT
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(Tcp, NotSentLowWater, MemoryMarshal.AsBytes([bytes]));
     }
 
     [SupportedOSPlatform("linux")]
