@@ -30,8 +30,8 @@ public class SyncChangedFileTests
         // Somebody who asks the damaged node too gets what is right.
         using var three = workshop.Sync(
             workshop.Configure("three.conf", false, "127.0.0.1"), workshop.At("three.bin"), "127.0.0.3", "--exit-when-complete");
-        await Poll.UntilAsync(
-            () => one.Lines.Count(line => line.Contains("\"event\":\"complete\"", StringComparison.Ordinal)) == 2, Patience, "it is repaired");
+        bool IsComplete(string line) => line.Contains("\"event\":\"complete\"", StringComparison.Ordinal);
+        await Poll.UntilAsync(() => one.Lines.Count(IsComplete) == 2, Patience, "it is repaired");
         Assert.Equal(bytes, File.ReadAllBytes(victim));
         Assert.DoesNotContain(one.Lines, line => line.Contains("banned", StringComparison.Ordinal));
         Assert.Equal(0, (await three.EndAsync()).ExitCode);

@@ -131,7 +131,8 @@ public sealed class LargeBlockTests : IDisposable
     {
         await foreach (var frame in FramesAsync(peer))
         {
-            if (PeerCodec.TryRead(frame, int.MaxValue, out var message, out _) != ReadStatus.Done || message is not PeerMessage.Request(var block))
+            Assert.Equal(ReadStatus.Done, PeerCodec.TryRead(frame, int.MaxValue, out var message, out _));
+            if (message is not PeerMessage.Request(var block))
                 continue;
             var payload = Bytes.AsMemory((block.Piece * PieceLength) + block.Begin, block.Length);
             byte[] answer = [.. Frame(new PeerMessage.Piece(block)), .. payload.Span];
