@@ -19,8 +19,8 @@ internal sealed class NodeShell : IDisposable
     // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
-    // What the kernel holds for a connection and has not sent: more only makes what is decided now come later. On two cores 128 KiB cost
-    // less CPU than no bound, for what waits there has left the cache.
+    // What the kernel holds for a connection and has not sent: more only makes what is decided now come later. At full speed on a
+    // loopback this bound cost no CPU.
     private const int UnsentBytesMax = 128 * 1024;
 
     // How long wrong bytes may be given when somebody writes to the file; one fstat(2) each time.
