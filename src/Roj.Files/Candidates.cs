@@ -48,6 +48,13 @@ internal sealed class Candidates(SwarmSettings settings, Rng rng)
         candidate.Backoff = settings.BackoffMin;
     }
 
+    /// <summary>We need everybody again.</summary>
+    public void RefreshAll(Instant now)
+    {
+        foreach (var candidate in candidates.Values)
+            Refresh(now, candidate);
+    }
+
     /// <summary>Dialling, or the handshake, failed: wait, then longer.</summary>
     public void Failed(Instant now, Candidate candidate)
     {

@@ -24,6 +24,9 @@ public enum CloseReason
     /// <summary>It broke the protocol.</summary>
     Misbehaved,
 
+    /// <summary>Somebody changed our file: what we told the peer that we have is void, and BEP 3 has no word to take it back.</summary>
+    FileChanged,
+
     /// <summary>It sent wrong bytes and is banned for a while.</summary>
     Banned,
 }

@@ -211,6 +211,22 @@ public sealed class Swarm
         WatchForStarvation(now);
     }
 
+    /// <summary>Somebody else changed the file, or cut it: nothing of it is believed until it was hashed again.</summary>
+    /// <remarks>BEP 3 has no word for "I no longer have": every connection is closed, and what is opened anew begins with the truth. A
+    /// check that is under way is not begun again: a file that is always being written would never be looked at to its end.</remarks>
+    public void Changed(Instant now, SwarmOutbox outbox)
+    {
+        if (transfer is not { Unchecked: 0 })
+            return;
+        foreach (var peer in connections.All.ToArray())
+            Close(now, peer, CloseReason.FileChanged, outbox);
+        transfer = new Transfer(settings, transfer.Info, rng.Fork());
+        (saidChecked, saidComplete, sawWrong) = (false, false, false);
+        candidates.RefreshAll(now); // complete peers were left alone for minutes
+        outbox.Do(new SwarmEffect.Open(transfer.Info));
+        Announce(now, outbox);
+    }
+
     /// <summary>Time has passed.</summary>
     public void Tick(Instant now, SwarmOutbox outbox)
     {

@@ -29,7 +29,8 @@ public abstract record SwarmEffect
 
     /// <summary>Make the data file exactly <see cref="InfoDictionary.Length"/> bytes long, creating it if it is missing, then check every
     /// piece
-    /// in order and answer with <see cref="Swarm.Verified"/> for each.</summary>
+    /// in order and answer with <see cref="Swarm.Verified"/> for each. Asked for again when the file was changed: answers to what was
+    /// asked before are void.</summary>
     /// <param name="Info">The description.</param>
     public sealed record Open(InfoDictionary Info) : SwarmEffect;
 

@@ -19,6 +19,13 @@ internal sealed class NodeShell : IDisposable
     // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
 
+    // What the kernel holds for a connection and has not sent: more only makes what is decided now come later. At full speed on a
+    // loopback this bound cost no CPU.
+    private const int UnsentBytesMax = 128 * 1024;
+
+    // How long wrong bytes may be given when somebody writes to the file; one fstat(2) each time.
+    private static readonly TimeSpan LookPace = TimeSpan.FromSeconds(1);
+
     private readonly EventLoop loop;
     private readonly Node.Node node;
     private readonly Endpoint own;
@@ -31,7 +38,9 @@ internal sealed class NodeShell : IDisposable
     private HelloSocket? hellos;
     private Socket? listener;
     private DataFile? data;
+    private PieceHashes? hashes;
     private ReadOnlyMemory<byte> payload;
+    private BlockBuffer? payloadBuffer;
     private bool carrying;
 
     public NodeShell(EventLoop loop, Node.Node node, Endpoint own, string dataPath, MemoryFile memory, Action<SyncEvent> tell)
@@ -70,6 +79,7 @@ internal sealed class NodeShell : IDisposable
     public void Start(InfoDictionary? described, NodeMemory remembered)
     {
         Watch(AcceptAsync());
+        Watch(WatchFileAsync());
         if (hellos is not null)
             Watch(hellos.ReceiveAsync());
         Input(now => node.Start(now, described, remembered));
@@ -77,12 +87,17 @@ internal sealed class NodeShell : IDisposable
 
     public void Shaken(PeerSocket peer, Handshake handshake) => Input(now => node.Shaken(now, peer.Id, handshake));
 
-    public void Received(PeerSocket peer, PeerMessage message, ReadOnlyMemory<byte> beside)
+    /// <summary>A message came. The payload of a piece stands beside it: in a buffer of its own, which may be kept, if it is
+    /// large.</summary>
+    public void Received(PeerSocket peer, PeerMessage message, ReadOnlyMemory<byte> beside, BlockBuffer? buffer = null)
     {
-        payload = beside;
+        (payload, payloadBuffer) = (beside, buffer);
         Input(now => node.Receive(now, peer.Id, message));
-        payload = default;
+        (payload, payloadBuffer) = (default, null);
     }
+
+    /// <summary>Completes when there is room for another large block.</summary>
+    public Task RoomAsync() => hashes?.RoomAsync() ?? Task.CompletedTask;
 
     public void Heard(PeerSocket peer) => node.Heard(loop.Now, peer.Id); // it asks for nothing
 
@@ -98,7 +113,11 @@ internal sealed class NodeShell : IDisposable
     {
         try
         {
-            return data is not null && data.TryRead(block, bytes);
+            if (data is not { } file || file.TryRead(block, bytes))
+                return data is not null;
+            // It was cut by somebody. An input of its own: we are asked in the midst of sending.
+            loop.Post(_ => Changed(file), null);
+            return false;
         }
         catch (DataFileException e)
         {
@@ -106,6 +125,9 @@ internal sealed class NodeShell : IDisposable
             return false;
         }
     }
+
+    /// <summary>Hands part of a piece to a socket without reading it; null if it must be read and sent.</summary>
+    public long? Send(Socket socket, Block block) => data?.Send(socket, block);
 
     /// <summary>Sees to it that what goes wrong in <paramref name="task"/> ends the node instead of being lost.</summary>
     public async void Watch(Task task)
@@ -134,6 +156,23 @@ internal sealed class NodeShell : IDisposable
         foreach (var peer in peers.Values)
             peer.Dispose();
         data?.Dispose();
+    }
+
+    private void Changed(DataFile file)
+    {
+        if (file == data)
+            Input(node.Changed);
+    }
+
+    private async Task WatchFileAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(LookPace);
+            // What happens while pieces are being checked shows when that is done.
+            if (data is { } file && node.Swarm.UncheckedCount == 0 && file.WasChanged())
+                Changed(file);
+        }
     }
 
     private void Greeted(Endpoint from, Hello hello) => Input(now => node.Greeted(now, from, hello));
@@ -224,18 +263,23 @@ internal sealed class NodeShell : IDisposable
                     dial.Dispose();
                 break;
             case SwarmEffect.Open(var info):
+                data?.Dispose(); // what still reads it ends
+                verdicts.Clear();
                 data = new DataFile(dataPath, info);
+                hashes = new PieceHashes(info);
                 if (data.LengthBefore != info.Length)
                     tell(new SyncEvent.Resized(data.LengthBefore, info.Length));
                 Watch(CheckAsync(data, info.PieceCount));
                 break;
             case SwarmEffect.Write(var block):
                 data!.Write(block, payload.Span);
+                hashes!.Append(block, payload, payloadBuffer);
                 break;
             case SwarmEffect.Verify(var piece):
-                Watch(JudgeAsync(piece, data!, () => data!.Verify(piece)));
+                Watch(FinishAsync(piece, data!));
                 break;
             case SwarmEffect.Copy(var from, var to):
+                hashes!.Forget(to);
                 Watch(JudgeAsync(to, data!, () => data!.Copy(from, to)));
                 break;
             case SwarmEffect.Remember:
@@ -308,6 +352,7 @@ internal sealed class NodeShell : IDisposable
     private void Run(ConnectionId connection, Socket socket)
     {
         socket.NoDelay = true; // messages are gathered here, not by Nagle
+        LinuxFile.BoundUnsent(socket, UnsentBytesMax);
         var peer = new PeerSocket(connection, socket, this);
         peers.Add(connection, peer);
         Watch(peer.ReceiveAsync());
@@ -322,17 +367,35 @@ internal sealed class NodeShell : IDisposable
         {
             var from = first;
             var count = Math.Min(AtATime, pieceCount - from);
-            var right = await Task.Run(() => Enumerable.Range(from, count).Select(file.Verify).ToArray());
+            var right = await Task.Run(() => Enumerable.Range(from, count).Select(file.Check).ToArray());
+            if (file != data)
+                return;
             for (var i = 0; i < count; i++)
                 verdicts.Enqueue((from + i, right[i]));
             Input(_ => { });
         }
     }
 
+    /// <summary>Says whether a piece that was written is right: by the hash of what was written, if there is one.</summary>
+    private async Task FinishAsync(int piece, DataFile file)
+    {
+        if (await hashes!.FinishAsync(piece) is { } right)
+            Tell(piece, right, file);
+        else
+            await JudgeAsync(piece, file, () => file.Verify(piece));
+    }
+
     private async Task JudgeAsync(int piece, DataFile file, Func<bool> judge)
     {
         const int QuickBytes = 32 * 1024; // hashed in less time than another thread takes to wake
-        verdicts.Enqueue((piece, file.PieceSize(piece) <= QuickBytes ? judge() : await Task.Run(judge)));
+        Tell(piece, file.PieceSize(piece) <= QuickBytes ? judge() : await Task.Run(judge), file);
+    }
+
+    private void Tell(int piece, bool right, DataFile file)
+    {
+        if (file != data)
+            return; // opened anew since: this piece will be looked at again
+        verdicts.Enqueue((piece, right));
         Input(_ => { });
     }
 }

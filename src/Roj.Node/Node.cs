@@ -142,6 +142,13 @@ public sealed class Node
         Route(now);
     }
 
+    /// <summary>Somebody else changed the data file.</summary>
+    public void Changed(Instant now)
+    {
+        swarm.Changed(now, Files);
+        Route(now);
+    }
+
     /// <summary>Time has passed.</summary>
     public void Tick(Instant now)
     {

@@ -91,6 +91,24 @@ public static class PeerCodec
         return ReadStatus.Done;
     }
 
+    /// <summary>Reads the header of a piece from the front of <paramref name="input"/>, whose payload may still be on its way.</summary>
+    /// <returns>False if something else begins there, or is malformed, or too little has come to tell.</returns>
+    public static bool TryReadPieceHeader(ReadOnlySpan<byte> input, out Block block)
+    {
+        block = default;
+        if (input.Length < PieceHeaderLength || !IsPiece(input))
+            return false;
+        var length = BinaryPrimitives.ReadUInt32BigEndian(input);
+        var body = input[(PrefixLength + 1)..];
+        if (!MayBecomeRight(Id.Piece, length, body))
+            return false;
+        block = new Block(ReadIndex(body), ReadIndex(body[4..]), (int)length - (PieceHeaderLength - PrefixLength));
+        return true;
+    }
+
+    /// <summary>Whether the frame at the front of <paramref name="input"/> is a piece, as far as its id tells.</summary>
+    internal static bool IsPiece(ReadOnlySpan<byte> input) => input.Length > PrefixLength && (Id)input[PrefixLength] == Id.Piece;
+
     /// <summary>Bytes that <see cref="Write"/> writes: the whole frame, but for a piece its header only.</summary>
     /// <exception cref="ArgumentException">It is <see cref="PeerMessage.Unknown"/>, which has no bytes.</exception>
     public static int Size(PeerMessage message) => message switch

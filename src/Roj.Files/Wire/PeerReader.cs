@@ -7,8 +7,12 @@ namespace Roj.Files.Wire;
 /// <remarks>It keeps no bytes: whoever calls holds what has arrived, drops what was consumed and calls again with the rest.</remarks>
 public sealed class PeerReader
 {
-    /// <summary>The longest frame that is taken, its length prefix not counted: a bitfield of the most pieces a file may have.</summary>
+    /// <summary>The longest frame that is taken, pieces excepted and its length prefix not counted: a bitfield of the most pieces a file
+    /// may have.</summary>
     public const int FrameBytesMax = (InfoDictionary.PieceCountMax / 8) + 1;
+
+    /// <summary>The longest piece that is taken, its length prefix not counted.</summary>
+    public const int PieceFrameBytesMax = PeerCodec.BlockLengthMax + 9;
 
     /// <summary>Whether the handshake is behind us.</summary>
     public bool IsShaken { get; private set; }
@@ -23,9 +27,21 @@ public sealed class PeerReader
         handshake = default;
         message = null;
         if (IsShaken)
-            return PeerCodec.TryRead(input, FrameBytesMax, out message, out consumed);
+            return PeerCodec.TryRead(input, LimitOf(input), out message, out consumed);
         var status = Handshake.TryRead(input, out handshake, out consumed);
         IsShaken = status == ReadStatus.Done;
         return status;
     }
+
+    /// <summary>Reads the header of a piece that has not come whole: whoever calls may take its payload elsewhere, and then goes on behind
+    /// it.</summary>
+    public bool TryReadPieceHeader(ReadOnlySpan<byte> input, out Block block)
+    {
+        block = default;
+        return IsShaken && PeerCodec.TryReadPieceHeader(input, out block);
+    }
+
+    // With the prefix alone it may still become a piece: nothing was buffered for it yet.
+    private static int LimitOf(ReadOnlySpan<byte> input) =>
+        input.Length <= sizeof(int) || PeerCodec.IsPiece(input) ? PieceFrameBytesMax : FrameBytesMax;
 }

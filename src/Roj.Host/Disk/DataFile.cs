@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Roj.Files.Metadata;
@@ -18,6 +19,9 @@ public sealed class DataFile : IDisposable
     private readonly string path;
     private readonly InfoDictionary info;
     private readonly SafeFileHandle file;
+    private readonly Lazy<Sha1Digest> zeros; // the hash of a full piece of zeros
+    private (long Length, DateTime WrittenAt) stamp;
+    private volatile bool hasWritten;
 
     /// <summary>Opens or creates the file, and makes it as long as it is described to be.</summary>
     /// <exception cref="DataFileException">It can't be opened, created or changed.</exception>
@@ -26,12 +30,14 @@ public sealed class DataFile : IDisposable
         ArgumentNullException.ThrowIfNull(info);
         this.path = path;
         this.info = info;
+        zeros = new Lazy<Sha1Digest>(() => OfZeros(info.PieceLength));
         file = Try("open", path, () => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Others));
         try
         {
             LengthBefore = Try("measure", path, () => RandomAccess.GetLength(file));
             if (LengthBefore != info.Length)
                 Try("resize", path, () => RandomAccess.SetLength(file, info.Length));
+            stamp = Try("measure", path, Stamp);
         }
         catch
         {
@@ -65,12 +71,27 @@ public sealed class DataFile : IDisposable
     {
         try
         {
+            hasWritten = true; // and again behind it: WasChanged may be asked in between
             RandomAccess.Write(file, bytes, info.Offset(block.Piece) + block.Begin);
+            hasWritten = true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataFileException("write", path, e);
         }
+    }
+
+    /// <summary>Whether somebody else changed the file since it was opened or this was last asked.</summary>
+    /// <remarks>By its length and the time of its last write: what others write while we write too can't be told from our own writes, and
+    /// is not noticed; nor is what is written through a mapping before the kernel notes it.</remarks>
+    /// <exception cref="DataFileException">The disk failed.</exception>
+    public bool WasChanged()
+    {
+        var isOurs = hasWritten; // all that was written before this line; what comes behind it sets it again
+        hasWritten = false;
+        var before = stamp;
+        stamp = Try("measure", path, Stamp);
+        return stamp != before && !(isOurs && stamp.Length == info.Length);
     }
 
     /// <summary>Reads a block from its place; false if the file has been cut shorter by somebody else.</summary>
@@ -95,6 +116,21 @@ public sealed class DataFile : IDisposable
         {
             throw new DataFileException("read", path, e);
         }
+    }
+
+    /// <summary>Hands part of a piece to a socket without reading it.</summary>
+    /// <returns>How many bytes it took: 0 if it can take none now, or the file has been cut; null if it must be read and sent.</returns>
+    public long? Send(Socket socket, Block block) =>
+        LinuxFile.Send(socket, file, info.Offset(block.Piece) + block.Begin, block.Length);
+
+    /// <summary>Looks at a piece that was not looked at since the start: as <see cref="Verify"/>, but one that was never written, where
+    /// that can be told, is known without reading it.</summary>
+    /// <exception cref="DataFileException">The disk failed.</exception>
+    public bool Check(int piece)
+    {
+        var (from, size) = (info.Offset(piece), info.PieceSize(piece));
+        var written = LinuxFile.NextData(file, from, info.Length);
+        return written < from + size ? Verify(piece) : ZerosOf(size) == info.Hash(piece);
     }
 
     /// <summary>Hashes a piece on disk and says whether it is right.</summary>
@@ -157,6 +193,22 @@ public sealed class DataFile : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();
+
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "BEP 3 names pieces by SHA-1.")]
+    private static Sha1Digest OfZeros(int size)
+    {
+        var chunk = new byte[Math.Min(size, ChunkBytes)];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        for (var at = 0; at < size; at += chunk.Length)
+            hash.AppendData(chunk.AsSpan(0, Math.Min(chunk.Length, size - at)));
+        Span<byte> digest = stackalloc byte[Sha1Digest.Length];
+        hash.GetHashAndReset(digest);
+        return Sha1Digest.Read(digest);
+    }
+
+    private (long Length, DateTime WrittenAt) Stamp() => (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+
+    private Sha1Digest ZerosOf(int size) => size == info.PieceLength ? zeros.Value : OfZeros(size);
 
     private static T Try<T>(string what, string path, Func<T> action)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Sockets;
 using Roj.Files;
 using Roj.Files.Wire;
+using Roj.Host.Disk;
 using Roj.Kernel;
 
 namespace Roj.Host.Net;
@@ -12,7 +13,15 @@ namespace Roj.Host.Net;
 internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner) : IDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
-    private const int SendBytes = 256 * 1024;
+    // Payloads from here on are received into a buffer of their own, and sent without being read.
+    private const int DirectBytes = 32 * 1024;
+
+    // Behind a large block usually comes another: little more than its header is received, so that little of it is copied.
+    private const int WindowBehindBlock = 1024;
+
+    // A message as long as this goes out at once with what waits behind it; and what waits for the kernel is this much of a block.
+    private const int SendBytes = 64 * 1024;
+    private const int PayloadBytesRead = 16 * 1024;
 
     // A peer that makes us answer and does not read is cut off here.
     private const int QueuedBytesMax = 4 * 1024 * 1024;
@@ -31,23 +40,30 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     {
         await Task.Yield(); // what is there already must not be an input inside the one that brought this connection
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
+        var window = ReceiveBytes;
         try
         {
             for (var held = 0; ;)
             {
-                var receiving = socket.ReceiveAsync(buffer.AsMemory(held), SocketFlags.None);
-                // Who sends faster than we read would never let the loop go on: after each buffer it is the others' turn.
-                if (receiving.IsCompleted)
-                    await Task.Yield();
-                var received = await receiving;
-                if (received == 0 || IsClosed)
+                var received = await ReceiveAsync(buffer.AsMemory(held..Math.Min(buffer.Length, held + window)));
+                if (received == 0)
                     break;
                 held += received;
                 var used = Take(buffer.AsMemory(0, held));
                 if (used < 0)
                     break;
+                window = ReceiveBytes;
+                var rest = buffer.AsMemory(used..held);
+                if (reader.TryReadPieceHeader(rest.Span, out var block) && block.Length >= DirectBytes)
+                {
+                    if (!await ReceiveAsync(block, rest[PeerCodec.PieceHeaderLength..]))
+                        break;
+                    (held, window) = (0, WindowBehindBlock);
+                    continue;
+                }
+
+                rest.CopyTo(buffer);
                 held -= used;
-                buffer.AsSpan(used, held).CopyTo(buffer);
                 if (held > 0)
                     owner.Heard(this);
                 if (held == buffer.Length)
@@ -89,6 +105,44 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
         IsClosed = true;
         queue.Clear();
         socket.Dispose();
+    }
+
+    /// <summary>Receives the rest of a large block straight into a buffer of its own; false at the end of the connection.</summary>
+    private async Task<bool> ReceiveAsync(Block block, ReadOnlyMemory<byte> begun)
+    {
+        await owner.RoomAsync();
+        var buffer = new BlockBuffer(block.Length);
+        try
+        {
+            begun.CopyTo(buffer.Memory);
+            for (var held = begun.Length; held < block.Length;)
+            {
+                owner.Heard(this);
+                var received = await ReceiveAsync(buffer.Memory[held..]);
+                if (received == 0)
+                    return false;
+                held += received;
+            }
+
+            owner.Received(this, new PeerMessage.Piece(block), buffer.Memory, buffer);
+            return !IsClosed;
+        }
+        finally
+        {
+            if (!buffer.IsKept)
+                buffer.Return();
+        }
+    }
+
+    /// <summary>Receives what is there, or comes; 0 at the end of the connection.</summary>
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        var receiving = socket.ReceiveAsync(buffer, SocketFlags.None);
+        // Who sends faster than we read would never let the loop go on: after each buffer it is the others' turn.
+        if (receiving.IsCompleted)
+            await Task.Yield();
+        var received = await receiving;
+        return IsClosed ? 0 : received;
     }
 
     private static byte[] Grow(byte[] buffer)
@@ -134,21 +188,20 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     private async Task PumpAsync()
     {
         pumping = true;
-        byte[]? buffer = null;
+        var buffer = ArrayPool<byte>.Shared.Rent(SendBytes);
         try
         {
             while (queue.Count > 0)
             {
-                buffer = MakeRoom(buffer, queue.Peek().Bytes);
-                var (length, payloadBytes) = Fill(buffer);
-                if (length < 0)
+                if (queue.Peek().HeaderBytes > buffer.Length)
+                    buffer = Exchange(buffer, queue.Peek().HeaderBytes);
+                var (length, payloadBytes, rest) = Fill(buffer);
+                if (length < 0 || !await SendAsync(buffer, length, rest))
                 {
                     Abandon();
                     return;
                 }
 
-                for (var sent = 0; sent < length;)
-                    sent += await socket.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None);
                 if (payloadBytes > 0 && !IsClosed)
                     owner.Drained(this, payloadBytes);
             }
@@ -160,49 +213,68 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
         finally
         {
             pumping = false;
-            if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    private static byte[] MakeRoom(byte[]? buffer, int bytes)
+    private static byte[] Exchange(byte[] buffer, int bytes)
     {
-        if (buffer is not null && buffer.Length >= bytes)
-            return buffer;
-        if (buffer is not null)
-            ArrayPool<byte>.Shared.Return(buffer);
-        return ArrayPool<byte>.Shared.Rent(Math.Max(bytes, SendBytes));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return ArrayPool<byte>.Shared.Rent(bytes);
     }
 
-    /// <summary>Moves as many messages as fit from the queue into <paramref name="buffer"/>; a length of -1 if a payload can't be
-    /// read.</summary>
-    private (int Length, long PayloadBytes) Fill(byte[] buffer)
+    /// <summary>Sends what <paramref name="buffer"/> holds, then the rest of a block from the file; false if that can't be read.</summary>
+    /// <remarks>While the kernel takes it, the file's pages go to the socket without a copy. When its buffer is full, a small part is read
+    /// and its sending awaited: there is room for more then.</remarks>
+    private async ValueTask<bool> SendAsync(byte[] buffer, int length, Block rest)
+    {
+        while (true)
+        {
+            for (var sent = 0; sent < length;)
+                sent += await socket.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None);
+            while (rest.Length > 0 && owner.Send(socket, rest) is { } taken and > 0)
+                rest = Behind(rest, (int)taken);
+            if (rest.Length == 0)
+                return true;
+            length = Math.Min(rest.Length, PayloadBytesRead);
+            if (!owner.TryRead(rest with { Length = length }, buffer.AsSpan(0, length)))
+                return false;
+            rest = Behind(rest, length);
+        }
+    }
+
+    private static Block Behind(Block block, int bytes) => block with { Begin = block.Begin + bytes, Length = block.Length - bytes };
+
+    /// <summary>Moves as many messages as fit from the queue into <paramref name="buffer"/>, up to and with the beginning of a large
+    /// block, whose rest is left; a length of -1 if a payload can't be read.</summary>
+    private (int Length, long PayloadBytes, Block Left) Fill(byte[] buffer)
     {
         var length = 0;
         var payloadBytes = 0L;
         while (queue.TryPeek(out var next) && next.Bytes <= buffer.Length - length)
         {
             queue.Dequeue();
+            queuedBytes -= next.HeaderBytes;
             if (next.Raw is { } raw)
             {
                 raw.CopyTo(buffer, length);
                 length += raw.Length;
-                queuedBytes -= raw.Length;
                 continue;
             }
 
-            var header = PeerCodec.Write(next.Message!, buffer.AsSpan(length));
-            length += header;
-            queuedBytes -= header;
+            length += PeerCodec.Write(next.Message!, buffer.AsSpan(length));
             if (next.Message is not PeerMessage.Piece(var block))
                 continue;
-            if (!owner.TryRead(block, buffer.AsSpan(length, block.Length)))
-                return (-1, 0);
-            length += block.Length;
+            var begin = block with { Length = next.Bytes - next.HeaderBytes };
+            if (!owner.TryRead(begin, buffer.AsSpan(length, begin.Length)))
+                return (-1, 0, default);
+            length += begin.Length;
             payloadBytes += block.Length;
+            if (begin.Length < block.Length)
+                return (length, payloadBytes, Behind(block, begin.Length));
         }
 
-        return (length, payloadBytes);
+        return (length, payloadBytes, default);
     }
 
     private void Abandon()
@@ -215,7 +287,11 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
 
     private readonly record struct Outgoing(byte[]? Raw, PeerMessage? Message)
     {
-        /// <summary>Bytes on the wire, payload included.</summary>
-        public int Bytes => Raw?.Length ?? (PeerCodec.Size(Message!) + (Message is PeerMessage.Piece(var block) ? block.Length : 0));
+        /// <summary>Bytes in front of a payload.</summary>
+        public int HeaderBytes => Raw?.Length ?? PeerCodec.Size(Message!);
+
+        /// <summary>Bytes that go through our buffer: all, but of a large block only its beginning.</summary>
+        public int Bytes => HeaderBytes + (Message is not PeerMessage.Piece(var block) ? 0
+            : block.Length < DirectBytes ? block.Length : PayloadBytesRead);
     }
 }

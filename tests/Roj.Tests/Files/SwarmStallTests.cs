@@ -150,6 +150,49 @@ public sealed class SwarmStallTests
     }
 
     [Fact]
+    public void A_file_that_was_changed_is_told_of_to_nobody_until_it_was_looked_at_again()
+    {
+        swarm.Describe(now, Info, outbox);
+        Drain();
+        swarm.Changed(now, outbox); // a check is under way: it is not begun again
+        Drain();
+        Assert.Single(done, effect => effect is SwarmEffect.Open);
+        swarm.Verified(now, 0, right: true, outbox);
+        Assert.True(swarm.IsComplete);
+        var complete = new Endpoint(0x0A000009, 6881);
+        swarm.Learn(now, complete, isStatic: true, restarted: false);
+        swarm.Tick(now, outbox);
+        Drain();
+        var dialled = Assert.Single(done.OfType<SwarmEffect.Connect>()).Connection;
+        swarm.Connected(now, dialled, outbox);
+        Shake(dialled, PeerId.Create(new Rng(12)), fast: true);
+        Hear(dialled, new PeerMessage.HaveAll());
+        now += Settings.Linger;
+        swarm.Tick(now, outbox);
+        Drain();
+        Assert.Contains(new SwarmEffect.Close(dialled, CloseReason.BothComplete), done);
+        var peer = Meet(11);
+
+        swarm.Changed(now, outbox);
+        Drain();
+        Assert.Contains(new SwarmEffect.Close(peer, CloseReason.FileChanged), done);
+        Assert.Equal(2, done.Count(effect => effect is SwarmEffect.Open));
+        Assert.Equal((0, 1, 0), (swarm.HaveCount, swarm.UncheckedCount, swarm.PeerCount));
+        // Nobody rests any more, and whoever comes hears that there is nothing.
+        swarm.Tick(now, outbox);
+        Drain();
+        Assert.Equal(2, done.Count(effect => effect is SwarmEffect.Connect));
+        said.Clear();
+        var next = Meet(13);
+        Assert.Contains((next, new PeerMessage.HaveNone()), said);
+
+        swarm.Verified(now, 0, right: false, outbox);
+        Hear(next, new PeerMessage.HaveAll());
+        Hear(next, new PeerMessage.Unchoke());
+        Assert.Contains((next, new PeerMessage.Request(OnlyBlock)), said);
+    }
+
+    [Fact]
     public void A_peer_says_what_it_has_as_a_whole_only_once()
     {
         Describe();

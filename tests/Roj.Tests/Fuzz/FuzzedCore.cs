@@ -28,6 +28,8 @@ internal abstract class FuzzedCore
 
     internal abstract void Verified(Instant now, int piece, bool right);
 
+    internal abstract void Changed(Instant now);
+
     internal abstract void Tick(Instant now);
 
     /// <summary>All that was asked for has been carried out.</summary>

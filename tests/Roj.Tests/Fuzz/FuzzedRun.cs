@@ -97,6 +97,9 @@ internal sealed class FuzzedRun(FuzzedCore core, Hostility hostility, SwarmSetti
             case 7 when host.Connections.Count > 0:
                 Drain(Pick(host.Connections));
                 break;
+            case 8 when hostility.Next(16) == 0:
+                core.Changed(now);
+                break;
             default:
                 Speak();
                 break;

@@ -114,8 +114,11 @@ internal sealed class HostModel(SwarmSettings settings)
                 Assert.True(lines.Remove(id));
                 break;
             case SwarmEffect.Open(var info):
-                Assert.Null(Info);
+                // Again, when somebody changed the file: to nobody was anything said of it since.
+                Assert.True(Info is null || (ReferenceEquals(Info, info) && lines.Count == 0 && unseen.Count == 0));
                 Info = info;
+                right.Clear();
+                hashing.Clear();
                 for (var piece = 0; piece < info.PieceCount; piece++)
                     unseen.Enqueue(piece);
                 break;

@@ -103,6 +103,8 @@ public sealed class NodeFuzz
 
         internal override void Verified(Instant now, int piece, bool right) => Node.Verified(now, piece, right);
 
+        internal override void Changed(Instant now) => Node.Changed(now);
+
         internal override void Tick(Instant now) => Node.Tick(now);
 
         internal override void Clear()

@@ -76,6 +76,8 @@ public sealed class SwarmFuzz
 
         internal override void Verified(Instant now, int piece, bool right) => Swarm.Verified(now, piece, right, Outbox);
 
+        internal override void Changed(Instant now) => Swarm.Changed(now, Outbox);
+
         internal override void Tick(Instant now) => Swarm.Tick(now, Outbox);
 
         internal override void Clear() => Outbox.Clear();

@@ -140,6 +140,55 @@ public class DataFileTests
         Assert.Equal(bytes, File.ReadAllBytes(path));
     }
 
+    [Theory]
+    [InlineData(64 * 1024)]
+    [InlineData((2 * ChunkBytes) + 1)]
+    public void What_was_never_written_is_zeros_without_being_read(int pieceLength)
+    {
+        using var folder = new ScratchFolder();
+        var zeros = new byte[(2 * pieceLength) + 5]; // a short last piece has another hash
+        using (var data = new DataFile(folder.At("zeros"), Shared.Describe(zeros, pieceLength)))
+            Assert.All([0, 1, 2], piece => Assert.True(data.Check(piece)));
+
+        byte[] mixed = [.. new byte[pieceLength], .. Shared.Random(pieceLength), .. new byte[4], 1];
+        var info = Shared.Describe(mixed, pieceLength);
+        using (var data = new DataFile(folder.At("mixed"), info))
+        {
+            Assert.Equal([true, false, false], Enumerable.Range(0, 3).Select(data.Check));
+            data.Write(new Block(1, 0, pieceLength), mixed.AsSpan(pieceLength, pieceLength));
+            Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(data.Check));
+            // A byte at the very end of a hole.
+            data.Write(new Block(2, 4, 1), mixed.AsSpan(^1..));
+            Assert.Equal([true, true, true], Enumerable.Range(0, 3).Select(data.Check));
+        }
+
+        using var again = new DataFile(folder.At("mixed"), info);
+        Assert.Equal([true, true, true], Enumerable.Range(0, 3).Select(again.Check));
+    }
+
+    [Fact]
+    public void What_others_write_is_noticed_once_and_what_we_write_is_not()
+    {
+        using var folder = new ScratchFolder();
+        var bytes = Shared.Random(10);
+        var path = folder.Put("data", bytes);
+        using var data = new DataFile(path, Shared.Describe(bytes, 4));
+        Assert.False(data.WasChanged());
+        data.Write(new Block(0, 0, 4), bytes.AsSpan(0, 4));
+        Assert.False(data.WasChanged());
+        Assert.False(data.WasChanged());
+
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        Assert.True(data.WasChanged());
+        Assert.False(data.WasChanged());
+
+        // Cut while we write: the length tells.
+        data.Write(new Block(0, 0, 4), bytes.AsSpan(0, 4));
+        using (var other = ScratchFolder.Share(path))
+            other.SetLength(5);
+        Assert.True(data.WasChanged());
+    }
+
     [Fact]
     public void A_file_of_no_bytes_has_no_pieces()
     {

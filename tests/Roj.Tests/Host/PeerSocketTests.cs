@@ -64,13 +64,17 @@ public sealed class PeerSocketTests : IDisposable
         AssertPiece(await ReceiveAsync<PeerMessage.Piece>(peer));
     }
 
-    [Fact]
-    public async Task A_frame_one_byte_too_long_ends_it_before_it_has_come()
+    [Theory]
+    [InlineData(PeerReader.FrameBytesMax + 1, 99)]
+    [InlineData(PeerReader.PieceFrameBytesMax + 1, 7)]
+    [InlineData(PeerReader.PieceFrameBytesMax + 1, null)]
+    public async Task A_frame_one_byte_too_long_ends_it_before_it_has_come(int frameBytes, int? id)
     {
         using var shell = await StartAsync();
         using var peer = await ConnectAsync(shell);
-        var announced = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(announced, PeerReader.FrameBytesMax + 1);
+        var announced = new byte[id is null ? 4 : 5];
+        BinaryPrimitives.WriteInt32BigEndian(announced, frameBytes);
+        announced[^1] = (byte)(id ?? announced[^1]);
         Send(peer, [.. Handshake(fast: false), .. announced]);
         await AssertEndedAsync(peer);
         await Soon.UntilAsync(() => shell.PeersAsync().Result == 0, "it is forgotten");
@@ -145,6 +149,8 @@ public sealed class PeerSocketTests : IDisposable
             await AssertEndedAsync(peer);
         }
 
+        await Soon.UntilAsync(
+            () => shell.Events.Count(happened => happened is SyncEvent.Shared(SwarmEvent.Checked)) == 2, "it was looked at again");
         using var next = await ConnectAsync(shell);
         Send(next, [.. Handshake(fast: false), .. Frame(new PeerMessage.Request(new Block(0, 2, 5)))]);
         Assert.Equal(Bytes[2..7], (await ReceiveAsync<PeerMessage.Piece>(next)).Payload);

@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Roj.Host.Disk;
+
+/// <summary>What Linux has and the runtime doesn't offer: without them everything works, at a higher price.</summary>
+internal static partial class LinuxFile
+{
+    private const int SeekData = 3; // SEEK_DATA of lseek(2)
+    private const int NoSuchDeviceOrAddress = 6; // ENXIO
+    private const int TryAgain = 11; // EAGAIN
+    private const int Interrupted = 4; // EINTR
+
+    // Offsets are 64 bits wide there; elsewhere these names mean the calls with shorter ones.
+    [SupportedOSPlatformGuard("linux")]
+    private static bool IsThere => OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+
+    /// <summary>Where the next byte stands, from <paramref name="offset"/> on, that is not in a hole; <paramref name="length"/> if none
+    /// does; <paramref name="offset"/> where that can't be told.</summary>
+    public static long NextData(SafeFileHandle file, long offset, long length)
+    {
+        if (!IsThere || offset >= length)
+            return offset;
+        var found = Seek(file, offset, SeekData);
+        if (found >= 0)
+            return found;
+        return Marshal.GetLastPInvokeError() == NoSuchDeviceOrAddress ? length : offset;
+    }
+
+    /// <summary>Hands bytes of a file to a socket's kernel buffer without copying them through this process (sendfile(2)).</summary>
+    /// <returns>How many it took: 0 if it is full, or the file ends there; null if it can't be done this way.</returns>
+    public static long? Send(Socket socket, SafeFileHandle file, long offset, int count)
+    {
+        if (!IsThere)
+            return null;
+        var sent = SendFile(socket.SafeHandle, file, ref offset, (nuint)count);
+        if (sent >= 0)
+            return sent;
+        return Marshal.GetLastPInvokeError() is TryAgain or Interrupted ? 0 : null;
+    }
+
+    /// <summary>Has a socket say that it takes more only while fewer than <paramref name="bytes"/> wait in its kernel buffer to be sent
+    /// for the first time (TCP_NOTSENT_LOWAT, tcp(7)): what was handed over then has left, but for so much.</summary>
+    public static void BoundUnsent(Socket socket, int bytes)
+    {
+        const int Tcp = 6; // IPPROTO_TCP
+        const int NotSentLowWater = 25; // TCP_NOTSENT_LOWAT
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(Tcp, NotSentLowWater, MemoryMarshal.AsBytes([bytes]));
+    }
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long Seek(SafeFileHandle file, long offset, int whence);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    private static partial nint SendFile(SafeSocketHandle socket, SafeFileHandle file, ref long offset, nuint count);
+}
