@@ -10,6 +10,8 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
 {
     private int at;
 
+    private static ReadOnlySpan<byte> Another => "another"u8;
+
     internal bool IsOver => at >= decisions.Length;
 
     /// <summary>A number below <paramref name="limit"/>, at most 256.</summary>
@@ -20,8 +22,8 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
     internal Handshake Handshake() => new(
         Next(16) switch
         {
-            0 => Sha1Digest.Of("another"u8),
-            1 => file.Renamed("alias").InfoHash,
+            0 or 1 => Sha1Digest.Of(Another),
+            2 => file.Renamed("alias").InfoHash,
             _ => file.InfoHash,
         },
         // 100 are we.
@@ -105,7 +107,7 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
                 {
                     MetadataId = Next(4) == 0 ? null : (byte)Next(4),
                     PeerExchangeId = Next(8) == 0 ? null : (byte)Next(4),
-                    MetadataSize = Next(3) > 0 ? file.Bytes.Length : Next(2) == 0 ? null : 1 + Next(200),
+                    MetadataSize = Next(3) > 0 ? file.Bytes.Length : Next(2) == 0 ? null : Next(2) == 0 ? Another.Length : 1 + Next(200),
                     ListenPort = Next(2) == 0 ? null : (ushort)(6880 + Next(3)),
                 };
                 return new PeerMessage.Extended(0, hello.Write());
@@ -117,6 +119,8 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
         var part = Next(MetadataMessage.CountPieces(file.Bytes.Length));
         if (Next(4) is var kind && kind < 2)
             return kind == 0 ? new MetadataMessage.Request(Next(9)) : new MetadataMessage.Reject(part);
+        if (Next(4) == 0) // right for the name of the other file, but it describes none
+            return new MetadataMessage.Data(0, Another.Length, Another.ToArray());
         var bytes = file.Bytes.ToArray();
         bytes[^1] ^= (byte)(Next(8) == 0 ? 1 : 0);
         var from = part * MetadataMessage.PieceLength;
