@@ -45,9 +45,9 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     public Peer? Accept(Instant now, Endpoint remote)
     {
         var peer = new Peer(new ConnectionId(lastId + 1), remote, outgoing: false, default) { InLobby = Count >= settings.ConnectionsMax };
-        // One address must not fill the lobby; and with nobody to tell of there is no use in it.
+        // One address must not fill the lobby: it has half. And with nobody to tell of there is no use in it.
         var crowd = peers.Values.Count(other => other.InLobby && other.Remote.Address == remote.Address);
-        if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd > settings.LobbyMax / 2 || candidates.Proven.Count == 0))
+        if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd >= settings.LobbyMax / 2 || candidates.Proven.Count == 0))
             return null;
         lastId++;
         inLobby += peer.InLobby ? 1 : 0;

@@ -168,7 +168,8 @@ public sealed class PeerExchangeTests
         Assert.InRange(peer.Told.Count, 1000, 1024);
     }
 
-    private void Prove(int number) => candidates.Proved(candidates.Learn(Swarming.Place(number), Swarming.Place(number).Address)!, Swarming.Id(number));
+    private void Prove(int number) =>
+        candidates.Proved(candidates.Learn(Swarming.Place(number), Swarming.Place(number).Address)!, Swarming.Id(number));
 
     private IReadOnlyList<Endpoint> Tell(double at)
     {

@@ -15,9 +15,9 @@ internal sealed class SwarmMeeting
     private long scheduled;
 
     /// <summary>The first has the file; all others know the first.</summary>
-    internal SwarmMeeting(int count, InfoDictionary file, ulong seed)
+    internal SwarmMeeting(int count, InfoDictionary file, ulong seed, SwarmSettings settings)
     {
-        nodes = [.. Enumerable.Range(0, count).Select(number => new Node(this, number, seed))];
+        nodes = [.. Enumerable.Range(0, count).Select(number => new Node(this, number, seed, settings))];
         foreach (var node in nodes)
         {
             node.Swarm.Describe(Now, file, node.Outbox);
@@ -98,11 +98,11 @@ internal sealed class SwarmMeeting
         private readonly SwarmMeeting meeting;
         private ushort lastPort = 40_000;
 
-        internal Node(SwarmMeeting meeting, int number, ulong seed)
+        internal Node(SwarmMeeting meeting, int number, ulong seed, SwarmSettings settings)
         {
             this.meeting = meeting;
             Endpoint = Swarming.Place(number + 1);
-            Swarm = new Swarm(Swarming.Settings with { PeerId = Swarming.Id(number) }, new Rng(seed + ((ulong)number << 32)));
+            Swarm = new Swarm(settings with { PeerId = Swarming.Id(number) }, new Rng(seed + ((ulong)number << 32)));
         }
 
         internal Endpoint Endpoint { get; }

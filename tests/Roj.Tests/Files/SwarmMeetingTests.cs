@@ -18,7 +18,7 @@ public sealed class SwarmMeetingTests
     {
         for (var seed = 1UL; seed <= 3; seed++)
         {
-            var meeting = new SwarmMeeting(count, Swarming.File("abcd"), seed);
+            var meeting = new SwarmMeeting(count, Swarming.File("abcd"), seed, Swarming.Settings);
             var connected = meeting.Run(limit, () => meeting.IsConnected);
             Assert.NotNull(connected);
             var fivePeers = meeting.Run(limit, () => meeting.FewestPeers >= 5);
@@ -30,5 +30,12 @@ public sealed class SwarmMeetingTests
             meeting.Run(2 * limit, () => false);
             Assert.True(meeting.IsConnected); // and stays so
         }
+    }
+
+    [Fact]
+    public void A_full_node_that_told_nobody_of_others_would_be_a_wall()
+    {
+        var meeting = new SwarmMeeting(60, Swarming.File("abcd"), seed: 1, Swarming.Settings with { LobbyMax = 0 });
+        Assert.Null(meeting.Run(limit, () => meeting.IsConnected));
     }
 }
