@@ -47,6 +47,13 @@ internal sealed class JsonReport(TextWriter writer) : ISyncReport
             case SyncEvent.Shared(SwarmEvent.PeerBanned(var peer)):
                 Write("banned", json => json.WriteString("address", peer.ToString()));
                 break;
+            case SyncEvent.Shared(SwarmEvent.Indescribable(var id, var severalFiles)):
+                Write("indescribable", json =>
+                {
+                    json.WriteString("id", id.ToString());
+                    json.WriteBoolean("severalFiles", severalFiles);
+                });
+                break;
             case SyncEvent.Progress(var status):
                 Write("progress", json => WriteStatus(json, status));
                 break;

@@ -64,6 +64,8 @@ internal sealed class TextReport : ISyncReport
         SyncEvent.Shared(SwarmEvent.Checked(var have)) => $"checked: {have} parts are right",
         SyncEvent.Shared(SwarmEvent.Completed) => "complete",
         SyncEvent.Shared(SwarmEvent.PeerMet(_, var peer)) => $"connected to {peer}",
+        SyncEvent.Shared(SwarmEvent.Indescribable(var id, true)) => $"torrent {id} describes several files: only single ones are shared",
+        SyncEvent.Shared(SwarmEvent.Indescribable(var id, false)) => $"torrent {id} describes no file: what was sent makes no sense",
         SyncEvent.Shared(SwarmEvent.PeerBanned(var peer)) => $"banned {peer}: it sent wrong bytes",
         _ => null,
     };

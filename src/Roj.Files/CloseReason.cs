@@ -29,4 +29,7 @@ public enum CloseReason
 
     /// <summary>It sent wrong bytes and is banned for a while.</summary>
     Banned,
+
+    /// <summary>There was no place for it: it was told of others.</summary>
+    Full,
 }

@@ -5,21 +5,27 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>The connection policy: whom to dial and when, whom to let in, which of two connections stays, whom to hang up on.</summary>
+/// <remarks>There are <see cref="SwarmSettings.ConnectionsMax"/> places, dials included. Who calls when all are taken gets that of a
+/// connection that is worth less (<see cref="MakesWay"/>), or one of the few in the lobby, for as long as it takes to tell it of
+/// others.</remarks>
 internal sealed class Connections(SwarmSettings settings, Candidates candidates)
 {
-    // A dial that a LAN has not answered by then meets a dead address: it no longer counts against the number we aim for.
+    // A dial that a LAN has not answered by then meets a dead address: it no longer counts against the number we aim for, and makes way.
     private static readonly TimeSpan FreshDial = TimeSpan.FromMilliseconds(200);
 
     private readonly SortedDictionary<ConnectionId, Peer> peers = [];
     private long lastId;
+    private int inLobby;
+    private Instant dialsPaidUntil;
 
-    /// <summary>Every connection, the ones being opened included.</summary>
+    /// <summary>Every connection, the ones being opened and the lobby included.</summary>
     public IEnumerable<Peer> All => peers.Values;
 
     /// <summary>The connections whose handshakes are through.</summary>
     public IEnumerable<Peer> Open => peers.Values.Where(peer => peer.IsOpen);
 
-    public int Count => peers.Count;
+    /// <summary>How many places are taken.</summary>
+    public int Count => peers.Count - inLobby;
 
     public Peer? Find(ConnectionId id) => peers.GetValueOrDefault(id);
 
@@ -28,25 +34,63 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// <summary>Begins an outgoing connection.</summary>
     public Peer Dial(Instant now, Candidate candidate, Sha1Digest infoHash, SwarmOutbox outbox)
     {
-        candidate.InUse = true;
+        candidates.Dialled(candidate);
+        dialsPaidUntil = (dialsPaidUntil > now ? dialsPaidUntil : now) + settings.DialPace;
         var peer = Add(now, new Peer(new ConnectionId(++lastId), candidate.Endpoint, outgoing: true, infoHash), settings.DialPatience);
         outbox.Do(new SwarmEffect.Connect(peer.Id, candidate.Endpoint));
         return peer;
     }
 
-    /// <summary>Lets an incoming connection in; null if there is no place.</summary>
-    public Peer? Accept(Instant now, Endpoint remote) => peers.Count >= settings.ConnectionsMax
-        ? null
-        : Add(now, new Peer(new ConnectionId(++lastId), remote, outgoing: false, default), settings.HandshakePatience);
+    /// <summary>Lets an incoming connection in, or into the lobby; null if there is no place in either.</summary>
+    public Peer? Accept(Instant now, Endpoint remote)
+    {
+        var peer = new Peer(new ConnectionId(lastId + 1), remote, outgoing: false, default) { InLobby = Count >= settings.ConnectionsMax };
+        // One address must not fill the lobby: it has half. And with nobody to tell of there is no use in it.
+        var crowd = peers.Values.Count(other => other.InLobby && other.Remote.Address == remote.Address);
+        if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd >= settings.LobbyMax / 2 || candidates.Proven.Count == 0))
+            return null;
+        lastId++;
+        inLobby += peer.InLobby ? 1 : 0;
+        return Add(now, peer, peer.InLobby ? settings.Linger : settings.HandshakePatience);
+    }
+
+    /// <summary>Gives a caller in the lobby a place, if there is one, or the older connection to the same peer has one; false if it must
+    /// stay there.</summary>
+    public bool Admit(Peer peer, PeerId peerId)
+    {
+        if (!peer.InLobby)
+            return true;
+        if (Count >= settings.ConnectionsMax && !IsConnected(peerId))
+            return false;
+        peer.InLobby = false;
+        inLobby--;
+        return true;
+    }
 
     /// <summary>Forgets a connection.</summary>
-    public void Remove(Peer peer) => peers.Remove(peer.Id);
+    public void Remove(Peer peer)
+    {
+        if (!peers.Remove(peer.Id))
+            return;
+        inLobby -= peer.InLobby ? 1 : 0;
+        if (peer.IsOpen)
+            candidates.Left(peer.PeerId);
+    }
+
+    /// <summary>Who must go so that somebody who calls from <paramref name="caller"/> has a place; null if nobody need or should.</summary>
+    /// <remarks>In this order: who has not even opened; who wants nothing and has nothing; who says it wants something, but has neither
+    /// given nor taken a block for long; and one of a crowd from one address, as far as it is above its share.</remarks>
+    public Peer? MakesWay(Instant now, uint caller) => Count < settings.ConnectionsMax
+        ? null
+        : Unopened(now) ?? MostUseless(now) ?? LongestIdle(now) ?? OneOfACrowd(caller);
 
     /// <summary>The open connection that gives and takes least and has done so longest.</summary>
-    public Peer? MostUseless() => Open.Where(peer => peer.IsUseless).MinBy(peer => peer.Opened.Ticks);
+    public Peer? MostUseless(Instant now) =>
+        Open.Where(peer => peer.IsUseless && now >= peer.MovedAt + settings.Linger).MinBy(peer => peer.Opened.Ticks);
 
     /// <summary>Whom to leave when nobody feeds us: one that is of no use to anybody, else the one that has refused us longest.</summary>
-    public Peer? LeastFeeding() => MostUseless() ?? Open.Where(peer => !peer.IsFeeding).MinBy(peer => peer.Opened.Ticks);
+    public Peer? LeastFeeding(Instant now) =>
+        MostUseless(now) ?? Open.Where(peer => !peer.IsFeeding).MinBy(peer => peer.Opened.Ticks);
 
     /// <summary>Which connection must go, now that <paramref name="fresh"/> turned out to lead to <paramref name="peerId"/>; null if
     /// none.</summary>
@@ -69,27 +113,23 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         ? null
         : peers.Values.FirstOrDefault(peer => peer != fresh && peer.IsOpen && peer.Listening == endpoint && peer.PeerId != fresh.PeerId);
 
-    /// <summary>Whether another candidate should be dialled now.</summary>
-    public bool HasRoomToDial(Instant now)
-    {
-        var (dialling, counted) = (0, 0);
-        foreach (var peer in peers.Values)
-        {
-            var isDialling = peer is { Outgoing: true, IsOpen: false };
-            dialling += isDialling ? 1 : 0;
-            counted += isDialling && now >= peer.Begun + FreshDial ? 0 : 1;
-        }
+    /// <summary>Whether another candidate should be dialled now, to have as many connections as we aim for.</summary>
+    public bool HasRoomToDial(Instant now) => MayDial(now) && peers.Values.Count(peer => CountsForAim(now, peer)) < settings.DialUpTo;
 
-        return peers.Count < settings.ConnectionsMax && dialling < settings.DialsMax && counted < settings.DialUpTo;
-    }
+    /// <summary>Whether a dial is within the limits.</summary>
+    public bool MayDial(Instant now) => Count < settings.ConnectionsMax
+        && peers.Values.Count(peer => peer.IsDial) < settings.DialsMax
+        && now >= PacedUntil;
+
+    private Instant PacedUntil => dialsPaidUntil - ((settings.DialBurst - 1) * settings.DialPace);
 
     /// <summary>When <see cref="HasRoomToDial"/> may change by waiting alone; null if it does not depend on time.</summary>
     public Instant? RoomToDialAt(Instant now)
     {
-        Instant? earliest = null;
+        Instant? earliest = PacedUntil > now ? PacedUntil : null;
         foreach (var peer in peers.Values)
         {
-            if (peer is { Outgoing: true, IsOpen: false } && peer.Begun + FreshDial > now)
+            if (peer.IsDial && peer.Begun + FreshDial > now)
                 earliest = Instant.Earliest(earliest, peer.Begun + FreshDial);
         }
 
@@ -102,27 +142,45 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         if (candidates.Find(peer.Listening) is not { } candidate || (peer is { Outgoing: false, IsOpen: false }))
             return;
         // The same peer may be connected otherwise, or be dialled just now.
-        candidate.InUse = peers.Values.Any(other => other != peer && other.Listening == peer.Listening);
-        if (candidate.InUse)
+        if (peers.Values.Any(other => other != peer && !other.InLobby && other.Listening == peer.Listening))
             return;
         switch (reason)
         {
             case CloseReason.Self:
-                candidate.IsSelf = true;
+                candidates.IsOurselves(candidate);
                 break;
             case CloseReason.BothComplete:
-                Candidates.Rest(now, candidate, settings.CompleteRest);
+                candidates.Rested(now, candidate, settings.CompleteRest);
                 break;
             case CloseReason.Useless:
-                Candidates.Rest(now, candidate, settings.BackoffMax);
+                candidates.Rested(now, candidate, settings.BackoffMax);
                 break;
             case CloseReason.Duplicate:
-                Candidates.Rest(now, candidate, settings.BackoffMin);
+                candidates.Rested(now, candidate, settings.BackoffMin);
                 break;
             default:
-                candidates.Failed(now, candidate);
+                // A peer that shakes hands and hangs up, since it is full or broken, must not be dialled at the pace of a first failure.
+                candidates.Failed(now, candidate, peer.IsOpen && (peer.MovedAt > peer.Opened || now >= peer.Opened + settings.Linger));
                 break;
         }
+    }
+
+    private static bool CountsForAim(Instant now, Peer peer) => !peer.InLobby && !(peer.IsDial && now >= peer.Begun + FreshDial);
+
+    private Peer? Unopened(Instant now) => peers.Values.FirstOrDefault(peer =>
+        peer is { IsOpen: false, InLobby: false } && now >= peer.Begun + (peer.Outgoing ? FreshDial : settings.Linger));
+
+    private Peer? LongestIdle(Instant now) =>
+        Open.Where(peer => now >= peer.MovedAt + settings.IdleMax).MinBy(peer => peer.MovedAt.Ticks);
+
+    private Peer? OneOfACrowd(uint caller)
+    {
+        var crowd = peers.Values.Where(peer => peer is { Outgoing: false, InLobby: false })
+            .GroupBy(peer => peer.Remote.Address).MaxBy(group => group.Count());
+        if (crowd is null || crowd.Count() <= settings.PlacesPerAddress)
+            return null;
+        var ofCaller = peers.Values.Count(peer => !peer.InLobby && peer.Remote.Address == caller);
+        return ofCaller < settings.PlacesPerAddress ? crowd.Last() : null; // the newest: an old connection has shown what it is worth
     }
 
     private Peer Add(Instant now, Peer peer, TimeSpan patience)

@@ -5,27 +5,29 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>The extension protocol (BEP 10) of one swarm: who we are, the description (BEP 9) and other peers (BEP 11).</summary>
-internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candidates)
+internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candidates, Rng rng)
 {
     private const byte HandshakeId = 0;
     private const byte MetadataId = 1; // the numbers under which we want to be sent these
     private const byte PeerExchangeId = 2;
 
-    private readonly PeerExchange exchange = new(settings, candidates);
+    private readonly PeerExchange exchange = new(settings, candidates, rng);
     private readonly List<Endpoint> learnt = [];
     private InfoDictionary? info;
     private MetadataFetch? fetch;
-    private InfoDictionary? fetched;
-    private bool lied;
+    private MetadataOutcome? outcome;
 
-    /// <summary>When the peer that is asked for the description has taken too long.</summary>
-    public Instant? FetchDeadline => IsFetching ? fetch!.GiveUpAt : null;
+    /// <summary>When something is to be done about those that are asked for the description.</summary>
+    public Instant? FetchDeadline => fetch?.Deadline;
 
     /// <summary>Whether a peer is being asked for the description.</summary>
-    public bool IsFetching => fetch is { From: not null };
+    public bool IsFetching => fetch is { IsFetching: true };
 
     /// <summary>The description of this name is wanted.</summary>
-    public void Seek(Sha1Digest infoHash) => fetch = new MetadataFetch(infoHash, settings.MetadataPatience);
+    public void Seek(Sha1Digest infoHash) => fetch = new MetadataFetch(infoHash, settings);
+
+    /// <summary>No description is wanted any more.</summary>
+    public void GiveUp() => fetch = null;
 
     /// <summary>The description is known.</summary>
     public void Described(InfoDictionary description)
@@ -35,16 +37,21 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
     }
 
     /// <summary>Sends our extension handshake.</summary>
-    public void Introduce(Peer peer, SwarmOutbox outbox)
+    /// <param name="peer">To whom.</param>
+    /// <param name="isComplete">Whether we want nothing (BEP 21).</param>
+    /// <param name="outbox">Where to.</param>
+    public void Introduce(Peer peer, bool isComplete, SwarmOutbox outbox)
     {
         var handshake = new ExtendedHandshake
         {
             MetadataId = MetadataId,
             PeerExchangeId = PeerExchangeId,
-            MetadataSize = info is not null && peer.ShakenWith == info.InfoHash ? info.Bytes.Length : null,
+            // In the lobby nothing is given: who asked there for the description would wait for nothing.
+            MetadataSize = info is not null && peer.ShakenWith == info.InfoHash && !peer.InLobby ? info.Bytes.Length : null,
             ListenPort = settings.ListenPort,
             Client = "Roj",
             RequestQueue = settings.RequestsOfPeerMax,
+            UploadOnly = isComplete ? true : null,
         };
         outbox.Send(peer.Id, new PeerMessage.Extended(HandshakeId, handshake.Write()));
     }
@@ -57,15 +64,15 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             case HandshakeId:
                 if (!ExtendedHandshake.TryRead(message.Payload.Span, out var handshake))
                     return false;
-                peer.Extensions = handshake;
-                fetch?.Ask(now, peer, outbox);
+                peer.Extensions = peer.Extensions?.Then(handshake) ?? handshake;
+                fetch?.Met(now, peer, outbox);
                 return true;
             case MetadataId:
                 return MetadataMessage.TryRead(message.Payload.Span, out var metadata) && Receive(now, peer, metadata, outbox);
             case PeerExchangeId:
                 if (!PeerExchangeMessage.TryRead(message.Payload.Span, out var told))
                     return false;
-                Learn(told);
+                exchange.Learn(now, peer, told, learnt);
                 return true;
             default:
                 return true; // an extension that we did not offer
@@ -82,40 +89,19 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
         return taken;
     }
 
-    /// <summary>The description, if it has just become known.</summary>
-    public InfoDictionary? TakeDescription()
+    /// <summary>What the fetch of the description came to, if it has just come to something.</summary>
+    public MetadataOutcome? TakeOutcome()
     {
-        var taken = fetched;
-        fetched = null;
+        var taken = outcome;
+        outcome = null;
         return taken;
     }
 
-    /// <summary>Whether the peer that spoke last sent a description that is not what its name says.</summary>
-    public bool TakeLiar()
-    {
-        var taken = lied;
-        lied = false;
-        return taken;
-    }
+    /// <summary>A peer is gone: others are asked for what it owes of the description.</summary>
+    public void Gone(Instant now, Peer peer, SwarmOutbox outbox) => fetch?.Left(now, peer, outbox);
 
-    /// <summary>A peer is gone: the description is asked of another.</summary>
-    public void Gone(Instant now, Peer peer, IEnumerable<Peer> open, SwarmOutbox outbox)
-    {
-        if (fetch?.From != peer.Id)
-            return;
-        fetch.Abandon(peer.Id);
-        AskAny(now, open, outbox);
-    }
-
-    /// <summary>The peer that was asked for the description may have taken too long: then another is asked.</summary>
-    public void FetchTimedOut(Instant now, IEnumerable<Peer> open, SwarmOutbox outbox)
-    {
-        if (fetch is not { From: { } slow } || now < fetch.GiveUpAt)
-            return;
-        fetch.Abandon(slow);
-        // In turn, those behind the slow one first, itself last: two that never answer must not keep a third from being asked.
-        AskAny(now, open.OrderBy(peer => peer.Id.CompareTo(slow) <= 0), outbox);
-    }
+    /// <summary>Whoever was asked for the description may have taken too long: then others are asked.</summary>
+    public void FetchTick(Instant now, SwarmOutbox outbox) => fetch?.Tick(now, outbox);
 
     /// <summary>When <paramref name="peer"/> is to be told of other peers.</summary>
     public Instant? TellDue(Peer peer) => exchange.Due(peer);
@@ -123,25 +109,21 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
     /// <summary>Tells <paramref name="peer"/> of other peers, if that is due.</summary>
     public void Tell(Instant now, Peer peer, SwarmOutbox outbox) => exchange.Tell(now, peer, outbox);
 
-    private void AskAny(Instant now, IEnumerable<Peer> open, SwarmOutbox outbox)
-    {
-        foreach (var peer in open)
-            fetch!.Ask(now, peer, outbox);
-    }
-
     private bool Receive(Instant now, Peer peer, MetadataMessage message, SwarmOutbox outbox)
     {
         switch (message)
         {
             case MetadataMessage.Request(var piece):
+                peer.MovedAt = now;
                 if (peer.Extensions is { MetadataId: > 0 and var id })
                     outbox.Send(peer.Id, new PeerMessage.Extended(id, Answer(peer, piece).Write()));
                 return true;
             case MetadataMessage.Data data:
-                fetched = fetch?.Receive(now, peer, data, outbox, out lied);
+                outcome = fetch?.Receive(now, peer, data, outbox);
                 return true;
             case MetadataMessage.Reject:
-                return true; // as if it were slow: two that refuse must not be asked in turns as fast as the network allows
+                fetch?.Refused(now, peer, outbox);
+                return true;
             default:
                 return true; // BEP 9: a kind of message that is not known must be ignored
         }
@@ -154,14 +136,5 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             return new MetadataMessage.Reject(piece);
         var length = Math.Min(MetadataMessage.PieceLength, info.Bytes.Length - (int)from);
         return new MetadataMessage.Data(piece, info.Bytes.Length, info.Bytes.Slice((int)from, length));
-    }
-
-    private void Learn(PeerExchangeMessage told)
-    {
-        foreach (var endpoint in told.Added)
-        {
-            if (candidates.Find(endpoint) is null && candidates.Learn(endpoint, isStatic: false) is not null)
-                learnt.Add(endpoint);
-        }
     }
 }

@@ -41,6 +41,15 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>When the handshakes were through.</summary>
     public Instant Opened { get; set; }
 
+    /// <summary>Whether it called while all places were taken: it is told of others and goes. It is never open.</summary>
+    public bool InLobby { get; set; }
+
+    /// <summary>Whether its handshake was answered in the lobby.</summary>
+    public bool IsWelcome { get; set; }
+
+    /// <summary>When a block, or a part of the description, last went either way; at first when it opened.</summary>
+    public Instant MovedAt { get; set; }
+
     /// <summary>When anything last came from it.</summary>
     public Instant LastHeard { get; set; }
 
@@ -101,8 +110,14 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>When it may be told of more.</summary>
     public Instant TellFrom { get; set; }
 
-    /// <summary>Whether it has every piece.</summary>
-    public bool IsComplete => Pieces is { IsFull: true };
+    /// <summary>Up to when it has used up what it may teach us of other peers.</summary>
+    public Instant TaughtUntil { get; set; }
+
+    /// <summary>Whether we dialled it and it has not answered our handshake.</summary>
+    public bool IsDial => Outgoing && !IsOpen;
+
+    /// <summary>Whether it has every piece, or says that it wants none (BEP 21) and keeps to that.</summary>
+    public bool IsComplete => Pieces is { IsFull: true } || (Extensions is { UploadOnly: true } && !IsInterested);
 
     /// <summary>Whether it has something that we lack, and gives it.</summary>
     public bool IsFeeding => this is { IsOpen: true, Useful: > 0, ChokesUs: false, Snubbed: false };

@@ -12,16 +12,17 @@ namespace Roj.Files;
 /// </remarks>
 public sealed class Swarm
 {
+    private const int IndescribableMax = 16; // more such files in one cluster are fetched anew each time one is met
+
     private readonly SwarmSettings settings;
     private readonly Rng rng;
     private readonly Candidates candidates;
     private readonly Connections connections;
     private readonly ExtensionMessages extensions;
+    private Milestones milestones = new();
+    private readonly List<Sha1Digest> indescribable = [];
     private Sha1Digest? infoHash;
     private Transfer? transfer;
-    private bool saidChecked;
-    private bool saidComplete;
-    private bool sawWrong;
     private Instant? starvingSince;
 
     /// <summary>A swarm that knows neither its file nor a peer.</summary>
@@ -31,9 +32,10 @@ public sealed class Swarm
         ArgumentNullException.ThrowIfNull(rng);
         this.settings = settings;
         this.rng = rng;
-        candidates = new Candidates(settings, rng.Fork());
+        var acquaintance = rng.Fork();
+        candidates = new Candidates(settings, acquaintance);
         connections = new Connections(settings, candidates);
-        extensions = new ExtensionMessages(settings, candidates);
+        extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
     }
 
     /// <summary>The description; null until it is known.</summary>
@@ -77,24 +79,26 @@ public sealed class Swarm
         extensions.Described(info);
         outbox.Do(new SwarmEffect.Open(info));
         outbox.Emit(new SwarmEvent.Described(info));
+        foreach (var candidate in candidates.Serving())
+            Kinship.Judge(candidates, candidate, infoHash, info);
         foreach (var peer in connections.Open.ToArray())
         {
-            extensions.Introduce(peer, outbox); // again, now with the size of the description (BEP 10 allows it)
+            extensions.Introduce(peer, IsComplete, outbox); // again, now with the size of the description (BEP 10 allows it)
             if (!transfer.Join(now, peer, outbox))
                 Close(now, peer, CloseReason.Misbehaved, outbox);
         }
 
-        Announce(now, outbox);
+        milestones.Announce(now, transfer, connections.Open, outbox);
     }
 
     /// <summary>A peer may be at <paramref name="endpoint"/>.</summary>
     /// <param name="now">The time.</param>
     /// <param name="endpoint">Where it listens for swarm connections.</param>
-    /// <param name="isStatic">Named by the user: never forgotten.</param>
+    /// <param name="isStatic">Named by the user: never forgotten. As many are kept as a torrent.conf may name.</param>
     /// <param name="restarted">It was restarted, or says something new: no reason to wait any longer.</param>
     public void Learn(Instant now, Endpoint endpoint, bool isStatic, bool restarted)
     {
-        if (candidates.Learn(endpoint, isStatic) is { } candidate && restarted)
+        if ((isStatic ? candidates.LearnStatic(endpoint) : candidates.Learn(endpoint, endpoint.Address)) is { } candidate && restarted)
             candidates.Refresh(now, candidate);
     }
 
@@ -109,9 +113,8 @@ public sealed class Swarm
             Seek(files[0].InfoHash);
         if (candidates.Find(endpoint) is not { } candidate)
             return;
-        var ours = files.Where(IsOurs).Select(file => file.InfoHash).FirstOrDefault();
-        candidate.Alias = ours == infoHash || ours.IsZero ? null : ours;
-        candidate.IsForeign = transfer is not null && files.Count > 0 && ours.IsZero;
+        candidate.Served = [.. files];
+        Kinship.Judge(candidates, candidate, infoHash, Info);
     }
 
     /// <summary>Somebody called. The name of the connection; null if it is refused: the host closes it.</summary>
@@ -119,8 +122,8 @@ public sealed class Swarm
     {
         if (candidates.IsBanned(now, remote.Address))
             return null;
-        if (connections.Count >= settings.ConnectionsMax && connections.MostUseless() is { } useless)
-            Close(now, useless, CloseReason.Useless, outbox);
+        if (connections.MakesWay(now, remote.Address) is { } least)
+            Close(now, least, least.IsOpen ? CloseReason.Useless : CloseReason.TimedOut, outbox);
         return connections.Accept(now, remote)?.Id;
     }
 
@@ -160,10 +163,12 @@ public sealed class Swarm
             Shake(peer, outbox); // we called ourselves: the end that dialled must hear whom it reached, and hangs up
         else if (handshake.PeerId == settings.PeerId)
             Close(now, peer, CloseReason.Self, outbox);
-        else if (connections.Loser(now, peer, handshake.PeerId, settings.PeerId) is { } loser && Drop(now, loser, outbox) == peer)
-            candidates.Find(peer.Listening)?.LastId = handshake.PeerId; // the same peer, by another way
-        else
+        else if (!connections.Admit(peer, handshake.PeerId))
+            Welcome(now, peer, handshake, outbox);
+        else if (connections.Loser(now, peer, handshake.PeerId, settings.PeerId) is not { } loser || Drop(now, loser, outbox) != peer)
             Open(now, peer, handshake, outbox);
+        else if (candidates.Find(peer.Listening) is { } candidate)
+            candidates.Answered(candidate, handshake.PeerId); // the same peer, by another way
     }
 
     /// <summary>A message came. The payload of a <see cref="PeerMessage.Piece"/> stays with the host, for <see
@@ -173,6 +178,13 @@ public sealed class Swarm
         if (connections.Find(connection) is not { } peer)
             return;
         peer.LastHeard = now;
+        if (peer.InLobby)
+        {
+            if (Lobby.Receive(now, peer, message, extensions, () => AfterExtension(now, peer, outbox), outbox) is { } reason)
+                Close(now, peer, reason, outbox);
+            return;
+        }
+
         var isLawful = peer.IsOpen && message switch
         {
             PeerMessage.Extended extended => extensions.Receive(now, peer, extended, outbox),
@@ -185,6 +197,8 @@ public sealed class Swarm
             Close(now, peer, CloseReason.Misbehaved, outbox);
         else if (message is PeerMessage.Extended)
             AfterExtension(now, peer, outbox);
+        else if (message is PeerMessage.Piece)
+            peer.MovedAt = now;
         WatchForStarvation(now);
     }
 
@@ -192,10 +206,12 @@ public sealed class Swarm
     public void Heard(Instant now, ConnectionId connection) => connections.Find(connection)?.HeardAt = now;
 
     /// <summary>The host's kernel took <paramref name="bytes"/> of payload for a connection.</summary>
-    public void Drained(ConnectionId connection, long bytes, SwarmOutbox outbox)
+    public void Drained(Instant now, ConnectionId connection, long bytes, SwarmOutbox outbox)
     {
-        if (connections.Find(connection) is { } peer)
-            transfer?.Drained(peer, bytes, outbox);
+        if (connections.Find(connection) is not { } peer)
+            return;
+        peer.MovedAt = now;
+        transfer?.Drained(peer, bytes, outbox);
     }
 
     /// <summary>A piece on disk was hashed.</summary>
@@ -204,10 +220,10 @@ public sealed class Swarm
     {
         if (transfer is null)
             throw new InvalidOperationException("Nothing can be verified before the file is described.");
-        sawWrong |= !right;
+        milestones.Judged(right);
         if (transfer.Verified(now, piece, right, connections.Open, outbox) is { } culprit)
             Ban(now, culprit, outbox);
-        Announce(now, outbox);
+        milestones.Announce(now, transfer, connections.Open, outbox);
         WatchForStarvation(now);
     }
 
@@ -221,10 +237,10 @@ public sealed class Swarm
         foreach (var peer in connections.All.ToArray())
             Close(now, peer, CloseReason.FileChanged, outbox);
         transfer = new Transfer(settings, transfer.Info, rng.Fork());
-        (saidChecked, saidComplete, sawWrong) = (false, false, false);
+        milestones = new Milestones();
         candidates.RefreshAll(now); // complete peers were left alone for minutes
         outbox.Do(new SwarmEffect.Open(transfer.Info));
-        Announce(now, outbox);
+        milestones.Announce(now, transfer, connections.Open, outbox);
     }
 
     /// <summary>Time has passed.</summary>
@@ -238,7 +254,7 @@ public sealed class Swarm
                 Housekeeping.Keep(settings, now, extensions, transfer, peer, connections.Open, outbox);
         }
 
-        extensions.FetchTimedOut(now, connections.Open, outbox);
+        extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
         while (infoHash is { } hash && connections.HasRoomToDial(now) && candidates.Next(now, connections.IsConnected) is { } candidate)
             connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
@@ -251,11 +267,10 @@ public sealed class Swarm
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
     }
 
-    private bool IsOurs(ServedFile file) => file.InfoHash == infoHash
-        || (Info is { } info && FileName.Fault(file.Name) is null && info.Renamed(file.Name).InfoHash == file.InfoHash);
-
     private void Seek(Sha1Digest hash)
     {
+        if (indescribable.Contains(hash))
+            return;
         infoHash = hash;
         extensions.Seek(hash);
     }
@@ -274,7 +289,7 @@ public sealed class Swarm
         peer.IsOpen = true;
         peer.PeerId = handshake.PeerId;
         peer.Fast = handshake.Fast;
-        peer.Opened = peer.LastHeard = peer.KeptAliveAt = now;
+        peer.Opened = peer.LastHeard = peer.KeptAliveAt = peer.MovedAt = now;
         peer.TellFrom = now;
         outbox.Emit(new SwarmEvent.PeerMet(peer.Id, peer.Remote));
 
@@ -283,21 +298,32 @@ public sealed class Swarm
         else if (peer.Fast)
             outbox.Send(peer.Id, new PeerMessage.HaveNone());
         if (handshake.Extended)
-            extensions.Introduce(peer, outbox);
+            extensions.Introduce(peer, IsComplete, outbox);
         Identified(now, peer, outbox);
         if (transfer is not null && !transfer.Join(now, peer, outbox))
             Close(now, peer, CloseReason.Misbehaved, outbox);
         WatchForStarvation(now);
     }
 
+    private void Welcome(Instant now, Peer peer, Handshake handshake, SwarmOutbox outbox)
+    {
+        Shake(peer, outbox);
+        if (Lobby.Shaken(peer, handshake, extensions, IsComplete, outbox) is { } reason)
+            Close(now, peer, reason, outbox);
+    }
+
     private void Identified(Instant now, Peer peer, SwarmOutbox outbox)
     {
         if (peer.Listening is not { } endpoint)
             return;
-        if (connections.Stale(peer) is { } stale)
+        if (peer.IsOpen && connections.Stale(peer) is { } stale)
             Close(now, stale, CloseReason.TimedOut, outbox);
-        if (candidates.Learn(endpoint, isStatic: false) is { } candidate)
+        if (candidates.Learn(endpoint, endpoint.Address) is not { } candidate)
+            return;
+        if (peer.IsOpen)
             candidates.Succeeded(candidate, peer.PeerId);
+        else
+            candidates.Proved(candidate, peer.PeerId);
     }
 
     private void AfterExtension(Instant now, Peer peer, SwarmOutbox outbox)
@@ -311,33 +337,32 @@ public sealed class Swarm
             outbox.Emit(new SwarmEvent.PeerLearnt(peer.Listening.Value));
         }
 
-        if (extensions.TakeLiar())
+        switch (extensions.TakeOutcome())
         {
-            Ban(now, peer.Remote.Address, outbox);
-        }
-        else if (extensions.TakeDescription() is { } info && transfer is null)
-        {
-            outbox.Do(new SwarmEffect.Remember(info));
-            Describe(now, info, outbox);
+            case MetadataOutcome.Lied:
+                Ban(now, peer.Remote.Address, outbox);
+                break;
+            case MetadataOutcome.Described(var info) when transfer is null:
+                outbox.Do(new SwarmEffect.Remember(info));
+                Describe(now, info, outbox);
+                break;
+            case MetadataOutcome.Indescribable(var hash, var severalFiles):
+                GiveUp(now, hash, outbox);
+                outbox.Emit(new SwarmEvent.Indescribable(hash, severalFiles));
+                break;
         }
     }
 
-    private void Announce(Instant now, SwarmOutbox outbox)
+    // Whoever shares it is no liar, but nothing to us: another file may turn up.
+    private void GiveUp(Instant now, Sha1Digest hash, SwarmOutbox outbox)
     {
-        if (transfer is not { Unchecked: 0 })
-            return;
-        if (!saidChecked)
-        {
-            saidChecked = true;
-            outbox.Emit(new SwarmEvent.Checked(HaveCount));
-            transfer.FillAll(now, connections.Open, outbox);
-        }
-
-        if (!saidComplete && IsComplete)
-        {
-            saidComplete = true;
-            outbox.Emit(new SwarmEvent.Completed(sawWrong));
-        }
+        if (indescribable.Count == IndescribableMax)
+            indescribable.RemoveAt(0);
+        indescribable.Add(hash);
+        infoHash = null;
+        extensions.GiveUp();
+        foreach (var peer in connections.Open.ToArray())
+            Close(now, peer, CloseReason.OtherFile, outbox);
     }
 
     private void WatchForStarvation(Instant now)
@@ -351,8 +376,12 @@ public sealed class Swarm
         if (!(starvingSince + settings.RotateAfter <= now))
             return;
         starvingSince = now;
-        if (connections.LeastFeeding() is { } useless && candidates.Next(now, connections.IsConnected) is not null)
-            Close(now, useless, CloseReason.Useless, outbox);
+        if (connections.LeastFeeding(now) is not { } useless || candidates.Next(now, connections.IsConnected) is not { } candidate)
+            return;
+        Close(now, useless, CloseReason.Useless, outbox);
+        // Though there may be enough without it: a change is what is wanted.
+        if (infoHash is { } hash && connections.MayDial(now))
+            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
     }
 
     private void Ban(Instant now, uint address, SwarmOutbox outbox)
@@ -382,7 +411,7 @@ public sealed class Swarm
         connections.Remove(peer);
         // Two complete peers hang up at the same time: whoever hears of it first must not dial again for it.
         connections.Settle(now, peer, reason ?? (IsComplete && peer.IsComplete ? CloseReason.BothComplete : null));
-        extensions.Gone(now, peer, connections.Open, outbox);
+        extensions.Gone(now, peer, outbox);
         WatchForStarvation(now);
         if (!peer.IsOpen)
             return;

@@ -39,4 +39,10 @@ public abstract record SwarmEvent
     /// <summary>A piece failed its check though all of it came from one peer, or a description was not what its name said.</summary>
     /// <param name="Peer">Whose.</param>
     public sealed record PeerBanned(Endpoint Peer) : SwarmEvent;
+
+    /// <summary>A description came that is what its name says, but describes nothing that can be shared here. It is sought no
+    /// more.</summary>
+    /// <param name="InfoHash">The name.</param>
+    /// <param name="SeveralFiles">Whether it describes several files; else it makes no sense.</param>
+    public sealed record Indescribable(Sha1Digest InfoHash, bool SeveralFiles) : SwarmEvent;
 }

@@ -18,7 +18,17 @@ public sealed record SwarmSettings
     /// <summary>Connections at most, whoever dialled.</summary>
     public int ConnectionsMax { get; init; } = 16;
 
-    /// <summary>Addresses of peers remembered at most.</summary>
+    /// <summary>Callers that find all places taken and are told of other peers before the connection is closed, at one time.</summary>
+    public int LobbyMax { get; init; } = 4;
+
+    /// <summary>Places that one address may hold while others call in vain: a quarter. More are lent to it as long as nobody else
+    /// wants them, so that nodes behind one address (a gateway, a loopback) are not kept apart.</summary>
+    public int PlacesPerAddress { get; init; } = 4;
+
+    /// <summary>A connection over which no block went for this long makes way for a caller, though it says that it wants some.</summary>
+    public TimeSpan IdleMax { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Addresses of peers remembered at most, beside those that the user named, which are all kept.</summary>
     public int CandidatesMax { get; init; } = 1024;
 
     /// <summary>Bytes of one request: what every BitTorrent program accepts.</summary>
@@ -45,6 +55,13 @@ public sealed record SwarmSettings
     /// <summary>Connections being opened at one time, at most: dead addresses must not keep live ones waiting.</summary>
     public int DialsMax { get; init; } = 8;
 
+    /// <summary>What a dial takes of the time that all dials have: a hundred a second go on, whatever number of addresses refuses
+    /// us.</summary>
+    public TimeSpan DialPace { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Dials that may be made at once after some quiet, at <see cref="DialPace"/> each.</summary>
+    public int DialBurst { get; init; } = 64;
+
     /// <summary>How long dialling may take: a LAN answers in a millisecond, a lost SYN is sent again after a second.</summary>
     public TimeSpan DialPatience { get; init; } = TimeSpan.FromSeconds(1.5);
 
@@ -67,6 +84,16 @@ public sealed record SwarmSettings
     /// <summary>How often peers are told of new peers: Roj's own pace, BEP 11's minute being made for the Internet.</summary>
     public TimeSpan ExchangePace { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a Roj that has just come is told: as often as it is old, between this and <see cref="ExchangePace"/>.</summary>
+    public TimeSpan FirstExchangePace { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What one message about peers takes of the time that a peer has to teach us: four a second go on, the rest is passed
+    /// over. A Roj sends six in its first second and then one.</summary>
+    public TimeSpan TaughtPace { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Messages about peers that are taken from one peer at once, at <see cref="TaughtPace"/> each.</summary>
+    public int TaughtBurst { get; init; } = 8;
+
     /// <summary>How often a peer that is not Roj is told of new peers (BEP 11).</summary>
     public TimeSpan ForeignExchangePace { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -83,6 +110,10 @@ public sealed record SwarmSettings
     /// <summary>How long an address that supplied wrong bytes is refused.</summary>
     public TimeSpan BanFor { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a peer may take over the next 16 KiB of the description before another is asked.</summary>
+    /// <summary>How long a peer that is asked for parts of the description may be silent before others are asked for the same; four
+    /// times as long if some of a part comes now and then.</summary>
     public TimeSpan MetadataPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Parts of the description asked of one peer at one time, at most: 64 KiB.</summary>
+    public int MetadataRequestsMax { get; init; } = 4;
 }

@@ -131,7 +131,7 @@ public sealed class Node
     /// <summary>The kernel took payload for a connection.</summary>
     public void Drained(Instant now, ConnectionId connection, long bytes)
     {
-        swarm.Drained(connection, bytes, Files);
+        swarm.Drained(now, connection, bytes, Files);
         Route(now);
     }
 

@@ -39,8 +39,8 @@ public sealed record ExtendedHandshake
     /// <summary>How many requests the speaker keeps before it drops some, at least 1.</summary>
     public int? RequestQueue { get; init; }
 
-    /// <summary>Whether the speaker wants nothing, for it has all that it wants (BEP 21).</summary>
-    public bool UploadOnly { get; init; }
+    /// <summary>Whether the speaker wants nothing, for it has all that it wants (BEP 21); null says nothing.</summary>
+    public bool? UploadOnly { get; init; }
 
     /// <summary>Reads the payload of an extension handshake.</summary>
     /// <remarks>What others write for "none", a 0, is read as none. A member of the wrong kind or out of range is refused with all the
@@ -74,6 +74,23 @@ public sealed record ExtendedHandshake
         return false;
     }
 
+    /// <summary>What is known of a peer that said this and then <paramref name="later"/>: a later handshake adds to the earlier and changes
+    /// what it names (BEP 10); a number of 0 takes an extension back.</summary>
+    public ExtendedHandshake Then(ExtendedHandshake later)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        return new ExtendedHandshake
+        {
+            MetadataId = later.MetadataId ?? MetadataId,
+            PeerExchangeId = later.PeerExchangeId ?? PeerExchangeId,
+            MetadataSize = later.MetadataSize ?? MetadataSize,
+            ListenPort = later.ListenPort ?? ListenPort,
+            Client = later.Client ?? Client,
+            RequestQueue = later.RequestQueue ?? RequestQueue,
+            UploadOnly = later.UploadOnly ?? UploadOnly,
+        };
+    }
+
     /// <summary>Writes the payload of an extension handshake.</summary>
     public byte[] Write()
     {
@@ -87,7 +104,7 @@ public sealed record ExtendedHandshake
         WriteNumber(writer, "metadata_size"u8, MetadataSize);
         WriteNumber(writer, "p"u8, ListenPort);
         WriteNumber(writer, "reqq"u8, RequestQueue);
-        WriteNumber(writer, "upload_only"u8, UploadOnly ? 1 : null);
+        WriteNumber(writer, "upload_only"u8, UploadOnly is { } only ? only ? 1 : 0 : null);
         if (Client is not null)
         {
             writer.Key("v"u8);

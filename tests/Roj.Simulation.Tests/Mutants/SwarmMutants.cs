@@ -37,9 +37,9 @@ internal static class SwarmMutants
             Seeds: 200),
         new(
             "a peer that could not be reached is not tried again",
-            "Roj.Files/Connections.cs",
-            "candidate.InUse = peers.Values.Any(other => other != peer && other.Listening == peer.Listening);",
-            "candidate.InUse = true;",
+            "Roj.Files/Candidates.cs",
+            "c.InUse = false;\n        c.Failures++;",
+            "c.Failures++;",
             Seeds: 200),
         new(
             "equal pieces are marked for a copy that never comes",
@@ -54,10 +54,10 @@ internal static class SwarmMutants
             "suppliers.Count > 0 ? suppliers.Min : null;",
             Seeds: 500),
         new(
-            "a description is asked of one peer only, whatever becomes of it",
+            "a part of the description that one peer did not send is asked of no other",
             "Roj.Files/MetadataFetch.cs",
-            "if (From != peer)\n            return;\n        From = null;",
-            "if (From != peer)\n            return;",
+            "givenBack.UnionWith(source.Awaited.Where(part => !parts.ContainsKey(part)));",
+            "Check.That(parts.Count >= 0);",
             Seeds: 400),
     ];
 }

@@ -17,7 +17,7 @@ public sealed class CandidatesTests
         foreach (var wait in new[] { 100, 200, 400, 800, 1600, 2000, 2000, 2000 }.Concat(Enumerable.Repeat(2000, 1000)))
         {
             Assert.Same(candidate, Next());
-            candidates.Failed(now, candidate);
+            candidates.Failed(now, candidate, lasted: false);
             // By chance from half the wait to the whole of it.
             Assert.InRange((candidate.NotBefore - now).TotalMilliseconds, wait / 2, wait);
             Assert.Equal(candidate.NotBefore, candidates.NextAt(Nobody));
@@ -32,55 +32,112 @@ public sealed class CandidatesTests
         var waits = Enumerable.Range(1, 50).Select(number =>
         {
             var candidate = Learn(number);
-            candidates.Failed(now, candidate);
+            candidates.Failed(now, candidate, lasted: false);
             return candidate.NotBefore;
         });
         Assert.InRange(waits.Distinct().Count(), 40, 50);
     }
 
     [Fact]
-    public void A_success_or_news_makes_the_waits_short_again()
+    public void A_connection_that_lasted_or_news_makes_the_waits_short_again()
     {
         var candidate = Learn(1);
         for (var i = 0; i < 10; i++)
-            candidates.Failed(now, candidate);
+            candidates.Failed(now, candidate, lasted: false);
         candidates.Succeeded(candidate, Swarming.Id(1));
-        candidate.InUse = false; // the connection is gone: Connections.Settle says so
-        candidates.Failed(now, candidate);
+        candidates.Failed(now, candidate, lasted: true);
         Assert.InRange(candidate.NotBefore - now, TimeSpan.Zero, Swarming.Settings.BackoffMin);
 
-        candidates.Failed(now, candidate);
+        candidates.Failed(now, candidate, lasted: false);
         candidates.Refresh(now, candidate);
         Assert.Same(candidate, Next());
-        candidates.Failed(now, candidate);
+        candidates.Failed(now, candidate, lasted: false);
         Assert.InRange(candidate.NotBefore - now, TimeSpan.Zero, Swarming.Settings.BackoffMin);
+    }
+
+    [Fact]
+    public void Whoever_shakes_hands_and_hangs_up_is_dialled_ever_more_seldom()
+    {
+        var candidate = Learn(1);
+        for (var i = 0; i < 10; i++)
+        {
+            candidates.Succeeded(candidate, Swarming.Id(1));
+            candidates.Failed(now, candidate, lasted: false);
+        }
+
+        Assert.InRange(candidate.NotBefore - now, Swarming.Settings.BackoffMax / 2, Swarming.Settings.BackoffMax);
     }
 
     [Fact]
     public void Those_that_failed_least_come_first_and_chance_decides_among_equals()
     {
-        for (var number = 1; number <= 9; number++)
+        var firsts = Enumerable.Range(1, 300).Select(seed =>
         {
-            Learn(number);
-            for (var failures = 0; failures < number / 4; failures++)
-                candidates.Failed(now, candidates.Find(Swarming.Place(number))!);
-        }
+            var some = new Candidates(Swarming.Settings, new Rng((ulong)seed));
+            for (var number = 1; number <= 9; number++)
+            {
+                var candidate = some.Learn(Swarming.Place(number), Swarming.Place(number).Address)!;
+                for (var failures = 0; failures < number / 4; failures++)
+                    some.Failed(now, candidate, lasted: false);
+            }
 
-        now += TimeSpan.FromSeconds(10);
-        var firsts = Enumerable.Range(0, 300).Select(_ => (int)(Next()!.Endpoint.Address & 255)).CountBy(n => n).ToList();
+            return (int)(some.Next(now + TimeSpan.FromSeconds(10), Nobody)!.Endpoint.Address & 255);
+        }).CountBy(n => n).ToList();
         Assert.Equal([1, 2, 3], firsts.Select(first => first.Key).Order());
         Assert.All(firsts, first => Assert.InRange(first.Value, 60, 140));
     }
 
     [Fact]
+    public void A_peer_that_was_there_and_failed_once_goes_before_strangers_but_a_dead_one_takes_turns_with_them()
+    {
+        var dead = Learn(1);
+        candidates.Succeeded(dead, Swarming.Id(1));
+        candidates.Failed(now, dead, lasted: true);
+        for (var number = 2; number <= 9; number++)
+            Learn(number);
+        now += TimeSpan.FromSeconds(10);
+        var dialled = new List<Candidate>();
+        for (var dial = 0; dial < 6; dial++)
+        {
+            var next = Next()!;
+            dialled.Add(next);
+            candidates.Dialled(next);
+            candidates.Failed(now, next, lasted: false);
+            now += TimeSpan.FromSeconds(2);
+        }
+
+        Assert.Equal([true, false, true, false, true, false], dialled.Select(candidate => candidate == dead));
+        Assert.Equal(4, dialled.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_flood_of_addresses_does_not_keep_a_named_peer_waiting()
+    {
+        var named = candidates.LearnStatic(Swarming.Place(1))!;
+        candidates.Failed(now, named, lasted: false);
+        now += TimeSpan.FromSeconds(1);
+        for (var dial = 0; dial < 4; dial++)
+        {
+            Learn(100 + dial); // always somebody fresh
+            var next = Next()!;
+            candidates.Dialled(next);
+            if (next == named)
+                return;
+        }
+
+        Assert.Fail("the named peer never had its turn");
+    }
+
+    [Fact]
     public void Whoever_is_in_use_ourselves_foreign_or_connected_otherwise_is_not_dialled()
     {
-        Learn(1).InUse = true;
-        Learn(2).IsSelf = true;
-        Learn(3).IsForeign = true;
-        Learn(4).LastId = Swarming.Id(4);
+        candidates.Dialled(Learn(1));
+        candidates.IsOurselves(Learn(2));
+        candidates.Judge(Learn(3), alias: null, isForeign: true);
+        candidates.Answered(Learn(4), Swarming.Id(4));
         Assert.Null(candidates.Next(now, id => id == Swarming.Id(4)));
         Assert.Null(candidates.NextAt(id => id == Swarming.Id(4)));
+        candidates.Left(Swarming.Id(4));
         Assert.Equal(Swarming.Place(4), Next()!.Endpoint);
     }
 
@@ -91,12 +148,12 @@ public sealed class CandidatesTests
         Assert.Equal(Max, Swarming.Settings.CandidatesMax);
         for (var number = 1; number <= Max; number++)
             Learn(number);
-        candidates.Failed(now, candidates.Find(Swarming.Place(7))!);
-        candidates.Failed(now, candidates.Find(Swarming.Place(8))!);
-        candidates.Failed(now, candidates.Find(Swarming.Place(8))!);
-        candidates.Succeeded(candidates.Find(Swarming.Place(9))!, Swarming.Id(9)); // proven: kept though it fails now
+        Fail(7);
+        Fail(8);
+        Fail(8);
+        candidates.Proved(candidates.Find(Swarming.Place(9))!, Swarming.Id(9)); // kept though it fails now
         for (var i = 0; i < 3; i++)
-            candidates.Failed(now, candidates.Find(Swarming.Place(9))!);
+            Fail(9);
         Assert.Equal(Max, candidates.Count);
 
         Learn(Max + 1);
@@ -108,23 +165,61 @@ public sealed class CandidatesTests
     }
 
     [Fact]
-    public void Static_ones_and_those_in_use_are_kept()
+    public void Static_ones_are_all_kept_and_those_in_use()
     {
-        var few = new Candidates(Swarming.Settings with { CandidatesMax = 3 }, new Rng(1));
-        few.Learn(Swarming.Place(1), isStatic: true);
-        few.Learn(Swarming.Place(2), isStatic: false)!.InUse = true;
-        few.Learn(Swarming.Place(3), isStatic: false);
-        Assert.NotNull(few.Learn(Swarming.Place(3), isStatic: true)); // static from now on
+        var few = new Candidates(Swarming.Settings with { CandidatesMax = 2 }, new Rng(1));
+        Candidate? Hear(int number) => few.Learn(Swarming.Place(number), Swarming.Place(number).Address);
+        for (var number = 10; number < 20; number++)
+            Assert.NotNull(few.LearnStatic(Swarming.Place(number)));
+        few.Dialled(Hear(2)!);
+        Hear(3);
+        Assert.NotNull(few.LearnStatic(Swarming.Place(3))); // static from now on, and out of the others' table
+        Assert.NotNull(Hear(4));
+        Assert.NotNull(Hear(5)); // for 4
+        Assert.Null(few.Find(Swarming.Place(4)));
+        Assert.NotNull(few.Find(Swarming.Place(2)));
+        few.Dialled(few.Find(Swarming.Place(5))!);
+        Assert.Null(Hear(6));
+        Assert.Equal(13, few.Count);
+    }
 
-        Assert.Null(few.Learn(Swarming.Place(4), isStatic: false));
-        Assert.Null(few.Learn(Swarming.Place(5), isStatic: true));
-        Assert.Equal(3, few.Count);
+    [Fact]
+    public void As_many_are_static_as_a_torrent_conf_may_name()
+    {
+        for (var number = 1; number <= 65_536; number++)
+        {
+            if (candidates.LearnStatic(Swarming.Place(number)) is null)
+                Assert.Fail($"{number}");
+        }
 
-        few.Find(Swarming.Place(2))!.InUse = false;
-        Assert.NotNull(few.Learn(Swarming.Place(4), isStatic: false));
-        Assert.Null(few.Find(Swarming.Place(2)));
-        Assert.NotNull(few.Find(Swarming.Place(1)));
-        Assert.NotNull(few.Find(Swarming.Place(3)));
+        Assert.Null(candidates.LearnStatic(Swarming.Place(65_537)));
+        Assert.NotNull(candidates.LearnStatic(Swarming.Place(65_536)));
+        Assert.NotNull(Learn(65_537)); // hearsay has a table of its own
+    }
+
+    [Fact]
+    public void One_that_teaches_much_drives_out_its_own_words_only()
+    {
+        var liar = Swarming.Place(1).Address;
+        for (var number = 2; number < 800; number++)
+            Learn(number);
+        for (var number = 1000; number < 5000; number++)
+            Assert.NotNull(candidates.Learn(Swarming.Place(number), liar));
+        Assert.All(Enumerable.Range(2, 798), number => Assert.NotNull(candidates.Find(Swarming.Place(number))));
+        Assert.Equal(128, Enumerable.Range(1000, 4000).Count(number => candidates.Find(Swarming.Place(number)) is not null));
+    }
+
+    [Fact]
+    public void When_the_table_is_full_whoever_holds_most_of_it_makes_room()
+    {
+        for (var number = 1; number <= 1024; number++)
+            candidates.Learn(Swarming.Place(number), Swarming.Place((number / 100) + 1).Address);
+        for (var number = 2000; number < 2100; number++)
+            Assert.NotNull(Learn(number));
+        Assert.Equal(1024, candidates.Count);
+        var left = Enumerable.Range(1, 1024).Where(number => candidates.Find(Swarming.Place(number)) is not null);
+        var shares = left.CountBy(number => number / 100).Where(share => share.Key is > 0 and < 10).Select(share => share.Value);
+        Assert.All(shares, share => Assert.InRange(share, 88, 92));
     }
 
     [Theory]
@@ -134,7 +229,8 @@ public sealed class CandidatesTests
     [InlineData(0xAC140001u, 0)]
     public void Where_nobody_can_be_is_not_learnt(uint address, ushort port)
     {
-        Assert.Null(candidates.Learn(new Endpoint(address, port), isStatic: true));
+        Assert.Null(candidates.LearnStatic(new Endpoint(address, port)));
+        Assert.Null(candidates.Learn(new Endpoint(address, port), address));
         Assert.Equal(0, candidates.Count);
     }
 
@@ -167,89 +263,19 @@ public sealed class CandidatesTests
     {
         Learn(1);
         candidates.Succeeded(Learn(2), Swarming.Id(2));
-        candidates.Succeeded(Learn(2), Swarming.Id(2));
+        candidates.Proved(Learn(2), Swarming.Id(2));
         var self = Learn(3);
         candidates.Succeeded(self, Swarming.Id(3));
-        self.IsSelf = true;
+        candidates.IsOurselves(self);
         Assert.Equal([Swarming.Place(2)], candidates.Proven);
-        Assert.Equal(2, candidates.ProvenVersion);
-    }
-
-    /// <summary>A host that sleeps until <c>NextAt</c> misses nobody, and finds somebody when it wakes.</summary>
-    [Fact]
-    public void When_nobody_is_next_nobody_becomes_so_before_NextAt()
-    {
-        for (var seed = 1UL; seed <= 200; seed++)
-            CompareNextWithNextAt(new Rng(seed));
-    }
-
-    private static void CompareNextWithNextAt(Rng rng)
-    {
-        var candidates = new Candidates(Swarming.Settings with { CandidatesMax = 6, BanFor = TimeSpan.FromSeconds(3) }, rng.Fork());
-        var now = Swarming.At(1);
-        PeerId? connected = null;
-        bool IsConnected(PeerId id) => id == connected;
-        for (var step = 0; step < 100; step++)
-        {
-            now += rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1));
-            connected = rng.Chance(1, 2) ? Swarming.Id(rng.Next(8)) : null;
-            Operate(rng, candidates, now);
-
-            var soon = candidates.NextAt(IsConnected);
-            if (candidates.Next(now, IsConnected) is not null)
-            {
-                Assert.True(soon <= now);
-            }
-            else if (soon is { } at)
-            {
-                Assert.True(at > now);
-                Assert.Null(candidates.Next(now + rng.Next(TimeSpan.Zero, at - now), IsConnected));
-                Assert.Null(candidates.Next(at - TimeSpan.FromTicks(1), IsConnected));
-                Assert.NotNull(candidates.Next(at, IsConnected));
-                now = at; // time does not go back: bans that were found to be over are forgotten
-            }
-            else
-            {
-                Assert.Null(candidates.Next(now + TimeSpan.FromDays(1000), IsConnected));
-                return;
-            }
-        }
-    }
-
-    private static void Operate(Rng rng, Candidates candidates, Instant now)
-    {
-        var place = Swarming.Place(rng.Next(8), (ushort)rng.Next(1, 3));
-        if (candidates.Learn(place, isStatic: rng.Chance(1, 8)) is not { } candidate)
-            return;
-        switch (rng.Next(8))
-        {
-            case 0:
-                candidates.Failed(now, candidate);
-                break;
-            case 1:
-                candidates.Succeeded(candidate, Swarming.Id(rng.Next(8)));
-                break;
-            case 2:
-                Candidates.Rest(now, candidate, rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(5)));
-                break;
-            case 3:
-                candidates.Refresh(now, candidate);
-                break;
-            case 4:
-                candidates.Ban(now, place.Address);
-                break;
-            case 5:
-                candidate.InUse = !candidate.InUse;
-                break;
-            case 6:
-                candidate.IsForeign = !candidate.IsForeign;
-                break;
-        }
+        Assert.Equal(2, candidates.ProvenVersion); // its own was told before it was known
     }
 
     private static bool Nobody(PeerId id) => false;
 
-    private Candidate Learn(int number) => candidates.Learn(Swarming.Place(number), isStatic: false)!;
+    private Candidate Learn(int number) => candidates.Learn(Swarming.Place(number), Swarming.Place(number).Address)!;
+
+    private void Fail(int number) => candidates.Failed(now, candidates.Find(Swarming.Place(number))!, lasted: false);
 
     private Candidate? Next() => candidates.Next(now, Nobody);
 }

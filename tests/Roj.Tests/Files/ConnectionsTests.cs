@@ -83,21 +83,25 @@ public sealed class ConnectionsTests
     [Fact]
     public void The_most_useless_gives_and_takes_nothing_and_has_done_so_longest()
     {
-        Assert.Null(connections.MostUseless());
+        Assert.Null(connections.MostUseless(now));
         Peer Open(int number, double opened, int useful, bool interested)
         {
             var peer = Dial(number);
             (peer.IsOpen, peer.Opened, peer.Useful, peer.IsInterested) = (true, Swarming.At(opened), useful, interested);
+            peer.MovedAt = peer.Opened;
             return peer;
         }
 
         Dial(1);
         Open(2, 1, 1, false);
         Open(3, 1, 0, true);
-        Assert.Null(connections.MostUseless());
+        Assert.Null(connections.MostUseless(now));
         Open(4, 3, 0, false);
         var useless = Open(5, 2, 0, false);
-        Assert.Same(useless, connections.MostUseless());
+        now = Swarming.At(3) - TimeSpan.FromTicks(1);
+        Assert.Null(connections.MostUseless(now)); // for a second it may still say what it wants
+        now = Swarming.At(10);
+        Assert.Same(useless, connections.MostUseless(now));
     }
 
     [Fact]
@@ -154,15 +158,149 @@ public sealed class ConnectionsTests
     [Fact]
     public void A_stranger_who_only_claims_to_listen_somewhere_spoils_nothing()
     {
-        candidates.Learn(Swarming.Place(1), isStatic: false);
+        candidates.Learn(Swarming.Place(1), Swarming.Place(1).Address);
         var caller = Accept(1);
         caller.Listening = Swarming.Place(1); // but the handshakes never went through
         connections.Settle(now, caller, null);
         Assert.Equal(0, candidates.Find(Swarming.Place(1))!.Failures);
     }
 
+    [Fact]
+    public void A_dial_that_nobody_answers_makes_way_for_who_calls()
+    {
+        for (var number = 1; number <= 4; number++)
+            Dial(number);
+        for (var number = 5; number <= 16; number++)
+            Open(Accept(number));
+        var fresh = now + TimeSpan.FromMilliseconds(200) - TimeSpan.FromTicks(1);
+        Assert.Null(connections.MakesWay(fresh, Swarming.Place(17).Address));
+        var dead = connections.MakesWay(now + TimeSpan.FromMilliseconds(200), Swarming.Place(17).Address);
+        Assert.Equal(Swarming.Place(1), dead?.Remote);
+    }
+
+    [Fact]
+    public void Who_calls_and_says_nothing_for_a_second_makes_way()
+    {
+        var silent = Accept(1);
+        for (var number = 2; number <= 16; number++)
+            Open(Accept(number));
+        Assert.Null(connections.MakesWay(now + TimeSpan.FromSeconds(0.999), Swarming.Place(17).Address));
+        Assert.Same(silent, connections.MakesWay(now + TimeSpan.FromSeconds(1), Swarming.Place(17).Address));
+    }
+
+    [Fact]
+    public void While_there_are_places_nobody_makes_way()
+    {
+        for (var number = 1; number <= 15; number++)
+            Accept(number);
+        Assert.Null(connections.MakesWay(now + TimeSpan.FromMinutes(1), Swarming.Place(17).Address));
+    }
+
+    [Fact]
+    public void Who_says_it_is_interested_and_moves_no_block_for_ten_seconds_makes_way()
+    {
+        for (var number = 1; number <= 16; number++)
+        {
+            Open(Accept(number)).IsInterested = true;
+            now += TimeSpan.FromMilliseconds(1);
+        }
+
+        now = connections.All.First().Opened + TimeSpan.FromSeconds(10);
+        Assert.Null(connections.MakesWay(now - TimeSpan.FromTicks(1), Swarming.Place(17).Address));
+        Assert.Same(connections.All.First(), connections.MakesWay(now, Swarming.Place(17).Address));
+        connections.All.First().MovedAt = now;
+        Assert.Null(connections.MakesWay(now, Swarming.Place(17).Address));
+    }
+
+    [Fact]
+    public void One_address_keeps_four_places_when_others_call()
+    {
+        for (var port = 1; port <= 16; port++)
+            Open(connections.Accept(now, Swarming.Place(1, (ushort)port))!).IsInterested = true;
+        Assert.Null(connections.MakesWay(now, Swarming.Place(1).Address)); // it does not drive out itself
+        for (var number = 2; number <= 13; number++)
+        {
+            var youngest = connections.MakesWay(now, Swarming.Place(number).Address)!;
+            Assert.Equal((Swarming.Place(1).Address, 18 - number), (youngest.Remote.Address, youngest.Remote.Port));
+            connections.Remove(youngest);
+            Open(Accept(number)).IsInterested = true;
+        }
+
+        Assert.Null(connections.MakesWay(now, Swarming.Place(14).Address));
+    }
+
+    [Fact]
+    public void A_lobby_of_four_takes_those_for_whom_there_is_no_place_two_of_an_address()
+    {
+        candidates.Proved(candidates.Learn(Swarming.Place(1), Swarming.Place(1).Address)!, Swarming.Id(1));
+        for (var number = 1; number <= 16; number++)
+            Open(Accept(number));
+        Peer? Call(int number) => connections.Accept(now, Swarming.Place(number, 40000));
+        Assert.True(Call(17) is { InLobby: true });
+        Assert.NotNull(Call(17));
+        Assert.Null(Call(17));
+        Assert.True(Call(18) is { InLobby: true });
+        Assert.NotNull(Call(19));
+        Assert.Null(Call(20));
+        Assert.Equal(16, connections.Count);
+
+        // Who leaves makes room for one of them.
+        var waiting = connections.All.First(peer => peer.InLobby);
+        Assert.False(connections.Admit(waiting, Swarming.Id(17)));
+        connections.Remove(connections.All.First());
+        Assert.True(connections.Admit(waiting, Swarming.Id(17)));
+        Assert.Equal(16, connections.Count);
+        Assert.NotNull(Call(20));
+    }
+
+    [Fact]
+    public void A_hundred_dials_are_made_in_a_second_whoever_refuses_them()
+    {
+        for (var number = 1; number <= 65_536; number++)
+            candidates.LearnStatic(Swarming.Place(number));
+        var dials = 0;
+        for (var end = now + TimeSpan.FromSeconds(10); now < end; now += TimeSpan.FromMilliseconds(1))
+        {
+            while (connections.HasRoomToDial(now) && candidates.Next(now, _ => false) is { } candidate)
+            {
+                var peer = connections.Dial(now, candidate, default, outbox);
+                connections.Remove(peer);
+                connections.Settle(now, peer, null);
+                dials++;
+            }
+
+            Assert.True(connections.RoomToDialAt(now) > now);
+        }
+
+        Assert.InRange(dials, 1000, 1064);
+    }
+
+    [Fact]
+    public void Whoever_hangs_up_at_once_is_not_dialled_at_the_pace_of_a_first_failure()
+    {
+        foreach (var (seconds, moved, failures) in new[] { (0.999, false, 4), (1, false, 1), (0, true, 1) })
+        {
+            var candidate = candidates.Learn(Swarming.Place(1), Swarming.Place(1).Address)!;
+            candidates.Refresh(now, candidate);
+            for (var i = 0; i < 3; i++)
+                candidates.Failed(now, candidate, lasted: false);
+            var peer = Open(Dial(1));
+            now += TimeSpan.FromSeconds(seconds);
+            peer.MovedAt += moved ? TimeSpan.FromTicks(1) : TimeSpan.Zero;
+            connections.Remove(peer);
+            connections.Settle(now, peer, null);
+            Assert.Equal(failures, candidate.Failures);
+        }
+    }
+
     private Peer Dial(int number) =>
-        connections.Dial(now, candidates.Learn(Swarming.Place(number), isStatic: false)!, default, outbox);
+        connections.Dial(now, candidates.Learn(Swarming.Place(number), Swarming.Place(number).Address)!, default, outbox);
 
     private Peer Accept(int number) => connections.Accept(now, Swarming.Place(number, 40000))!;
+
+    private Peer Open(Peer peer)
+    {
+        (peer.IsOpen, peer.Opened, peer.MovedAt) = (true, now, now);
+        return peer;
+    }
 }

@@ -59,7 +59,7 @@ public sealed class CrossingTests
         internal Connections Connections { get; }
 
         internal Peer Add(bool outgoing) => outgoing
-            ? Connections.Dial(default, candidates.Learn(Swarming.Place(++number), isStatic: false)!, default, new SwarmOutbox())
+            ? Connections.Dial(default, candidates.LearnStatic(Swarming.Place(++number))!, default, new SwarmOutbox())
             : Connections.Accept(default, Swarming.Place(++number))!;
 
         internal Peer Open(bool outgoing)

@@ -47,15 +47,29 @@ public sealed class EarlyHavesTests
     }
 
     [Fact]
-    public void More_pieces_than_any_file_has_are_a_breach()
+    public void A_piece_that_no_file_has_is_a_breach()
     {
-        for (var i = 0; i < InfoDictionary.PieceCountMax; i++)
-        {
-            if (!early.Add(i))
-                Assert.Fail($"refused after {i}");
-        }
+        Assert.True(early.Add(InfoDictionary.PieceCountMax - 1));
+        Assert.False(early.Add(InfoDictionary.PieceCountMax));
+        Assert.False(early.Add(int.MaxValue));
+    }
 
-        Assert.False(early.Add(0));
+    [Fact]
+    public void A_bitfield_that_no_file_has_is_a_breach()
+    {
+        Assert.True(early.Add(new byte[InfoDictionary.PieceCountMax / 8]));
+        Assert.False(early.Add(new byte[(InfoDictionary.PieceCountMax / 8) + 1]));
+    }
+
+    [Fact]
+    public void It_takes_a_bit_a_piece_however_often_it_is_said()
+    {
+        for (var i = 0; i < 1_000_000; i++)
+            early.Add(i % 1000);
+        Assert.InRange(early.Size, 125, 128);
+        early.Add(InfoDictionary.PieceCountMax - 1);
+        early.Add(new byte[100]);
+        Assert.Equal(256 * 1024, early.Size);
     }
 
     private IEnumerable<int>? Settled(int pieces) =>

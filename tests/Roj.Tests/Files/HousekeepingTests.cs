@@ -11,7 +11,7 @@ public sealed class HousekeepingTests
     private static readonly SwarmSettings settings = Swarming.Settings;
 
     private readonly SwarmOutbox outbox = new();
-    private readonly ExtensionMessages extensions = new(settings, new Candidates(settings, new Rng(1)));
+    private readonly ExtensionMessages extensions = new(settings, new Candidates(settings, new Rng(1)), new Rng(1));
     private readonly Transfer transfer = new(settings, Swarming.File("a"), new Rng(1));
     private readonly Peer peer = new(new ConnectionId(1), Swarming.Place(1), outgoing: true, default) { IsOpen = true };
 
@@ -86,6 +86,17 @@ public sealed class HousekeepingTests
         Ends(CloseReason.BothComplete, Swarming.At(3));
         peer.Opened = Swarming.At(7);
         Ends(CloseReason.BothComplete, Swarming.At(8));
+    }
+
+    [Fact]
+    public void A_peer_that_wants_nothing_is_as_a_complete_one_while_it_keeps_to_that()
+    {
+        peer.Pieces = Swarming.Pieces(1);
+        peer.Extensions = new ExtendedHandshake { UploadOnly = true };
+        transfer.Verified(Swarming.At(2), 0, right: true, [], outbox);
+        Ends(CloseReason.BothComplete, Swarming.At(3));
+        peer.IsInterested = true;
+        Assert.Null(Verdict(Swarming.At(3)));
     }
 
     [Fact]

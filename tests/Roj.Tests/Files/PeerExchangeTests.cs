@@ -14,7 +14,7 @@ public sealed class PeerExchangeTests
 
     public PeerExchangeTests()
     {
-        exchange = new PeerExchange(Swarming.Settings, candidates);
+        exchange = new PeerExchange(Swarming.Settings, candidates, new Rng(1));
         peer = new Peer(new ConnectionId(1), Swarming.Place(1), outgoing: true, default)
         {
             IsOpen = true,
@@ -27,7 +27,7 @@ public sealed class PeerExchangeTests
     [Fact]
     public void Only_the_proven_are_told_of_and_nobody_of_himself()
     {
-        candidates.Learn(Swarming.Place(2), isStatic: true);
+        candidates.LearnStatic(Swarming.Place(2));
         Prove(3);
         Assert.Equal([Swarming.Place(3)], Tell(0));
         Assert.Null(exchange.Due(peer));
@@ -50,6 +50,57 @@ public sealed class PeerExchangeTests
         Assert.Empty(Tell(5.999));
         Assert.Equal([Swarming.Place(3)], Tell(6)); // news alone
         Assert.Empty(Tell(100));
+    }
+
+    [Fact]
+    public void A_young_Roj_is_told_as_often_as_it_is_old()
+    {
+        peer.Opened = Swarming.At(5);
+        var told = new List<double>();
+        for (var ms = 0; ms <= 4000; ms += 10)
+        {
+            Prove(2 + ms);
+            if (Tell(5 + (ms / 1000.0)).Count > 0)
+                told.Add(ms);
+        }
+
+        Assert.Equal([0, 50, 100, 200, 400, 800, 1600, 2600, 3600], told);
+    }
+
+    [Fact]
+    public void Who_hears_the_same_many_is_not_told_the_same_few()
+    {
+        for (var number = 2; number < 200; number++)
+            Prove(number);
+        var other = new Peer(new ConnectionId(2), Swarming.Place(1), outgoing: true, default)
+        {
+            IsOpen = true,
+            PeerId = Swarming.Id(1),
+            Extensions = peer.Extensions,
+        };
+        var first = Tell(0);
+        exchange.Tell(Swarming.At(0), other, outbox);
+        Assert.True(PeerExchangeMessage.TryRead(outbox.TakeSent<PeerMessage.Extended>()[0].Message.Payload.Span, out var second));
+        Assert.InRange(first.Intersect(second.Added).Count(), 0, 30);
+    }
+
+    [Fact]
+    public void A_peer_can_teach_eight_messages_at_once_and_four_a_second()
+    {
+        var learnt = new List<Endpoint>();
+        var number = 1000;
+        int Taught(double at)
+        {
+            var before = learnt.Count;
+            exchange.Learn(Swarming.At(at), peer, new PeerExchangeMessage([Swarming.Place(++number)], []), learnt);
+            return learnt.Count - before;
+        }
+
+        Assert.Equal(8, Enumerable.Range(0, 100).Sum(_ => Taught(5)));
+        Assert.Equal(0, Taught(5.249));
+        Assert.Equal(1, Taught(5.25));
+        Assert.Equal(0, Taught(5.25));
+        Assert.Equal(40, Enumerable.Range(1, 1000).Sum(i => Taught(5.25 + (i / 100.0))));
     }
 
     [Fact]
@@ -111,14 +162,14 @@ public sealed class PeerExchangeTests
         for (var number = 2; number < 5000; number++)
         {
             Prove(number);
-            candidates.Find(Swarming.Place(number))!.InUse = false;
             Tell(number);
         }
 
         Assert.InRange(peer.Told.Count, 1000, 1024);
     }
 
-    private void Prove(int number) => candidates.Succeeded(candidates.Learn(Swarming.Place(number), isStatic: false)!, Swarming.Id(number));
+    private void Prove(int number) =>
+        candidates.Proved(candidates.Learn(Swarming.Place(number), Swarming.Place(number).Address)!, Swarming.Id(number));
 
     private IReadOnlyList<Endpoint> Tell(double at)
     {

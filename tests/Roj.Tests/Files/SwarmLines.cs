@@ -32,7 +32,7 @@ internal static class SwarmLines
     private static string Extended(byte id, ReadOnlySpan<byte> payload)
     {
         if (id == 0 && ExtendedHandshake.TryRead(payload, out var hello))
-            return hello.MetadataSize is { } size ? $"hello size={size}" : "hello";
+            return (hello.MetadataSize is { } size ? $"hello size={size}" : "hello") + (hello.UploadOnly is true ? " upload-only" : "");
         if (MetadataMessage.TryRead(payload, out var metadata))
         {
             return metadata switch
@@ -70,6 +70,7 @@ internal static class SwarmLines
         SwarmEvent.PeerLearnt(var peer) => $"LEARNT {peer}",
         SwarmEvent.PeerMet(var id, var peer) => $"MET {id} {peer}",
         SwarmEvent.PeerLost(var id, var reason) => $"LOST {id} {reason}".TrimEnd(),
+        SwarmEvent.Indescribable(_, var severalFiles) => severalFiles ? "INDESCRIBABLE: several files" : "INDESCRIBABLE",
         SwarmEvent.PeerBanned(var peer) => $"BANNED {peer}",
         _ => throw new ArgumentException($"{happened}"),
     };

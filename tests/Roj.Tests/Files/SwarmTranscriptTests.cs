@@ -12,6 +12,9 @@ namespace Roj.Tests.Files;
 /// unless told otherwise; we are 100. Files are called by the letters of their pieces, 32 KiB each.</summary>
 public sealed class SwarmTranscriptTests
 {
+    private const string SeveralFiles = "several-files"; // as if it were a file
+    private static readonly byte[] severalFiles = Hex.Latin("d5:filesle4:name1:a12:piece lengthi1e6:pieces0:e");
+
     private readonly SwarmOutbox outbox = new();
     private readonly SortedDictionary<string, InfoDictionary> files = [];
     private Swarm swarm = new(Swarming.Settings, new Rng(1));
@@ -31,6 +34,9 @@ public sealed class SwarmTranscriptTests
     [InlineData("full-house.txt")]
     [InlineData("giving.txt")]
     [InlineData("another-file.txt")]
+    [InlineData("lobby.txt")]
+    [InlineData("several-files.txt")]
+    [InlineData("rotation.txt")]
     public void Plays_as_written(string name) => Transcript.Verify(Path.Combine("Stories", name), Play);
 
     private List<string> Play(string command)
@@ -77,11 +83,11 @@ public sealed class SwarmTranscriptTests
                 swarm.Shaken(
                     now,
                     Connection(words[1]),
-                    new Handshake(File(words[3]).InfoHash, Swarming.Id(Number(words[2])), !plain, !plain),
+                    new Handshake(NameOf(words[3]), Swarming.Id(Number(words[2])), !plain, !plain),
                     outbox);
                 break;
             case "drained": // drained <connection> <bytes>
-                swarm.Drained(Connection(words[1]), Number(words[2]), outbox);
+                swarm.Drained(now, Connection(words[1]), Number(words[2]), outbox);
                 break;
             case "right" or "wrong": // right <piece>…
                 foreach (var piece in words.Skip(1))
@@ -99,7 +105,7 @@ public sealed class SwarmTranscriptTests
     }
 
     private void Serves(string peer, string file) =>
-        swarm.Serves(Swarming.Place(Number(peer)), [new ServedFile(File(file).InfoHash, File(file).Name)]);
+        swarm.Serves(Swarming.Place(Number(peer)), [new ServedFile(NameOf(file), file == SeveralFiles ? "a" : File(file).Name)]);
 
     /// <summary>As the host does: at every deadline until <paramref name="end"/>, those that are due now included.</summary>
     private void Tick(Instant end, List<string> output)
@@ -134,6 +140,7 @@ public sealed class SwarmTranscriptTests
             2, new PeerExchangeMessage([.. words.Skip(2).Select(word => Swarming.Place(Number(word)))], []).Write()),
         "metadata-request" => new PeerMessage.Extended(1, new MetadataMessage.Request(Number(words[2])).Write()),
         "metadata-reject" => new PeerMessage.Extended(1, new MetadataMessage.Reject(Number(words[2])).Write()),
+        SeveralFiles => new PeerMessage.Extended(1, new MetadataMessage.Data(0, severalFiles.Length, severalFiles).Write()),
         "metadata" => new PeerMessage.Extended(1, Metadata(File(words[2]), words.Contains("wrong")).Write()), // metadata <file> [wrong]
         _ => throw new ArgumentException($"unknown command: {string.Join(' ', words)}"),
     };
@@ -142,7 +149,7 @@ public sealed class SwarmTranscriptTests
     {
         MetadataId = 1,
         PeerExchangeId = 2,
-        MetadataSize = Option(words, "of") is { } name ? File(name).Bytes.Length : null,
+        MetadataSize = Option(words, "of") is { } name ? name == SeveralFiles ? severalFiles.Length : File(name).Bytes.Length : null,
         ListenPort = Option(words, "port") is { } port ? ushort.Parse(port, CultureInfo.InvariantCulture) : null,
     };
 
@@ -160,6 +167,8 @@ public sealed class SwarmTranscriptTests
             files[name] = file = name.Split('.') is [var letters, var other] ? Swarming.File(letters, name: other) : Swarming.File(name);
         return file;
     }
+
+    private Sha1Digest NameOf(string file) => file == SeveralFiles ? Sha1Digest.Of(severalFiles) : File(file).InfoHash;
 
     /// <summary>Such as <c>1/0</c>: of piece 1, the first half.</summary>
     private static Block Block(string text) => text.Split('/') is [var piece, var half]

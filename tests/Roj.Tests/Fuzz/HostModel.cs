@@ -58,7 +58,7 @@ internal sealed class HostModel(SwarmSettings settings)
 
         outbox.Clear();
         Beside = null;
-        Assert.InRange(lines.Count, 0, settings.ConnectionsMax);
+        Assert.InRange(lines.Count, 0, settings.ConnectionsMax + settings.LobbyMax);
     }
 
     private void Send(ConnectionId to, PeerMessage message)

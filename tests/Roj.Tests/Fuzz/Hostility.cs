@@ -8,7 +8,12 @@ namespace Roj.Tests.Fuzz;
 /// <summary>Bytes read as decisions: well-formed messages that an honest, broken or hostile peer may send.</summary>
 internal sealed class Hostility(byte[] decisions, InfoDictionary file)
 {
+    /// <summary>In one life of eight most peers serve another file, whose dictionary describes nothing.</summary>
+    private readonly bool isOther = decisions is [var first, ..] && first % 8 == 0;
+
     private int at;
+
+    private static ReadOnlySpan<byte> Another => "another"u8;
 
     internal bool IsOver => at >= decisions.Length;
 
@@ -20,9 +25,9 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
     internal Handshake Handshake() => new(
         Next(16) switch
         {
-            0 => Sha1Digest.Of("another"u8),
+            0 => Sha1Digest.Of(Another),
             1 => file.Renamed("alias").InfoHash,
-            _ => file.InfoHash,
+            _ => isOther ? Sha1Digest.Of(Another) : file.InfoHash,
         },
         // 100 are we.
         Breaks() ? Swarming.Id(100) : Next(4) == 0 ? Swarming.ForeignId(98 + Next(5)) : Swarming.Id(97 + Next(7)),
@@ -105,7 +110,7 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
                 {
                     MetadataId = Next(4) == 0 ? null : (byte)Next(4),
                     PeerExchangeId = Next(8) == 0 ? null : (byte)Next(4),
-                    MetadataSize = Next(3) > 0 ? file.Bytes.Length : Next(2) == 0 ? null : 1 + Next(200),
+                    MetadataSize = Next(3) > 0 ? isOther ? Another.Length : file.Bytes.Length : Next(2) == 0 ? null : 1 + Next(200),
                     ListenPort = Next(2) == 0 ? null : (ushort)(6880 + Next(3)),
                 };
                 return new PeerMessage.Extended(0, hello.Write());
@@ -117,6 +122,8 @@ internal sealed class Hostility(byte[] decisions, InfoDictionary file)
         var part = Next(MetadataMessage.CountPieces(file.Bytes.Length));
         if (Next(4) is var kind && kind < 2)
             return kind == 0 ? new MetadataMessage.Request(Next(9)) : new MetadataMessage.Reject(part);
+        if (isOther)
+            return new MetadataMessage.Data(0, Another.Length, Another.ToArray());
         var bytes = file.Bytes.ToArray();
         bytes[^1] ^= (byte)(Next(8) == 0 ? 1 : 0);
         var from = part * MetadataMessage.PieceLength;

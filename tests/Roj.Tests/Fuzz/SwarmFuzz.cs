@@ -72,7 +72,7 @@ public sealed class SwarmFuzz
         internal override void Receive(Instant now, ConnectionId connection, PeerMessage message) =>
             Swarm.Receive(now, connection, message, Outbox);
 
-        internal override void Drained(Instant now, ConnectionId connection, long bytes) => Swarm.Drained(connection, bytes, Outbox);
+        internal override void Drained(Instant now, ConnectionId connection, long bytes) => Swarm.Drained(now, connection, bytes, Outbox);
 
         internal override void Verified(Instant now, int piece, bool right) => Swarm.Verified(now, piece, right, Outbox);
 

@@ -102,6 +102,18 @@ public sealed class ExtendedHandshakeTests
     }
 
     [Fact]
+    public void A_later_handshake_adds_and_changes_and_a_number_of_0_takes_back()
+    {
+        var first = new ExtendedHandshake { MetadataId = 1, PeerExchangeId = 2, ListenPort = 6881, UploadOnly = true };
+        var later = first.Then(new ExtendedHandshake { PeerExchangeId = 0, MetadataSize = 100, UploadOnly = false });
+        Assert.Equal(
+            new ExtendedHandshake { MetadataId = 1, PeerExchangeId = 0, MetadataSize = 100, ListenPort = 6881, UploadOnly = false },
+            later);
+        Assert.Equal(later, later.Then(new ExtendedHandshake()));
+        Assert.Equal((byte?)7, later.Then(new ExtendedHandshake { PeerExchangeId = 7 }).PeerExchangeId);
+    }
+
+    [Fact]
     public void What_is_written_is_read_back()
     {
         var any =
@@ -110,7 +122,7 @@ public sealed class ExtendedHandshakeTests
             from size in Maybe(1, MetadataMessage.TotalSizeMax)
             from port in Maybe(1, 65535)
             from queue in Maybe(1, int.MaxValue)
-            from uploadOnly in Gen.Elements(true, false)
+            from uploadOnly in Gen.Elements<bool?>(true, false, null)
             from client in Gen.Elements<string?>(null, "Roj", "дом")
             select new ExtendedHandshake
             {
