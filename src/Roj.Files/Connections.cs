@@ -29,7 +29,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     public Peer Dial(Instant now, Candidate candidate, Sha1Digest infoHash, SwarmOutbox outbox)
     {
         candidate.InUse = true;
-        var peer = Add(now, new Peer(new ConnectionId(++lastId), candidate.Endpoint, outgoing: true, infoHash), settings.DialPatience);
+        var peer = Add(now, new Peer(settings, new ConnectionId(++lastId), candidate.Endpoint, outgoing: true, infoHash), settings.DialPatience);
         outbox.Do(new SwarmEffect.Connect(peer.Id, candidate.Endpoint));
         return peer;
     }
@@ -37,7 +37,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// <summary>Lets an incoming connection in; null if there is no place.</summary>
     public Peer? Accept(Instant now, Endpoint remote) => peers.Count >= settings.ConnectionsMax
         ? null
-        : Add(now, new Peer(new ConnectionId(++lastId), remote, outgoing: false, default), settings.HandshakePatience);
+        : Add(now, new Peer(settings, new ConnectionId(++lastId), remote, outgoing: false, default), settings.HandshakePatience);
 
     /// <summary>Forgets a connection.</summary>
     public void Remove(Peer peer) => peers.Remove(peer.Id);

@@ -35,7 +35,10 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
     }
 
     /// <summary>Sends our extension handshake.</summary>
-    public void Introduce(Peer peer, SwarmOutbox outbox)
+    /// <param name="peer">To whom.</param>
+    /// <param name="uploadOnly">Whether we have everything (BEP 21).</param>
+    /// <param name="outbox">Where it goes.</param>
+    public void Introduce(Peer peer, bool uploadOnly, SwarmOutbox outbox)
     {
         var handshake = new ExtendedHandshake
         {
@@ -45,6 +48,8 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             ListenPort = settings.ListenPort,
             Client = "Roj",
             RequestQueue = settings.RequestsOfPeerMax,
+            BlockBytesMax = settings.LargeBlockBytes,
+            UploadOnly = uploadOnly,
         };
         outbox.Send(peer.Id, new PeerMessage.Extended(HandshakeId, handshake.Write()));
     }

@@ -79,7 +79,7 @@ public sealed class Swarm
         outbox.Emit(new SwarmEvent.Described(info));
         foreach (var peer in connections.Open.ToArray())
         {
-            extensions.Introduce(peer, outbox); // again, now with the size of the description (BEP 10 allows it)
+            extensions.Introduce(peer, IsComplete, outbox); // again, now with the size of the description (BEP 10 allows it)
             if (!transfer.Join(now, peer, outbox))
                 Close(now, peer, CloseReason.Misbehaved, outbox);
         }
@@ -185,6 +185,8 @@ public sealed class Swarm
             Close(now, peer, CloseReason.Misbehaved, outbox);
         else if (message is PeerMessage.Extended)
             AfterExtension(now, peer, outbox);
+        if (message is PeerMessage.Extended or PeerMessage.Interested && peer.IsOpen)
+            transfer?.Show(now, peer, outbox);
         WatchForStarvation(now);
     }
 
@@ -258,16 +260,17 @@ public sealed class Swarm
         peer.IsOpen = true;
         peer.PeerId = handshake.PeerId;
         peer.Fast = handshake.Fast;
+        peer.SpeaksExtensions = handshake.Extended;
         peer.Opened = peer.LastHeard = peer.KeptAliveAt = now;
         peer.TellFrom = now;
         outbox.Emit(new SwarmEvent.PeerMet(peer.Id, peer.Remote));
 
         if (transfer is not null)
-            transfer.Greet(peer, outbox);
+            transfer.Greet(peer, connections.Open.Where(other => other != peer), outbox);
         else if (peer.Fast)
             outbox.Send(peer.Id, new PeerMessage.HaveNone());
         if (handshake.Extended)
-            extensions.Introduce(peer, outbox);
+            extensions.Introduce(peer, IsComplete, outbox);
         Identified(now, peer, outbox);
         if (transfer is not null && !transfer.Join(now, peer, outbox))
             Close(now, peer, CloseReason.Misbehaved, outbox);

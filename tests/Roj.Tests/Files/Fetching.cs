@@ -32,7 +32,7 @@ internal sealed class Fetching
     internal Peer Join(int number, params IEnumerable<int> pieces)
     {
         var set = Swarming.Pieces(Table.Info.PieceCount, pieces);
-        var peer = new Peer(new ConnectionId(number), Swarming.Place(number), outgoing: true, Table.Info.InfoHash)
+        var peer = new Peer(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, Table.Info.InfoHash)
         {
             IsOpen = true,
             Fast = true,

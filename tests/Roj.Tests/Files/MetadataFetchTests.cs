@@ -157,7 +157,7 @@ public sealed class MetadataFetchTests
         return new MetadataMessage.Data(part, info.Bytes.Length, info.Bytes.Slice(from, length));
     }
 
-    private static Peer Knowing(int number) => new(new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
+    private static Peer Knowing(int number) => new(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
     {
         IsOpen = true,
         Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = info.Bytes.Length },

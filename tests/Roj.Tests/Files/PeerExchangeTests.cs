@@ -15,7 +15,7 @@ public sealed class PeerExchangeTests
     public PeerExchangeTests()
     {
         exchange = new PeerExchange(Swarming.Settings, candidates);
-        peer = new Peer(new ConnectionId(1), Swarming.Place(1), outgoing: true, default)
+        peer = new Peer(Swarming.Settings, new ConnectionId(1), Swarming.Place(1), outgoing: true, default)
         {
             IsOpen = true,
             PeerId = Swarming.Id(1),
