@@ -25,7 +25,11 @@ internal static class MakespanCommand
     private static readonly Option<int> Connections = Number("--connections", "Connections of a node at most.", Usual.ConnectionsMax, 1, 1000);
     private static readonly Option<int> DialUpTo = Number("--dial-up-to", "A node dials until it has so many.", Usual.DialUpTo, 1, 1000);
     private static readonly Option<int> Block = Number("--block", "Bytes of one request.", Usual.BlockBytes, 1024, 1 << 20);
-    private static readonly Option<int> Pipeline = Number("--pipeline", "Bytes asked of one peer at most.", Usual.RequestedBytesMax, 1, Gibi);
+    private static readonly Option<int> Pipeline = Number("--pipeline", "Bytes asked of one peer at most.", Usual.PipelineBytesMax, 1, Gibi);
+    private static readonly Option<int> PipelineMin = Number("--pipeline-min", "Bytes asked of one peer at first.", Usual.PipelineBytesMin, 1, Gibi);
+    private static readonly Option<int> Span = Number(
+        "--span", "Milliseconds of a peer's rate that are asked of it.", (int)Usual.PipelineSpan.TotalMilliseconds, 1, 10_000);
+
     private static readonly Option<int> Unsent = Number("--unsent", "Bytes that wait for a connection's kernel.", Usual.UnsentBytesMax, 1, Gibi);
     private static readonly Option<bool> Find = new("--find") { Description = "Receivers broadcast and sweep too." };
     private static readonly Option<bool> Undescribed = new("--undescribed") { Description = "Only the seeder has the description." };
@@ -41,7 +45,8 @@ internal static class MakespanCommand
             "makespan",
             "Simulate one seeder and receivers that start cold on equal links. Example: roj sim makespan --nodes 8 --picture why.svg")
         {
-            Nodes, Size, Piece, Rate, Latency, Window, Seed, Seeds, Connections, DialUpTo, Block, Pipeline, Unsent, Find, Undescribed, Picture,
+            Nodes, Size, Piece, Rate, Latency, Window, Seed, Seeds, Connections, DialUpTo, Block, Pipeline, PipelineMin,
+            Span, Unsent, Find, Undescribed, Picture,
         };
         command.SetAction(Run);
         return command;
@@ -80,7 +85,9 @@ internal static class MakespanCommand
             ConnectionsMax = parsed.GetValue(Connections),
             DialUpTo = parsed.GetValue(DialUpTo),
             BlockBytes = parsed.GetValue(Block),
-            RequestedBytesMax = parsed.GetValue(Pipeline),
+            PipelineBytesMax = parsed.GetValue(Pipeline),
+            PipelineBytesMin = parsed.GetValue(PipelineMin),
+            PipelineSpan = TimeSpan.FromMilliseconds(parsed.GetValue(Span)),
             UnsentBytesMax = parsed.GetValue(Unsent),
         },
     };

@@ -31,10 +31,14 @@ internal sealed class Pipeline(SwarmSettings settings)
         if (moved < Depth)
             return;
         var took = now - since;
-        if (took < settings.PipelineSpan / 2)
+        if (took < settings.PipelineSpan / 4)
             Depth = Math.Min(settings.PipelineBytesMax, 2 * Depth);
-        else if (took > settings.PipelineSpan * 2)
+        else if (took < settings.PipelineSpan)
+            Depth = Math.Min(settings.PipelineBytesMax, Depth + settings.BlockBytes);
+        else if (took > settings.PipelineSpan * 4)
             Depth = Math.Max(settings.PipelineBytesMin, Depth / 2);
+        else
+            Depth = Math.Max(settings.PipelineBytesMin, Depth - settings.BlockBytes);
         Begin(now);
     }
 }

@@ -35,7 +35,7 @@ public sealed record SwarmSettings
     public int PipelineBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary>The pipeline holds about as much as the peer sends in this time: a few round trips over a busy link.</summary>
-    public TimeSpan PipelineSpan { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan PipelineSpan { get; init; } = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Requests to one peer not yet answered, at most: libtorrent's and BEP 10's usual <c>reqq</c> of 250.</summary>
     public int RequestsMax { get; init; } = 250;
