@@ -29,7 +29,11 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         while (HasRoom(peer) && Next(peer, offered) is { } block)
         {
             if (peer.Requests.Count == 0)
+            {
                 peer.OwesSince = now;
+                peer.Pipeline.Begin(now);
+            }
+
             peer.Requests.Add(block);
             peer.RequestedBytes += block.Length;
             inFlight[block.Piece].Requested(block);
@@ -44,12 +48,13 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
             return peer.TakenBack.Remove(block);
         peer.OwesSince = now;
         peer.Snubbed = false;
+        peer.Pipeline.Moved(now, block.Length);
 
         if (inFlight.TryGetValue(block.Piece, out var download) && download.Arrived(block, peer.Remote.Address))
         {
             outbox.Do(new SwarmEffect.Write(block));
             if (download.IsElsewhere(block))
-                CancelElsewhere(block, others, outbox);
+                CancelElsewhere(download, others, outbox);
             if (download.IsWhole)
                 outbox.Do(new SwarmEffect.Verify(block.Piece));
         }
@@ -72,6 +77,13 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         }
 
         return true;
+    }
+
+    /// <summary>Tells a peer that is slow that we wait for nothing any more; what is on its way may come all the same.</summary>
+    public static void Cancel(Peer peer, SwarmOutbox outbox)
+    {
+        foreach (var block in peer.Requests)
+            outbox.Send(peer.Id, new PeerMessage.Cancel(block));
     }
 
     /// <summary>The peer is gone, chokes us or is slow: others may take over what it owes.</summary>
@@ -129,7 +141,17 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
     private bool HasRoom(Peer peer) => peer.Snubbed
         ? peer.Requests.Count == 0
         : peer.Requests.Count < Math.Min(settings.RequestsMax, peer.Extensions?.RequestQueue ?? settings.RequestsMax)
-            && peer.RequestedBytes < settings.RequestedBytesMax;
+            && peer.RequestedBytes < peer.Pipeline.Depth;
+
+    // A quarter of the pipeline: the peer always has the next request before it has answered the last.
+    private int BlockBytes(Peer peer)
+    {
+        var bytes = settings.BlockBytes;
+        var bytesMax = Math.Min(peer.Extensions?.BlockBytesMax ?? 0, settings.LargeBlockBytes);
+        while (2 * bytes <= bytesMax && 8 * bytes <= peer.Pipeline.Depth)
+            bytes *= 2;
+        return bytes;
+    }
 
     private Block? Next(Peer peer, PieceSet offered)
     {
@@ -138,9 +160,9 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         {
             if (download.IsWhole)
                 continue;
-            if (download.Owner == peer.Id && download.NextFree() is { } own)
+            if (download.Owner == peer.Id && download.NextFree(BlockBytes(peer)) is { } own)
                 return own;
-            if (download.Owner is null && orphan is null && offered.Has(download.Piece) && download.NextFree() is not null)
+            if (download.Owner is null && orphan is null && offered.Has(download.Piece) && download.NextFree(1) is not null)
                 orphan = download;
         }
 
@@ -149,7 +171,7 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         if (orphan is null)
             return picker.WantedCount == 0 ? EndGame(peer, offered) : null;
         orphan.Owner = peer.Id;
-        return orphan.NextFree();
+        return orphan.NextFree(BlockBytes(peer));
     }
 
     private PieceDownload Begin(int piece)
@@ -162,10 +184,15 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
 
     private Block? EndGame(Peer peer, PieceSet offered)
     {
+        if (table.Unchecked > 0)
+            return null; // what is not looked at yet may be wanted
+        // What its owner has not asked for yet costs nothing to ask for here. What is under way elsewhere is asked for twice only by a peer
+        // that would stand idle, a block at a time.
+        var copies = peer.Requests.Count == 0 ? EndGameCopies : 0;
         foreach (var download in inFlight.Values)
         {
             if (!download.IsWhole && offered.Has(download.Piece) && !suspect.Has(download.Piece)
-                && download.NextMissing(EndGameCopies, peer.Requests) is { } block)
+                && download.NextMissing(copies, peer.Requests) is { } block)
             {
                 return block;
             }
@@ -201,14 +228,16 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
             peer.TakenBack.RemoveAt(0);
     }
 
-    private void CancelElsewhere(Block block, IEnumerable<Peer> others, SwarmOutbox outbox)
+    private void CancelElsewhere(PieceDownload download, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         foreach (var other in others)
         {
-            if (!TakeBack(other, block))
-                continue;
-            Forgive(other, block);
-            outbox.Send(other.Id, new PeerMessage.Cancel(block));
+            foreach (var request in other.Requests.FindAll(r => r.Piece == download.Piece && download.HasArrived(r)))
+            {
+                TakeBack(other, request);
+                Forgive(other, request);
+                outbox.Send(other.Id, new PeerMessage.Cancel(request));
+            }
         }
     }
 

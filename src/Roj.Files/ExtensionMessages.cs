@@ -51,6 +51,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             ListenPort = settings.ListenPort,
             Client = "Roj",
             RequestQueue = settings.RequestsOfPeerMax,
+            BlockBytesMax = settings.LargeBlockBytes,
             UploadOnly = isComplete ? true : null,
         };
         outbox.Send(peer.Id, new PeerMessage.Extended(HandshakeId, handshake.Write()));

@@ -5,7 +5,7 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>One connection and what is known of the peer at its other end.</summary>
-internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1Digest shakenWith)
+internal sealed class Peer(SwarmSettings settings, ConnectionId id, Endpoint remote, bool outgoing, Sha1Digest shakenWith)
 {
     public ConnectionId Id { get; } = id;
 
@@ -34,6 +34,9 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
 
     /// <summary>Whether both sides speak BEP 6.</summary>
     public bool Fast { get; set; }
+
+    /// <summary>Whether it speaks BEP 10.</summary>
+    public bool SpeaksExtensions { get; set; }
 
     /// <summary>Its extension handshake (BEP 10), once it came.</summary>
     public ExtendedHandshake? Extensions { get; set; }
@@ -80,6 +83,9 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
     /// <summary>What we asked for and have not received, oldest first.</summary>
     public List<Block> Requests { get; } = [];
 
+    /// <summary>How much to ask for at one time.</summary>
+    public Pipeline Pipeline { get; } = new(settings);
+
     /// <summary>The sum of <see cref="Requests"/>, in bytes.</summary>
     public int RequestedBytes { get; set; }
 
@@ -94,6 +100,9 @@ internal sealed class Peer(ConnectionId id, Endpoint remote, bool outgoing, Sha1
 
     /// <summary>Whether it owed too long: it gets one request at a time until it sends something.</summary>
     public bool Snubbed { get; set; }
+
+    /// <summary>What it was let know of, while that is not all that we have; null once it is.</summary>
+    public Promises? Promises { get; set; }
 
     /// <summary>What it asked for and was not sent yet, in order.</summary>
     public LinkedList<Block> Asked { get; } = new();

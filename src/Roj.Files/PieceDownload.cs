@@ -4,6 +4,7 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>One piece on its way: which of its blocks were asked for, which have come, and from whom.</summary>
+/// <remarks>It counts in blocks of the smallest size; a request is a run of them.</remarks>
 internal sealed class PieceDownload
 {
     private readonly byte[] copies; // requests under way, for each block
@@ -34,12 +35,17 @@ internal sealed class PieceDownload
     /// <summary>The address that sent every block that came; null if there were several, or none.</summary>
     public uint? SoleSupplier => suppliers.Count == 1 ? suppliers.Min : null;
 
-    /// <summary>The first block that nobody was asked for.</summary>
-    public Block? NextFree()
+    /// <summary>The first run of blocks that nobody was asked for, at most <paramref name="bytesMax"/> long (one block at least).</summary>
+    public Block? NextFree(int bytesMax)
     {
-        while (cursor < copies.Length && (arrived[cursor] || copies[cursor] > 0))
+        while (cursor < copies.Length && !IsFree(cursor))
             cursor++;
-        return cursor < copies.Length ? BlockAt(cursor) : null;
+        if (cursor == copies.Length)
+            return null;
+        var end = cursor + 1;
+        while (end < copies.Length && IsFree(end) && (end + 1 - cursor) * blockBytes <= bytesMax)
+            end++;
+        return Run(cursor, end);
     }
 
     /// <summary>The last block that has not come and that <paramref name="copiesMax"/> requests at most are out for.</summary>
@@ -47,34 +53,58 @@ internal sealed class PieceDownload
     {
         for (var index = copies.Length - 1; index >= 0; index--)
         {
-            if (!arrived[index] && copies[index] <= copiesMax && BlockAt(index) is var block && !butNot.Contains(block))
+            if (!arrived[index] && copies[index] <= copiesMax && Run(index, index + 1) is var block && !butNot.Exists(b => Overlap(b, block)))
                 return block;
         }
 
         return null;
     }
 
-    public void Requested(Block block) => copies[block.Begin / blockBytes]++;
+    public void Requested(Block block)
+    {
+        var (first, end) = Indices(block);
+        for (var index = first; index < end; index++)
+            copies[index]++;
+    }
 
     public void Withdrawn(Block block)
     {
-        var index = block.Begin / blockBytes;
-        Check.That(copies[index] > 0);
-        copies[index]--;
-        cursor = Math.Min(cursor, index);
+        var (first, end) = Indices(block);
+        for (var index = first; index < end; index++)
+        {
+            Check.That(copies[index] > 0);
+            copies[index]--;
+        }
+
+        cursor = Math.Min(cursor, first);
     }
 
-    /// <summary>Whether requests other than one that was just answered are out for <paramref name="block"/>.</summary>
-    public bool IsElsewhere(Block block) => copies[block.Begin / blockBytes] > 0;
+    /// <summary>Whether requests other than one that was just answered are out for some of <paramref name="block"/>.</summary>
+    public bool IsElsewhere(Block block)
+    {
+        var (first, end) = Indices(block);
+        return copies.AsSpan(first, end - first).ContainsAnyExcept((byte)0);
+    }
 
-    /// <summary>A block came; false if it had come before.</summary>
+    /// <summary>Whether all of <paramref name="block"/> has come.</summary>
+    public bool HasArrived(Block block)
+    {
+        var (first, end) = Indices(block);
+        return !arrived.AsSpan(first, end - first).Contains(false);
+    }
+
+    /// <summary>A block came; false if all of it had come before.</summary>
     public bool Arrived(Block block, uint supplier)
     {
-        var index = block.Begin / blockBytes;
-        if (arrived[index])
+        if (HasArrived(block))
             return false;
-        arrived[index] = true;
-        ArrivedCount++;
+        var (first, end) = Indices(block);
+        for (var index = first; index < end; index++)
+        {
+            ArrivedCount += arrived[index] ? 0 : 1;
+            arrived[index] = true;
+        }
+
         suppliers.Add(supplier);
         return true;
     }
@@ -88,6 +118,13 @@ internal sealed class PieceDownload
         cursor = 0;
     }
 
-    private Block BlockAt(int index) =>
-        new(Piece, index * blockBytes, Math.Min(blockBytes, pieceBytes - (index * blockBytes)));
+    private static bool Overlap(Block a, Block b) =>
+        a.Piece == b.Piece && a.Begin < b.Begin + b.Length && b.Begin < a.Begin + a.Length;
+
+    private bool IsFree(int index) => !arrived[index] && copies[index] == 0;
+
+    private Block Run(int first, int end) => new(Piece, first * blockBytes, Math.Min(end * blockBytes, pieceBytes) - (first * blockBytes));
+
+    private (int First, int End) Indices(Block block) =>
+        (block.Begin / blockBytes, (block.Begin + block.Length + blockBytes - 1) / blockBytes);
 }

@@ -199,6 +199,8 @@ public sealed class Swarm
             AfterExtension(now, peer, outbox);
         else if (message is PeerMessage.Piece)
             peer.MovedAt = now;
+        if (message is PeerMessage.Extended or PeerMessage.Interested && peer.IsOpen)
+            transfer?.Show(now, peer, outbox);
         WatchForStarvation(now);
     }
 
@@ -289,12 +291,13 @@ public sealed class Swarm
         peer.IsOpen = true;
         peer.PeerId = handshake.PeerId;
         peer.Fast = handshake.Fast;
+        peer.SpeaksExtensions = handshake.Extended;
         peer.Opened = peer.LastHeard = peer.KeptAliveAt = peer.MovedAt = now;
         peer.TellFrom = now;
         outbox.Emit(new SwarmEvent.PeerMet(peer.Id, peer.Remote));
 
         if (transfer is not null)
-            transfer.Greet(peer, outbox);
+            transfer.Greet(peer, connections.Open.Where(other => other != peer), outbox);
         else if (peer.Fast)
             outbox.Send(peer.Id, new PeerMessage.HaveNone());
         if (handshake.Extended)

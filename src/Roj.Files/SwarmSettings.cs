@@ -31,11 +31,21 @@ public sealed record SwarmSettings
     /// <summary>Addresses of peers remembered at most, beside those that the user named, which are all kept.</summary>
     public int CandidatesMax { get; init; } = 1024;
 
-    /// <summary>Bytes of one request: what every BitTorrent program accepts.</summary>
+    /// <summary>Bytes of the smallest request: what every BitTorrent program accepts.</summary>
     public int BlockBytes { get; init; } = 16 * 1024;
 
+    /// <summary>Bytes of one request at most, to peers that say they serve so much (see <see cref="ExtendedHandshake.BlockBytesMax"/>).
+    /// A usual piece is one block then; a longer one would only make the first byte of it wait for a longer frame.</summary>
+    public int LargeBlockBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Bytes asked of one peer and not yet received, at first and at least: a LAN's round trip at some 100 Mbit/s.</summary>
+    public int PipelineBytesMin { get; init; } = 64 * 1024;
+
     /// <summary>Bytes asked of one peer and not yet received, at most: the pipeline of BEP 3.</summary>
-    public int RequestedBytesMax { get; init; } = 512 * 1024;
+    public int PipelineBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>The pipeline holds about as much as the peer sends in this time: a few round trips over a busy link.</summary>
+    public TimeSpan PipelineSpan { get; init; } = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Requests to one peer not yet answered, at most: libtorrent's and BEP 10's usual <c>reqq</c> of 250.</summary>
     public int RequestsMax { get; init; } = 250;
@@ -45,6 +55,9 @@ public sealed record SwarmSettings
 
     /// <summary>Bytes of payload handed to the host for one connection and not yet taken by its kernel, at most one block more.</summary>
     public int UnsentBytesMax { get; init; } = 512 * 1024;
+
+    /// <summary>How long a piece that a peer was promised waits for its request, while the peer asks for nothing else.</summary>
+    public TimeSpan PromiseFor { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>First wait before a peer that could not be reached is tried again.</summary>
     public TimeSpan BackoffMin { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -10,12 +10,14 @@ internal sealed class Transfer
     private readonly PieceTable table;
     private readonly Downloads downloads;
     private readonly Uploads uploads;
+    private readonly Seeding seeding;
 
     public Transfer(SwarmSettings settings, InfoDictionary info, Rng rng)
     {
         table = new PieceTable(info);
         downloads = new Downloads(settings, table, rng);
         uploads = new Uploads(settings, table);
+        seeding = new Seeding(settings, info, rng.Fork());
     }
 
     public InfoDictionary Info => table.Info;
@@ -31,9 +33,16 @@ internal sealed class Transfer
     public Instant CompleteSince { get; private set; }
 
     /// <summary>A peer's handshakes are through: says what we have.</summary>
-    public void Greet(Peer peer, SwarmOutbox outbox)
+    /// <remarks>A complete node begins with nothing and goes on piece by piece (<see cref="Seeding"/>); a peer without BEP 6 is told all
+    /// at once, since it may not say anything itself if it has nothing.</remarks>
+    public void Greet(Peer peer, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
-        if (peer.Fast && Have.IsFull)
+        if (peer.Fast && Have.IsFull && Info.PieceCount > 1)
+        {
+            seeding.Begin(peer, others);
+            outbox.Send(peer.Id, new PeerMessage.HaveNone());
+        }
+        else if (peer.Fast && Have.IsFull)
             outbox.Send(peer.Id, new PeerMessage.HaveAll());
         else if (peer.Fast && Have.Count == 0)
             outbox.Send(peer.Id, new PeerMessage.HaveNone());
@@ -56,7 +65,12 @@ internal sealed class Transfer
     {
         downloads.Release(peer, forgive: false);
         if (peer.Pieces is { } pieces)
+        {
             downloads.Picker.Counted(pieces, gone: true);
+            seeding.Counted(peer, pieces, gone: true);
+        }
+
+        seeding.Left(peer);
     }
 
     /// <summary>A message about pieces came; false if it breaks the protocol.</summary>
@@ -85,6 +99,8 @@ internal sealed class Transfer
                 downloads.Fill(now, peer, outbox);
                 return true;
             case PeerMessage.Request(var block):
+                Seeding.Asked(now, peer, block);
+                seeding.Show(now, peer, outbox);
                 return uploads.Asked(peer, block, outbox);
             case PeerMessage.Cancel(var block):
                 Uploads.Cancelled(peer, block, outbox);
@@ -123,10 +139,20 @@ internal sealed class Transfer
         return culprit;
     }
 
+    /// <summary>Lets a peer know of more of what we have, if it is time: it has said who it is, or what it wants.</summary>
+    public void Show(Instant now, Peer peer, SwarmOutbox outbox) => seeding.Show(now, peer, outbox);
+
+    /// <summary>When <see cref="Lapse"/> is due for a peer.</summary>
+    public Instant? PromiseDue(Peer peer) => seeding.Due(peer);
+
+    /// <summary>Time has passed for a peer that was promised pieces.</summary>
+    public void Lapse(Instant now, Peer peer, SwarmOutbox outbox) => seeding.Lapse(now, peer, outbox);
+
     /// <summary>A peer owes too much for too long: others are asked.</summary>
     public void Snub(Instant now, Peer peer, IEnumerable<Peer> peers, SwarmOutbox outbox)
     {
         peer.Snubbed = true;
+        Downloads.Cancel(peer, outbox);
         Release(now, peer, peers.Where(other => other != peer), outbox);
         downloads.Fill(now, peer, outbox);
     }
@@ -164,6 +190,8 @@ internal sealed class Transfer
         if (!peer.Pieces!.Add(piece))
             return true;
         downloads.Picker.Gained(piece);
+        seeding.Gained(peer, piece);
+        seeding.Show(now, peer, outbox);
         if (Have.Has(piece))
             return true;
         peer.Useful++;
@@ -186,6 +214,7 @@ internal sealed class Transfer
         if (!peer.ChokesUs && peer.Pieces!.Remove(block.Piece))
         {
             downloads.Picker.Lost(block.Piece);
+            seeding.Lost(block.Piece);
             peer.Useful -= Have.Has(block.Piece) ? 0 : 1;
             Interest(peer, outbox);
         }
@@ -200,6 +229,7 @@ internal sealed class Transfer
             return false;
         peer.HasStated = true;
         downloads.Picker.Counted(peer.Pieces!, gone: true);
+        seeding.Counted(peer, peer.Pieces!, gone: true);
         Settle(now, peer, pieces, outbox);
         return true;
     }
@@ -208,10 +238,12 @@ internal sealed class Transfer
     {
         peer.Pieces = pieces;
         downloads.Picker.Counted(pieces, gone: false);
+        seeding.Counted(peer, pieces, gone: false);
         peer.Useful = 0;
         for (var piece = 0; piece < pieces.PieceCount; piece++)
             peer.Useful += pieces.Has(piece) && !Have.Has(piece) ? 1 : 0;
         Interest(peer, outbox);
         downloads.Fill(now, peer, outbox);
+        seeding.Show(now, peer, outbox);
     }
 }

@@ -11,6 +11,7 @@ namespace Roj.Files.Wire;
 //   13:metadata_size i <bytes of the info dictionary> e                                     BEP 9
 //   1:p             i <port> e                                                              BEP 10
 //   4:reqq          i <requests> e                                                          BEP 10
+//   9:roj_block     i <bytes of the longest request that is served> e                       Roj's own
 //   11:upload_only  i 1 e                                                                   BEP 21
 //   1:v             <bytes> : <program>                                                     BEP 10
 //   others
@@ -39,6 +40,10 @@ public sealed record ExtendedHandshake
     /// <summary>How many requests the speaker keeps before it drops some, at least 1.</summary>
     public int? RequestQueue { get; init; }
 
+    /// <summary>Bytes of the longest request that the speaker serves: Roj's own word (BEP 10 leaves room for such). Null from other
+    /// programs, which serve 16 KiB.</summary>
+    public int? BlockBytesMax { get; init; }
+
     /// <summary>Whether the speaker wants nothing, for it has all that it wants (BEP 21); null says nothing.</summary>
     public bool? UploadOnly { get; init; }
 
@@ -60,6 +65,8 @@ public sealed record ExtendedHandshake
                 handshake = handshake with { ListenPort = (ushort?)NoneIfZero((int)reader.Integer(0, ushort.MaxValue)) };
             else if (key.SequenceEqual("reqq"u8))
                 handshake = handshake with { RequestQueue = NoneIfZero((int)reader.Integer(0, int.MaxValue)) };
+            else if (key.SequenceEqual("roj_block"u8))
+                handshake = handshake with { BlockBytesMax = NoneIfZero((int)reader.Integer(0, int.MaxValue)) };
             else if (key.SequenceEqual("upload_only"u8))
                 handshake = handshake with { UploadOnly = reader.Integer() != 0 };
             else if (key.SequenceEqual("v"u8))
@@ -87,6 +94,7 @@ public sealed record ExtendedHandshake
             ListenPort = later.ListenPort ?? ListenPort,
             Client = later.Client ?? Client,
             RequestQueue = later.RequestQueue ?? RequestQueue,
+            BlockBytesMax = later.BlockBytesMax ?? BlockBytesMax,
             UploadOnly = later.UploadOnly ?? UploadOnly,
         };
     }
@@ -104,6 +112,7 @@ public sealed record ExtendedHandshake
         WriteNumber(writer, "metadata_size"u8, MetadataSize);
         WriteNumber(writer, "p"u8, ListenPort);
         WriteNumber(writer, "reqq"u8, RequestQueue);
+        WriteNumber(writer, "roj_block"u8, BlockBytesMax);
         WriteNumber(writer, "upload_only"u8, UploadOnly is { } only ? only ? 1 : 0 : null);
         if (Client is not null)
         {

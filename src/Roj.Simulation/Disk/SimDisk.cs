@@ -35,6 +35,10 @@ public sealed class SimDisk
     /// <summary>How quick it is.</summary>
     public DiskSpeed Speed { get; set; } = DiskSpeed.Solid;
 
+    /// <summary>Whether <see cref="PowerCut"/> may be called. Where it never is, files that are made from now on need half the
+    /// memory.</summary>
+    public bool CanLosePower { get; set; } = true;
+
     /// <summary>Syncs of files that succeeded so far.</summary>
     public long Syncs { get; private set; }
 
@@ -53,7 +57,7 @@ public sealed class SimDisk
     {
         if (cached.ContainsKey(name))
             return DiskResult.Exists;
-        Apply(new NameChange(null, name, new SimFile()));
+        Apply(new NameChange(null, name, new SimFile(CanLosePower)));
         return DiskResult.Done;
     }
 
@@ -192,8 +196,11 @@ public sealed class SimDisk
 
     /// <summary>Loses what is not durable: any subset of the unsynced writes, one of them torn at a 512-byte boundary, and the latest
     /// unsynced changes of names, in order. What is left is what programs then see.</summary>
+    /// <exception cref="InvalidOperationException">It was said that this would never happen.</exception>
     public void PowerCut()
     {
+        if (!CanLosePower)
+            throw new InvalidOperationException("This disk does not remember what is not durable.");
         // All kept and none kept are as interesting as anything between.
         var keptPercent = rng.Next(4) switch { 0 => 0, 1 => 100, _ => rng.Next(101) };
         var keptNames = keptPercent == 100 ? nameChanges.Count : rng.Next(nameChanges.Count + 1);
@@ -253,7 +260,7 @@ public sealed class SimDisk
         durable.Clear();
         foreach (var (name, bytes) in image.Files)
         {
-            var file = new SimFile();
+            var file = new SimFile(canLosePower: true);
             file.Write(0, bytes);
             file.Sync();
             cached.Add(name, file);

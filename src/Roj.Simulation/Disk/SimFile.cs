@@ -3,7 +3,7 @@ using Roj.Kernel;
 namespace Roj.Simulation.Disk;
 
 /// <summary>A file without a name (an inode): what programs see, what is durable, and the changes between the two, in order.</summary>
-internal sealed class SimFile
+internal sealed class SimFile(bool canLosePower)
 {
     private readonly List<FileChange> changes = [];
 
@@ -16,13 +16,15 @@ internal sealed class SimFile
     internal void Write(int offset, ReadOnlySpan<byte> data)
     {
         Cached.Write(offset, data);
-        changes.Add(new FileChange(offset, data.ToArray(), 0));
+        if (canLosePower)
+            changes.Add(new FileChange(offset, data.ToArray(), 0));
     }
 
     internal void SetLength(int length)
     {
         Cached.SetLength(length);
-        changes.Add(new FileChange(0, null, length));
+        if (canLosePower)
+            changes.Add(new FileChange(0, null, length));
     }
 
     internal void Sync()

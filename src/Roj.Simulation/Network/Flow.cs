@@ -16,6 +16,7 @@ internal sealed class Flow
     private readonly World world;
     private readonly Rng rng;
     private readonly NetworkCounts counts;
+    private readonly int windowBytes;
     private readonly Link link;
     private readonly Link back;
     private readonly RatedPort egress;
@@ -50,6 +51,7 @@ internal sealed class Flow
         var network = world.Network;
         rng = network.StreamRng;
         counts = network.Counts;
+        windowBytes = network.WindowBytes;
         link = network.LinkOf(sender.Machine, receiver.Machine);
         back = network.LinkOf(receiver.Machine, sender.Machine);
         var isLoopback = sender.Machine == receiver.Machine;
@@ -62,9 +64,9 @@ internal sealed class Flow
         retry = new Turn(world, Retry);
     }
 
-    internal int Unsent => Math.Max(0, queue.Length + inFlight - NetworkLimits.StreamWindowBytes);
+    internal int Unsent => Math.Max(0, queue.Length + inFlight - windowBytes);
 
-    internal int Room => Math.Max(0, NetworkLimits.StreamWindowBytes - queue.Length - inFlight);
+    internal int Room => Math.Max(0, windowBytes - queue.Length - inFlight);
 
     private bool IsCut => lost || link.IsBlocked || back.IsBlocked || !receiver.Machine.IsPowered;
 
@@ -138,7 +140,7 @@ internal sealed class Flow
 
     /// <summary>Not for a crumb of the window: that would be the silly window syndrome (RFC 1122, 4.2.3.4).</summary>
     private bool HasSomethingToCut =>
-        queue.Length > 0 && NetworkLimits.StreamWindowBytes - inFlight >= Math.Min(queue.Length, NetworkLimits.PacketBytes);
+        queue.Length > 0 && windowBytes - inFlight >= Math.Min(queue.Length, NetworkLimits.PacketBytes);
 
     private Segment Cut()
     {
@@ -150,7 +152,7 @@ internal sealed class Flow
             _ => rng.Next(NetworkLimits.PacketBytes, NetworkLimits.SegmentBytesMax + 1),
         };
         size = Math.Min(size, Math.Min(egress.SegmentBytesMax, ingress.SegmentBytesMax));
-        size = Math.Min(size, Math.Min(queue.Length, NetworkLimits.StreamWindowBytes - inFlight));
+        size = Math.Min(size, Math.Min(queue.Length, windowBytes - inFlight));
         inFlight += size;
         var buffer = world.Buffers.Rent(size);
         queue.Read(buffer.AsSpan(0, size));

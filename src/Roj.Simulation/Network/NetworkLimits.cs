@@ -15,7 +15,8 @@ public static class NetworkLimits
     /// <summary>Streams that wait to be accepted by a program that is busy or paused; further ones try again.</summary>
     public const int AcceptBacklog = 128;
 
-    /// <summary>What the two kernels hold of one direction of a stream together; the rest is <see cref="SimStream.Unsent"/>.</summary>
+    /// <summary>What the two kernels hold of one direction of a stream together, unless <see cref="SimNetwork.WindowBytes"/> says
+    /// otherwise; the rest is <see cref="SimStream.Unsent"/>.</summary>
     public const int StreamWindowBytes = 256 * 1024;
 
     /// <summary>The most that one read gives a program.</summary>

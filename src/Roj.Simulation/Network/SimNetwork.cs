@@ -24,6 +24,9 @@ public sealed class SimNetwork
     /// <summary>How links behave that were given no conditions of their own.</summary>
     public LinkConditions Conditions { get; set; } = LinkConditions.Lan;
 
+    /// <summary>What the two kernels hold of one direction of a stream together; for streams that are connected from now on.</summary>
+    public int WindowBytes { get; set; } = NetworkLimits.StreamWindowBytes;
+
     /// <summary>What happened to packets so far.</summary>
     public NetworkCounts Counts { get; } = new();
 

@@ -1,5 +1,6 @@
 using Roj.Files;
 using Roj.Files.Wire;
+using Roj.Kernel;
 using Roj.Simulation.Network;
 
 namespace Roj.Simulation.Swarms;
@@ -18,20 +19,25 @@ internal sealed class SimConnection(ConnectionId id, SimStream stream)
     /// <summary>Payload that was written and of which the node has not heard that the kernel took it.</summary>
     public long UndrainedBytes { get; set; }
 
+    /// <summary>When the first byte of what is held came.</summary>
+    public Instant Begun { get; private set; }
+
     public int HeldCount { get; private set; }
 
     public ReadOnlyMemory<byte> Held => held.AsMemory(0, HeldCount);
 
-    public void Append(ReadOnlySpan<byte> bytes)
+    public void Append(Instant now, ReadOnlySpan<byte> bytes)
     {
+        Begun = HeldCount == 0 ? now : Begun;
         if (HeldCount + bytes.Length > held.Length)
             Array.Resize(ref held, Math.Max(2 * held.Length, HeldCount + bytes.Length));
         bytes.CopyTo(held.AsSpan(HeldCount));
         HeldCount += bytes.Length;
     }
 
-    public void Drop(int count)
+    public void Drop(Instant now, int count)
     {
+        Begun = now;
         held.AsSpan(count, HeldCount - count).CopyTo(held);
         HeldCount -= count;
     }

@@ -53,6 +53,9 @@ public sealed class SimNode : Machine
         : $"{Name}: {State}, {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} pieces, {node.Swarm.UncheckedCount} unchecked, "
             + $"{node.Swarm.PeerCount} peers, {node.Company} nodes there";
 
+    /// <summary>Gives it a data file, durably, before it is started.</summary>
+    public void Put(ReadOnlySpan<byte> content) => store.Put(content);
+
     /// <inheritdoc/>
     protected internal override void OnStart()
     {
@@ -114,7 +117,7 @@ public sealed class SimNode : Machine
     {
         if (failed || stream.Token is not SimConnection connection)
             return;
-        connection.Append(bytes.Span);
+        connection.Append(World.Now, bytes.Span);
         while (connections.ContainsKey(connection.Id) && !failed)
         {
             var status = connection.Reader.TryRead(connection.Held.Span, out var handshake, out var message, out var consumed);
@@ -137,7 +140,7 @@ public sealed class SimNode : Machine
             else
                 Receive(connection, message, consumed);
             CarryOut();
-            connection.Drop(consumed);
+            connection.Drop(World.Now, consumed);
         }
     }
 
@@ -181,6 +184,8 @@ public sealed class SimNode : Machine
     private void Receive(SimConnection connection, PeerMessage message, int consumed)
     {
         var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
+        if (message is PeerMessage.Piece came && World.Network.MachineAt(connection.Stream.Remote.Address) is { } sender)
+            settings.Log?.Came(connection.Begun, World.Now, sender.Id, Id, came.Block);
         payload = connection.Held[(consumed - payloadBytes)..consumed];
         node!.Receive(Now, connection.Id, message);
     }
@@ -263,6 +268,7 @@ public sealed class SimNode : Machine
         {
             case SwarmEvent.Completed:
                 World.Trace.Add(this, "completed");
+                settings.Log?.Completed(Id, World.Now);
                 invariants.Completed(this);
                 break;
             case SwarmEvent.PeerBanned(var peer):

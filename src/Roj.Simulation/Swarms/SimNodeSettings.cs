@@ -4,6 +4,7 @@ using Roj.Files.Wire;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Node;
+using Roj.Simulation.Swarms.Makespans;
 
 namespace Roj.Simulation.Swarms;
 
@@ -22,6 +23,12 @@ public sealed record SimNodeSettings
     /// <summary>Whether it sends wrong bytes: one payload in two has a bit flipped.</summary>
     public bool Lies { get; init; }
 
+    /// <summary>Changes to the swarm's settings that are to be tried.</summary>
+    internal Func<SwarmSettings, SwarmSettings>? Tune { get; init; }
+
+    /// <summary>Notes what it gives and gets.</summary>
+    internal DeliveryLog? Log { get; init; }
+
     /// <summary>The settings of its next life.</summary>
     internal NodeSettings ForNode(Endpoint own, ushort swarmPort, Rng rng) => new()
     {
@@ -36,7 +43,9 @@ public sealed record SimNodeSettings
             Broadcast = Finds,
             Sweep = Finds,
         },
-        Swarm = new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = swarmPort },
+        Swarm = Tuned(new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = swarmPort }),
         Peers = Peers,
     };
+
+    private SwarmSettings Tuned(SwarmSettings usual) => Tune?.Invoke(usual) ?? usual;
 }

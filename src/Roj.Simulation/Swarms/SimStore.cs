@@ -14,6 +14,17 @@ internal sealed class SimStore(SimDisk disk)
     private const string MemoryName = DataName + ".roj";
     private const string MemoryBeside = MemoryName + ".new";
 
+    /// <summary>Gives it a data file, durably; none if that would be empty.</summary>
+    public void Put(ReadOnlySpan<byte> content)
+    {
+        if (content.IsEmpty)
+            return;
+        disk.Create(DataName);
+        disk.Write(DataName, 0, content, out _);
+        disk.Sync(DataName);
+        disk.SyncDirectory();
+    }
+
     /// <summary>Creates the data file if need be and gives it its length; false if the disk failed.</summary>
     public bool TryOpen(InfoDictionary info)
     {

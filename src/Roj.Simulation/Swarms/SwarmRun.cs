@@ -1,5 +1,4 @@
 using Roj.Kernel;
-using Roj.Simulation.Disk;
 using Roj.Simulation.Faults;
 
 namespace Roj.Simulation.Swarms;
@@ -140,7 +139,7 @@ public sealed class SwarmRun
         for (var piece = 0; Setup.Holding == Holding.Scattered && piece < truth.Info.PieceCount; piece++)
             truth.Piece(piece).CopyTo(contents[rng.Next(honest)].AsSpan((int)truth.Info.Offset(piece)));
         for (var index = 0; index < nodes.Length; index++)
-            Put(nodes[index].Disk, contents[index]);
+            nodes[index].Put(contents[index]);
     }
 
     private byte[] Junk(Rng rng)
@@ -150,15 +149,5 @@ public sealed class SwarmRun
         var junk = new byte[rng.Next(2 * truth.Bytes.Length + 1)];
         rng.Fill(junk);
         return junk;
-    }
-
-    private static void Put(SimDisk disk, byte[] content)
-    {
-        if (content.Length == 0)
-            return;
-        disk.Create(SimNode.DataName);
-        disk.Write(SimNode.DataName, 0, content, out _);
-        disk.Sync(SimNode.DataName);
-        disk.SyncDirectory();
     }
 }

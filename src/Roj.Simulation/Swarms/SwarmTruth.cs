@@ -6,14 +6,14 @@ namespace Roj.Simulation.Swarms;
 /// <summary>What everybody's data file must become, and its description.</summary>
 public sealed class SwarmTruth
 {
-    /// <summary>Makes a file of random bytes; now and then two pieces are equal.</summary>
-    public SwarmTruth(Rng rng, int length, int pieceLength)
+    /// <summary>Makes a file of random bytes; now and then, if there may be twins, two pieces are equal.</summary>
+    public SwarmTruth(Rng rng, int length, int pieceLength, bool twins = true)
     {
         ArgumentNullException.ThrowIfNull(rng);
         var bytes = new byte[length];
         rng.Fill(bytes);
         var pieces = (int)InfoDictionary.CountPieces(length, pieceLength);
-        for (var twins = rng.Chance(1, 3) ? rng.Next(pieces / 2 + 1) : 0; twins > 0; twins--)
+        for (var count = twins && rng.Chance(1, 3) ? rng.Next(pieces / 2 + 1) : 0; count > 0; count--)
             CopyPiece(bytes, pieceLength, rng.Next(pieces), rng.Next(pieces));
 
         var hashes = new byte[pieces * Sha1Digest.Length];

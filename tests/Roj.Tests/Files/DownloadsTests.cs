@@ -8,17 +8,17 @@ namespace Roj.Tests.Files;
 public sealed class DownloadsTests
 {
     [Fact]
-    public void A_peer_owes_512_KiB_and_one_block_that_comes_makes_room_for_one()
+    public void A_peer_owes_64_KiB_at_first_and_one_block_that_comes_makes_room_for_one()
     {
         var fetching = new Fetching("a", pieceBytes: 40 * Swarming.BlockBytes);
         var peer = fetching.Join(1, 0);
         var asked = fetching.Ask(peer);
-        Assert.Equal(32, asked.Count);
-        Assert.Equal(512 * 1024, peer.RequestedBytes);
-        Assert.Equal(Enumerable.Range(0, 32).Select(index => Fetching.Half(0, index)), asked);
+        Assert.Equal(4, asked.Count);
+        Assert.Equal(64 * 1024, peer.RequestedBytes);
+        Assert.Equal(Enumerable.Range(0, 4).Select(index => Fetching.Half(0, index)), asked);
 
         Assert.Equal(["write 0[0+16384]"], fetching.Arrive(peer, asked[0]));
-        Assert.Equal([Fetching.Half(0, 32)], fetching.Ask(peer));
+        Assert.Equal([Fetching.Half(0, 4)], fetching.Ask(peer));
         Assert.Empty(fetching.Ask(peer));
     }
 
@@ -28,7 +28,7 @@ public sealed class DownloadsTests
     [InlineData(1, 1)]
     public void The_limit_in_bytes_is_passed_by_less_than_a_block(int max, int count)
     {
-        var fetching = new Fetching("a", Swarming.Settings with { RequestedBytesMax = max }, 9 * Swarming.BlockBytes);
+        var fetching = new Fetching("a", Swarming.Settings with { PipelineBytesMin = max }, 9 * Swarming.BlockBytes);
         Assert.Equal(count, fetching.Ask(fetching.Join(1, 0)).Count);
     }
 
@@ -39,7 +39,7 @@ public sealed class DownloadsTests
         // Equal pieces are copied: of 400 there are 200 to be fetched, two of which are equal only to each other.
         Assert.Equal(200, fetching.Ask(fetching.Join(1, Enumerable.Range(0, 400))).Count);
 
-        var many = new Fetching("a", pieceBytes: 300, settings: Swarming.Settings with { BlockBytes = 1 });
+        var many = new Fetching("a", pieceBytes: 300, settings: Swarming.Settings with { BlockBytes = 1, PipelineBytesMin = 300 });
         var peer = many.Join(1, 0);
         Assert.Equal(250, many.Ask(peer).Count);
         many.Arrive(peer, peer.Requests[0]);
@@ -199,7 +199,7 @@ public sealed class DownloadsTests
         var outbox = new SwarmOutbox();
         table.Verified(0, right: false);
         fetching.Verified(0, right: false, outbox);
-        var peer = new Peer(new ConnectionId(1), Swarming.Place(1), outgoing: true, table.Info.InfoHash)
+        var peer = new Peer(Swarming.Settings, new ConnectionId(1), Swarming.Place(1), outgoing: true, table.Info.InfoHash)
         {
             IsOpen = true,
             ChokesUs = false,

@@ -8,11 +8,13 @@ namespace Roj.Tests.Files;
 internal sealed class Fetching
 {
     private readonly List<Peer> peers = [];
+    private readonly SwarmSettings settings;
 
     internal Fetching(string contents, SwarmSettings? settings = null, int pieceBytes = 2 * Swarming.BlockBytes, int missingBytes = 0)
     {
+        this.settings = settings ?? Swarming.Settings;
         Table = new PieceTable(Swarming.File(contents, pieceBytes, missingBytes: missingBytes));
-        Downloads = new Downloads(settings ?? Swarming.Settings, Table, new Rng(1));
+        Downloads = new Downloads(this.settings, Table, new Rng(1));
         for (var piece = 0; piece < contents.Length; piece++)
             Verified(piece, right: false);
         Outbox.Clear();
@@ -32,7 +34,7 @@ internal sealed class Fetching
     internal Peer Join(int number, params IEnumerable<int> pieces)
     {
         var set = Swarming.Pieces(Table.Info.PieceCount, pieces);
-        var peer = new Peer(new ConnectionId(number), Swarming.Place(number), outgoing: true, Table.Info.InfoHash)
+        var peer = new Peer(settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, Table.Info.InfoHash)
         {
             IsOpen = true,
             Fast = true,

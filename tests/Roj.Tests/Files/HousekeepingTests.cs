@@ -13,7 +13,7 @@ public sealed class HousekeepingTests
     private readonly SwarmOutbox outbox = new();
     private readonly ExtensionMessages extensions = new(settings, new Candidates(settings, new Rng(1)), new Rng(1));
     private readonly Transfer transfer = new(settings, Swarming.File("a"), new Rng(1));
-    private readonly Peer peer = new(new ConnectionId(1), Swarming.Place(1), outgoing: true, default) { IsOpen = true };
+    private readonly Peer peer = new(settings, new ConnectionId(1), Swarming.Place(1), outgoing: true, default) { IsOpen = true };
 
     [Fact]
     public void A_connection_that_does_not_open_is_given_up()

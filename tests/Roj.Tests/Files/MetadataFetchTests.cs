@@ -112,7 +112,7 @@ public sealed class MetadataFetchTests
     {
         var bytes = Hex.Latin(text);
         var other = new MetadataFetch(Sha1Digest.Of(bytes), Swarming.Settings);
-        var known = new Peer(new ConnectionId(1), Swarming.Place(1), outgoing: true, Sha1Digest.Of(bytes))
+        var known = new Peer(Swarming.Settings, new ConnectionId(1), Swarming.Place(1), outgoing: true, Sha1Digest.Of(bytes))
         {
             IsOpen = true,
             Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = bytes.Length },
@@ -273,7 +273,7 @@ public sealed class MetadataFetchTests
         return Part(part) with { Bytes = bytes };
     }
 
-    private static Peer Knowing(int number) => new(new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
+    private static Peer Knowing(int number) => new(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
     {
         IsOpen = true,
         Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = info.Bytes.Length },

@@ -15,7 +15,7 @@ public sealed class PeerExchangeTests
     public PeerExchangeTests()
     {
         exchange = new PeerExchange(Swarming.Settings, candidates, new Rng(1));
-        peer = new Peer(new ConnectionId(1), Swarming.Place(1), outgoing: true, default)
+        peer = new Peer(Swarming.Settings, new ConnectionId(1), Swarming.Place(1), outgoing: true, default)
         {
             IsOpen = true,
             PeerId = Swarming.Id(1),
@@ -72,7 +72,7 @@ public sealed class PeerExchangeTests
     {
         for (var number = 2; number < 200; number++)
             Prove(number);
-        var other = new Peer(new ConnectionId(2), Swarming.Place(1), outgoing: true, default)
+        var other = new Peer(Swarming.Settings, new ConnectionId(2), Swarming.Place(1), outgoing: true, default)
         {
             IsOpen = true,
             PeerId = Swarming.Id(1),

@@ -24,7 +24,9 @@ internal sealed class FuzzedRun(FuzzedCore core, Hostility hostility, SwarmSetti
         CandidatesMax = 12,
         BlockBytes = 64,
         RequestsMax = 6,
-        RequestedBytesMax = 320,
+        LargeBlockBytes = 200,
+        PipelineBytesMin = 320,
+        PipelineBytesMax = 700,
         RequestsOfPeerMax = 5,
         UnsentBytesMax = 128,
     };

@@ -1,0 +1,44 @@
+using Roj.Kernel;
+
+namespace Roj.Files;
+
+/// <summary>How many bytes to have under way on one connection: about as much as it moves in a given time.</summary>
+/// <remarks>
+/// <para>Too little under way leaves the connection idle while a request travels; too much ties pieces to a slow peer that a faster one
+/// could bring, and keeps the last of them waiting. So the depth follows the rate, as TCP's window does: it doubles while a depth of bytes
+/// takes less than half of the time aimed at, and is halved when it takes more than twice as much.</para>
+/// <para>No rate is computed and nothing divides: what is compared is the time that one depth took.</para>
+/// </remarks>
+internal sealed class Pipeline(SwarmSettings settings)
+{
+    private int moved;
+    private Instant since;
+
+    /// <summary>Bytes to have under way.</summary>
+    public int Depth { get; private set; } = settings.PipelineBytesMin;
+
+    /// <summary>Something is under way again after nothing was: the time in between says nothing about the connection.</summary>
+    public void Begin(Instant now)
+    {
+        moved = 0;
+        since = now;
+    }
+
+    /// <summary>Some of what was under way has arrived.</summary>
+    public void Moved(Instant now, int bytes)
+    {
+        moved += bytes;
+        if (moved < Depth)
+            return;
+        var took = now - since;
+        if (took < settings.PipelineSpan / 4)
+            Depth = Math.Min(settings.PipelineBytesMax, 2 * Depth);
+        else if (took < settings.PipelineSpan)
+            Depth = Math.Min(settings.PipelineBytesMax, Depth + settings.BlockBytes);
+        else if (took > settings.PipelineSpan * 4)
+            Depth = Math.Max(settings.PipelineBytesMin, Depth / 2);
+        else
+            Depth = Math.Max(settings.PipelineBytesMin, Depth - settings.BlockBytes);
+        Begin(now);
+    }
+}

@@ -1,0 +1,61 @@
+using Roj.Kernel;
+
+namespace Roj.Files;
+
+/// <summary>What one peer was let know of by a node that has everything (see <see cref="Seeding"/>).</summary>
+internal sealed class Promises(SwarmSettings settings, int pieceCount)
+{
+    private readonly SortedDictionary<int, int> open = []; // the piece, and how many of its bytes the peer has not asked for
+
+    /// <summary>Every piece that it knows us to have, or has itself.</summary>
+    public PieceSet Known { get; } = new(pieceCount);
+
+    /// <summary>What it was promised and does not have yet.</summary>
+    public PieceSet Promised { get; } = new(pieceCount);
+
+    /// <summary>Bytes it was promised and has not asked for.</summary>
+    public int UnaskedBytes { get; private set; }
+
+    /// <summary>How many such bytes to keep in front of it: what it takes in a few round trips.</summary>
+    public Pipeline Pace { get; } = new(settings);
+
+    /// <summary>When it last was promised something, or asked for something.</summary>
+    public Instant MovedAt { get; set; }
+
+    /// <summary>Whether it was ever promised anything.</summary>
+    public bool HavePromised { get; private set; }
+
+    /// <summary>The pieces of which it has not asked for everything.</summary>
+    public IEnumerable<int> Unasked => open.Keys;
+
+    /// <summary>It is let know of a piece.</summary>
+    public void Promise(int piece, int bytes)
+    {
+        HavePromised = true;
+        Known.Add(piece);
+        Promised.Add(piece);
+        open.Add(piece, bytes);
+        UnaskedBytes += bytes;
+    }
+
+    /// <summary>It asks for a block of what it was promised.</summary>
+    public void Asked(int piece, int bytes)
+    {
+        if (!open.TryGetValue(piece, out var left))
+            return;
+        var asked = Math.Min(left, bytes);
+        UnaskedBytes -= asked;
+        if (asked == left)
+            open.Remove(piece);
+        else
+            open[piece] = left - asked;
+    }
+
+    /// <summary>The piece is not waited for any more: it has it, or does not seem to want it from us.</summary>
+    public bool Settle(int piece)
+    {
+        if (open.Remove(piece, out var left))
+            UnaskedBytes -= left;
+        return Promised.Remove(piece);
+    }
+}
