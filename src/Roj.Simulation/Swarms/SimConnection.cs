@@ -16,6 +16,9 @@ internal sealed class SimConnection(ConnectionId id, SimStream stream)
 
     public PeerReader Reader { get; } = new();
 
+    /// <summary>What its peer said in its handshake; null before.</summary>
+    public Handshake? Shaken { get; set; }
+
     /// <summary>Payload that was written and of which the node has not heard that the kernel took it.</summary>
     public long UndrainedBytes { get; set; }
 

@@ -31,6 +31,7 @@ public sealed class SimNode : Machine
     private ReadOnlyMemory<byte> payload;
     private bool carrying;
     private bool failed;
+    private int claimedBytes;
 
     /// <summary>Puts a machine into the world; its disk may be filled before it is started.</summary>
     public SimNode(World world, string name, uint address, SimNodeSettings settings, SwarmInvariants invariants)
@@ -41,8 +42,14 @@ public sealed class SimNode : Machine
         store = new SimStore(Disk);
     }
 
-    /// <summary>Whether it sends wrong bytes.</summary>
-    public bool Lies => settings.Lies;
+    /// <summary>How it treats its peers.</summary>
+    public Manner Manner => settings.Manner;
+
+    /// <summary>How many connections it has, those included that it is opening.</summary>
+    public int ConnectionCount => connections.Count;
+
+    /// <summary>How often it called itself, over all its lives.</summary>
+    public int SelfDials { get; private set; }
 
     /// <summary>Whether it runs and believes that its file is right.</summary>
     public bool IsComplete => State == MachineState.Up && node is { Swarm.IsComplete: true };
@@ -52,6 +59,9 @@ public sealed class SimNode : Machine
         ? $"{Name}: {State}"
         : $"{Name}: {State}, {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} pieces, {node.Swarm.UncheckedCount} unchecked, "
             + $"{node.Swarm.PeerCount} peers, {node.Company} nodes there";
+
+    /// <summary>Whether there is nothing on its disk but its file and its memory.</summary>
+    public bool IsTidy => store.IsTidy;
 
     /// <summary>Gives it a data file, durably, before it is started.</summary>
     public void Put(ReadOnlySpan<byte> content) => store.Put(content);
@@ -63,6 +73,7 @@ public sealed class SimNode : Machine
         Bind(NodePort);
         Listen(SwarmPort);
         node = new Node.Node(settings.ForNode(new Endpoint(Address, NodePort), SwarmPort, Rng), Rng.Fork());
+        claimedBytes = Manner is Manner.Oversized ? Manners.ClaimedBytes(settings.Described?.Bytes.Length ?? 0, Rng) : 0;
         node.Start(Now, settings.Described, store.Load());
         CarryOut();
     }
@@ -136,10 +147,11 @@ public sealed class SimNode : Machine
 
             World.Trace.Comment(this, "hears", (object?)message ?? handshake);
             if (message is null)
-                node!.Shaken(Now, connection.Id, handshake);
+                Shake(connection, Manner.Alter(handshake));
             else
                 Receive(connection, message, consumed);
             CarryOut();
+            invariants.Holds(this, connections.Values);
             connection.Drop(World.Now, consumed);
         }
     }
@@ -179,6 +191,12 @@ public sealed class SimNode : Machine
         connections.Remove(connection.Id);
         connection.Stream.Close();
         node!.Closed(Now, connection.Id);
+    }
+
+    private void Shake(SimConnection connection, Handshake handshake)
+    {
+        connection.Shaken = handshake;
+        node!.Shaken(Now, connection.Id, handshake);
     }
 
     private void Receive(SimConnection connection, PeerMessage message, int consumed)
@@ -287,7 +305,7 @@ public sealed class SimNode : Machine
                 break;
             case SwarmEffect.Shake(var id, var handshake):
                 Span<byte> bytes = stackalloc byte[Handshake.Length];
-                handshake.Write(bytes);
+                Manner.Alter(handshake).Write(bytes);
                 connections.GetValueOrDefault(id)?.Stream.Write(bytes);
                 break;
             case SwarmEffect.Close(var id, _):
@@ -317,18 +335,23 @@ public sealed class SimNode : Machine
     {
         var stream = Connect(peer, id);
         connections[id] = new SimConnection(id, stream);
+        if (peer == node!.Own)
+            SelfDials++;
     }
 
-    private void Say(ConnectionId to, PeerMessage message)
+    private void Say(ConnectionId to, PeerMessage meant)
     {
         if (!connections.TryGetValue(to, out var connection))
             return;
+        var payloadBytes = meant is PeerMessage.Piece(var block) ? block.Length : 0;
+        connection.UndrainedBytes += payloadBytes;
+        if (Manner.Alter(meant, claimedBytes) is not { } message)
+            return;
         World.Trace.Comment(this, "says", message);
-        if (Lies)
-            Liar.Pester(connection.Stream, message, node!.Swarm.Info, Rng);
+        if (Manner is Manner.Spoiling)
+            Manners.Pester(connection.Stream, message, node!.Swarm.Info, Rng);
         else
-            invariants.Said(this, message);
-        var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
+            invariants.Said(this, connection, message);
         var header = PeerCodec.Size(message);
         var bytes = new byte[header + payloadBytes];
         PeerCodec.Write(message, bytes);
@@ -340,9 +363,8 @@ public sealed class SimNode : Machine
                 return;
             }
 
-            if (Lies)
-                Liar.Spoil(bytes.AsSpan(header), Rng);
-            connection.UndrainedBytes += payloadBytes;
+            if (Manner is Manner.Spoiling)
+                Manners.Spoil(bytes.AsSpan(header), Rng);
         }
 
         connection.Stream.Write(bytes);

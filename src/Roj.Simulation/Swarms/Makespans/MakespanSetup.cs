@@ -27,6 +27,9 @@ public sealed record MakespanSetup
     /// <summary>What the two kernels hold of one direction of a stream together.</summary>
     public int WindowBytes { get; init; } = NetworkLimits.StreamWindowBytes;
 
+    /// <summary>How many nodes beside them look like seeders and do harm, in the ways of <see cref="Manner"/> one after another.</summary>
+    public int Harmful { get; init; }
+
     /// <summary>Whether the receivers may broadcast and sweep; else they know the seeder, and whom they are told of.</summary>
     public bool Finds { get; init; }
 
