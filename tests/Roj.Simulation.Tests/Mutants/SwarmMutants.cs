@@ -6,6 +6,54 @@ internal static class SwarmMutants
     public static IReadOnlyList<Mutant> All { get; } =
     [
         new(
+            "who owes for too long is waited for",
+            "Roj.Files/Housekeeping.cs",
+            "return Instant.Earliest(lastSign + settings.SnubAfter, peer.OwesSince + settings.DropAfter);",
+            "return lastSign + TimeSpan.FromHours(1);",
+            Seeds: 200),
+        new(
+            "of two connections to one peer both stay",
+            "Roj.Files/Connections.cs",
+            "return fresh.Outgoing == oursStays ? other : fresh;",
+            "return null;",
+            Seeds: 20),
+        new(
+            "any number of connections is let in",
+            "Roj.Files/Connections.cs",
+            "peers.Count >= settings.ConnectionsMax\n        ? null",
+            "peers.Count >= 1000\n        ? null",
+            Seeds: 400),
+        new(
+            "a node does not know itself when it calls itself",
+            "Roj.Files/Connections.cs",
+            "candidate.IsSelf = true;",
+            "candidate.IsSelf = false;",
+            Seeds: 100),
+        new(
+            "nothing is said in a word that the peer does not know",
+            "Roj.Files/Transfer.cs",
+            "else if (peer.Fast && Have.Count == 0)",
+            "else if (Have.Count == 0)",
+            Seeds: 50),
+        new(
+            "the last piece is as long as the others",
+            "Roj.Files/Metadata/InfoDictionary.cs",
+            "public int PieceSize(int piece) => (int)Math.Min(PieceLength, Length - Offset(piece));",
+            "public int PieceSize(int piece) => Math.Max(PieceLength, (int)(0 * Offset(piece)));",
+            Seeds: 10),
+        new(
+            "who feeds nobody keeps its place",
+            "Roj.Files/Swarm.cs",
+            "starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;",
+            "starvingSince = feeds || infoHash is not null ? null : starvingSince ?? now;",
+            Seeds: 400),
+        new(
+            "complete peers stay together",
+            "Roj.Files/Housekeeping.cs",
+            "=> transfer is { IsComplete: true } && peer.IsComplete;",
+            "=> transfer is { IsComplete: true } && peer.Pieces is null;",
+            Seeds: 100),
+        new(
             "a piece is had though its hash is wrong",
             "Roj.Files/PieceTable.cs",
             "return right && Have.Add(piece);",
@@ -59,59 +107,5 @@ internal static class SwarmMutants
             "if (From != peer)\n            return;\n        From = null;",
             "if (From != peer)\n            return;",
             Seeds: 400),
-        new(
-            "who owes for too long is waited for",
-            "Roj.Files/Housekeeping.cs",
-            "if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= SnubAt(settings, peer))",
-            "if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= SnubAt(settings, peer) + TimeSpan.FromHours(1))",
-            Seeds: 200),
-        new(
-            "of two connections to one peer both stay",
-            "Roj.Files/Connections.cs",
-            "return fresh.Outgoing == oursStays ? other : fresh;",
-            "return null;",
-            Seeds: 20),
-        new(
-            "of two connections that crossed each end keeps another",
-            "Roj.Files/Connections.cs",
-            "return fresh.Outgoing == oursStays ? other : fresh;",
-            "return fresh.Outgoing ? fresh : other;",
-            Seeds: 400),
-        new(
-            "any number of connections is let in",
-            "Roj.Files/Connections.cs",
-            "peers.Count >= settings.ConnectionsMax\n        ? null",
-            "peers.Count >= 1000\n        ? null",
-            Seeds: 400),
-        new(
-            "a node does not know itself when it calls itself",
-            "Roj.Files/Connections.cs",
-            "candidate.IsSelf = true;",
-            "candidate.IsSelf = false;",
-            Seeds: 100),
-        new(
-            "nothing is said in a word that the peer does not know",
-            "Roj.Files/Transfer.cs",
-            "else if (peer.Fast && Have.Count == 0)",
-            "else if (Have.Count == 0)",
-            Seeds: 50),
-        new(
-            "the last piece is as long as the others",
-            "Roj.Files/Metadata/InfoDictionary.cs",
-            "public int PieceSize(int piece) => (int)Math.Min(PieceLength, Length - Offset(piece));",
-            "public int PieceSize(int piece) => Math.Max(PieceLength, (int)(0 * Offset(piece)));",
-            Seeds: 10),
-        new(
-            "who feeds nobody keeps its place",
-            "Roj.Files/Swarm.cs",
-            "starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;",
-            "starvingSince = feeds || infoHash is not null ? null : starvingSince ?? now;",
-            Seeds: 400),
-        new(
-            "complete peers stay together",
-            "Roj.Files/Housekeeping.cs",
-            "=> transfer is { IsComplete: true } && peer.IsComplete;",
-            "=> transfer is { IsComplete: true } && peer.Pieces is null;",
-            Seeds: 100),
     ];
 }
