@@ -21,6 +21,7 @@ public sealed class SimNode : Machine
     private const ushort SwarmPort = 6881;
     private const int CheckedAtATime = 16;
     private const int RoundsMax = 10_000; // an input that leads to more than this leads to no end
+    private const int SelfDialsMax = 200;
     private static readonly TimeSpan RestartAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly SimNodeSettings settings;
@@ -335,8 +336,9 @@ public sealed class SimNode : Machine
     {
         var stream = Connect(peer, id);
         connections[id] = new SimConnection(id, stream);
-        if (peer == node!.Own)
-            SelfDials++;
+        // A call that a fault ends teaches nothing, and is repeated at least every two seconds; this is a circle.
+        if (peer == node!.Own && ++SelfDials > SelfDialsMax * Boots)
+            throw new BrokenInvariantException($"{Name} calls itself again and again");
     }
 
     private void Say(ConnectionId to, PeerMessage meant)

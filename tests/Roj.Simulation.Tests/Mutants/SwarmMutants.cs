@@ -6,24 +6,6 @@ internal static class SwarmMutants
     public static IReadOnlyList<Mutant> All { get; } =
     [
         new(
-            "who owes for too long is waited for",
-            "Roj.Files/Housekeeping.cs",
-            "return Instant.Earliest(lastSign + settings.SnubAfter, peer.OwesSince + settings.DropAfter);",
-            "return lastSign + TimeSpan.FromHours(1);",
-            Seeds: 200),
-        new(
-            "of two connections to one peer both stay",
-            "Roj.Files/Connections.cs",
-            "return fresh.Outgoing == oursStays ? other : fresh;",
-            "return null;",
-            Seeds: 20),
-        new(
-            "any number of connections is let in",
-            "Roj.Files/Connections.cs",
-            "peers.Count >= settings.ConnectionsMax\n        ? null",
-            "peers.Count >= 1000\n        ? null",
-            Seeds: 400),
-        new(
             "a node does not know itself when it calls itself",
             "Roj.Files/Connections.cs",
             "candidate.IsSelf = true;",
@@ -41,12 +23,6 @@ internal static class SwarmMutants
             "public int PieceSize(int piece) => (int)Math.Min(PieceLength, Length - Offset(piece));",
             "public int PieceSize(int piece) => Math.Max(PieceLength, (int)(0 * Offset(piece)));",
             Seeds: 10),
-        new(
-            "who feeds nobody keeps its place",
-            "Roj.Files/Swarm.cs",
-            "starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;",
-            "starvingSince = feeds || infoHash is not null ? null : starvingSince ?? now;",
-            Seeds: 400),
         new(
             "complete peers stay together",
             "Roj.Files/Housekeeping.cs",
@@ -106,6 +82,18 @@ internal static class SwarmMutants
             "Roj.Files/MetadataFetch.cs",
             "if (From != peer)\n            return;\n        From = null;",
             "if (From != peer)\n            return;",
+            Seeds: 400),
+        new(
+            "of two connections to one peer both stay",
+            "Roj.Files/Connections.cs",
+            "return fresh.Outgoing == oursStays ? other : fresh;",
+            "return null;",
+            Seeds: 20),
+        new(
+            "any number of connections is let in",
+            "Roj.Files/Connections.cs",
+            "peers.Count >= settings.ConnectionsMax\n        ? null",
+            "peers.Count >= 1000\n        ? null",
             Seeds: 400),
     ];
 }
