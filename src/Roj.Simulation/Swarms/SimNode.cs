@@ -56,13 +56,8 @@ public sealed class SimNode : Machine
     public bool IsComplete => State == MachineState.Up && node is { Swarm.IsComplete: true };
 
     /// <summary>How it stands, for the report of a failure.</summary>
-    public string Standing => node is null
-        ? $"{Name}: {State}"
-        : $"{Name}: {State}, {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} pieces, {node.Swarm.UncheckedCount} unchecked, "
-            + $"{node.Swarm.PeerCount} peers, {node.Company} nodes there";
-
-    /// <summary>Whether there is nothing on its disk but its file and its memory.</summary>
-    public bool IsTidy => store.IsTidy;
+    public string Standing => $"{Name}: {State}" + (node is null ? "" : $", {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} "
+        + $"pieces, {node.Swarm.UncheckedCount} unchecked, {node.Swarm.PeerCount} peers, {node.Company} nodes there");
 
     /// <summary>Gives it a data file, durably, before it is started.</summary>
     public void Put(ReadOnlySpan<byte> content) => store.Put(content);
@@ -148,7 +143,7 @@ public sealed class SimNode : Machine
 
             World.Trace.Comment(this, "hears", (object?)message ?? handshake);
             if (message is null)
-                Shake(connection, Manner.Alter(handshake));
+                node!.Shaken(Now, connection.Id, (connection.Shaken = Manner.Alter(handshake)).Value);
             else
                 Receive(connection, message, consumed);
             CarryOut();
@@ -192,12 +187,6 @@ public sealed class SimNode : Machine
         connections.Remove(connection.Id);
         connection.Stream.Close();
         node!.Closed(Now, connection.Id);
-    }
-
-    private void Shake(SimConnection connection, Handshake handshake)
-    {
-        connection.Shaken = handshake;
-        node!.Shaken(Now, connection.Id, handshake);
     }
 
     private void Receive(SimConnection connection, PeerMessage message, int consumed)
@@ -321,10 +310,10 @@ public sealed class SimNode : Machine
                     Fail("write");
                 break;
             case SwarmEffect.Verify(var piece):
-                After(TimeToRead(piece), () => Judge(piece));
+                After(Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece)), () => Judge(piece));
                 break;
             case SwarmEffect.Copy(var from, var to):
-                After(2 * TimeToRead(from), () => Copy(from, to));
+                After(2 * Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(from)), () => Copy(from, to));
                 break;
             case SwarmEffect.Remember:
                 store.Save(node!.Memory);
@@ -350,26 +339,10 @@ public sealed class SimNode : Machine
         if (Manner.Alter(meant, claimedBytes) is not { } message)
             return;
         World.Trace.Comment(this, "says", message);
-        if (Manner is Manner.Spoiling)
-            Manners.Pester(connection.Stream, message, node!.Swarm.Info, Rng);
-        else
+        if (Manner is not Manner.Spoiling)
             invariants.Said(this, connection, message);
-        var header = PeerCodec.Size(message);
-        var bytes = new byte[header + payloadBytes];
-        PeerCodec.Write(message, bytes);
-        if (message is PeerMessage.Piece given)
-        {
-            if (!store.TryRead(node!.Swarm.Info!, given.Block, bytes.AsSpan(header)))
-            {
-                Fail("read");
-                return;
-            }
-
-            if (Manner is Manner.Spoiling)
-                Manners.Spoil(bytes.AsSpan(header), Rng);
-        }
-
-        connection.Stream.Write(bytes);
+        if (!connection.TrySay(message, node!.Swarm.Info, store, Manner, Rng))
+            Fail("read");
     }
 
     private void Open(InfoDictionary info)
@@ -417,8 +390,6 @@ public sealed class SimNode : Machine
         node.Verified(Now, piece, right);
         CarryOut();
     }
-
-    private TimeSpan TimeToRead(int piece) => Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece));
 
     /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
     private void Fail(string what)

@@ -87,5 +87,5 @@ internal sealed class SimStore(SimDisk disk)
     }
 
     /// <summary>Whether there is nothing on the disk but what belongs there (S2).</summary>
-    public bool IsTidy => disk.List().All(name => name is DataName or MemoryName or MemoryBeside);
+    public static bool IsTidy(SimDisk disk) => disk.List().All(name => name is DataName or MemoryName or MemoryBeside);
 }

@@ -93,7 +93,7 @@ public sealed class SwarmRun
         if (World.Events > EventsMax)
             return $"more than {EventsMax} events";
         Settle();
-        if (nodes.FirstOrDefault(node => !node.IsTidy) is { } untidy)
+        if (nodes.FirstOrDefault(node => !SimStore.IsTidy(node.Disk)) is { } untidy)
             return $"{untidy.Name} has other files on its disk: {string.Join(", ", untidy.Disk.List())}";
         return Honest.FirstOrDefault(node => !invariants.IsRight(node)) is { } wrong ? $"{wrong.Name} has other bytes" : null;
     }

@@ -71,10 +71,12 @@ public sealed record SwarmSetup
         var rng = new Rng(seed);
         var actors = new Rng(seed ^ StableHash.Of("actors"));
         var nodes = rng.Next(3, rng.Chance(1, 4) ? 21 : 9);
-        nodes = actors.Chance(1, 100) ? actors.Next(21, NodesMax + 1) : nodes;
+        var isLarge = actors.Chance(1, 100);
+        nodes = isLarge ? actors.Next(21, NodesMax + 1) : nodes;
         var pieceBytes = 256 << rng.Next(9); // 256 B to 64 KiB
         // Some runs are long enough for a partition to outlast every connection (about 40 s).
         var seconds = rng.Chance(1, 4) ? rng.Next(60, 150) : rng.Next(5, 40);
+        seconds = isLarge ? Math.Min(seconds, 20) : seconds; // each second of a hundred nodes costs as much as a whole small run
         var until = Instant.Zero + TimeSpan.FromSeconds(seconds);
         var fileBytes = rng.Chance(1, 30) ? 0 : rng.Next(1, Math.Min(pieceBytes * 120, 1 << 20));
         // Slow enough, two times in three, that the transfer goes on while things go wrong: otherwise it is over in milliseconds.
@@ -85,7 +87,7 @@ public sealed record SwarmSetup
             Nodes = nodes,
             Manners = DrawManners(nodes, spoiling: rng.Chance(1, 3) ? rng.Next((nodes / 4) + 1) : 0, actors),
             Aliases = actors.Chance(1, 8) ? actors.Next(1, (nodes / 2) + 1) : 0,
-            Settles = actors.Chance(1, 4),
+            Settles = actors.Chance(1, 8) && !isLarge,
             SlowForGood = bytesPerSecond is not null && actors.Chance(1, 4) ? actors.Next(1, nodes + 1) : 0,
             FileBytes = fileBytes,
             BytesPerSecond = bytesPerSecond,
@@ -101,9 +103,11 @@ public sealed record SwarmSetup
 
     /// <summary>One line for a report.</summary>
     public override string ToString() =>
-        $"{Nodes} nodes ({string.Join(", ", Manners.GroupBy(one => one).Select(group => $"{group.Count()} {group.Key}"))}), {FileBytes} bytes in parts of {PieceBytes}, {Holding}, {Acquaintance}, "
+        $"{Nodes} nodes ({string.Join(", ", Manners.GroupBy(one => one).Select(group => $"{group.Count()} {group.Key}"))}), "
+        + $"{FileBytes} bytes in parts of {PieceBytes}, {Holding}, {Acquaintance}, "
         + $"{(OneDescription ? "one description" : "all descriptions")}, {Aliases} of them by another name, "
-        + $"{BytesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"} B/s, for good: {SlowForGood}, faults until {Faults.Until}: "
+        + $"{BytesPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"} B/s, for good: {SlowForGood}, "
+        + $"faults until {Faults.Until}: "
         + (Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
 
     private static ImmutableArray<Manner> DrawManners(int nodes, int spoiling, Rng rng)

@@ -25,7 +25,8 @@ public static class MakespanRun
         var truth = new SwarmTruth(world.RngFor("swarm"), setup.FileBytes, setup.PieceBytes, twins: false);
         var log = new DeliveryLog(truth.Info, 1 + setup.Receivers + setup.Harmful);
         var invariants = new SwarmInvariants(truth) { LooksAtMessages = false };
-        SimNode[] nodes = [.. Enumerable.Range(0, 1 + setup.Receivers + setup.Harmful).Select(index => Make(index, setup, world, truth, invariants, log))];
+        var indices = Enumerable.Range(0, 1 + setup.Receivers + setup.Harmful);
+        SimNode[] nodes = [.. indices.Select(index => Make(index, setup, world, truth, invariants, log))];
         nodes[0].Put(truth.Bytes.Span);
         foreach (var node in nodes)
         {

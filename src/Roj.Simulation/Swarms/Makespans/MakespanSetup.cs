@@ -3,7 +3,7 @@ using Roj.Simulation.Network;
 
 namespace Roj.Simulation.Swarms.Makespans;
 
-/// <summary>One seeder and so many receivers that start cold together, on equal links, with nothing going wrong: how fast are they?</summary>
+/// <summary>One seeder and so many receivers that start cold together, on equal links, and nothing goes wrong: how fast?</summary>
 public sealed record MakespanSetup
 {
     /// <summary>The number that everything follows from.</summary>
