@@ -12,7 +12,7 @@ internal static class SwarmMutants
             "candidate.IsSelf = false;",
             Seeds: 100),
         new(
-            "nothing is said in a word that the peer does not know",
+            "a peer that lacks BEP 6 is spoken to in its words",
             "Roj.Files/Transfer.cs",
             "else if (peer.Fast && Have.Count == 0)",
             "else if (Have.Count == 0)",
