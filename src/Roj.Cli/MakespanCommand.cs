@@ -15,14 +15,16 @@ internal static class MakespanCommand
     private static readonly Option<int> Nodes = Number("--nodes", "How many receivers.", 8, 1, 200);
     private static readonly Option<int> Size = Number("--size", "Bytes of the file.", 64 << 20, 1, Gibi);
     private static readonly Option<int> Piece = Number("--piece", "Bytes of a part.", 256 << 10, 256, 16 << 20);
-    private static readonly Option<long> Rate = Number("--rate", "Bits of payload per second, each way, of each link.", 100_000_000L, 8_000, 100_000_000_000);
+    private static readonly Option<long> Rate = Number(
+        "--rate", "Bits of payload per second, each way, of each link.", 100_000_000L, 8_000, 100_000_000_000);
     private static readonly Option<int> Latency = Number("--latency", "Microseconds from one machine to another.", 100, 0, 1_000_000);
     private static readonly Option<int> Window = Number(
         "--window", "Bytes that the kernels hold of each direction of a connection.", NetworkLimits.StreamWindowBytes, 4096, Gibi);
 
     private static readonly Option<ulong> Seed = Number("--seed", "The (first) seed.", 1UL, ulong.MinValue, ulong.MaxValue);
     private static readonly Option<int> Seeds = Number("--seeds", "How many seeds, counted up from the first.", 1, 1, int.MaxValue);
-    private static readonly Option<int> Connections = Number("--connections", "Connections of a node at most.", Usual.ConnectionsMax, 1, 1000);
+    private static readonly Option<int> Connections = Number(
+        "--connections", "Connections of a node at most.", Usual.ConnectionsMax, 1, 1000);
     private static readonly Option<int> DialUpTo = Number("--dial-up-to", "A node dials until it has so many.", Usual.DialUpTo, 1, 1000);
     private static readonly Option<int> Block = Number("--block", "Bytes of one request.", Usual.BlockBytes, 1024, 1 << 20);
     private static readonly Option<int> Pipeline = Number("--pipeline", "Bytes asked of one peer at most.", Usual.PipelineBytesMax, 1, Gibi);

@@ -21,6 +21,7 @@ public sealed class SimNode : Machine
     private const ushort SwarmPort = 6881;
     private const int CheckedAtATime = 16;
     private const int RoundsMax = 10_000; // an input that leads to more than this leads to no end
+    private const int SelfDialsMax = 200;
     private static readonly TimeSpan RestartAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly SimNodeSettings settings;
@@ -31,6 +32,7 @@ public sealed class SimNode : Machine
     private ReadOnlyMemory<byte> payload;
     private bool carrying;
     private bool failed;
+    private int claimedBytes;
 
     /// <summary>Puts a machine into the world; its disk may be filled before it is started.</summary>
     public SimNode(World world, string name, uint address, SimNodeSettings settings, SwarmInvariants invariants)
@@ -41,17 +43,21 @@ public sealed class SimNode : Machine
         store = new SimStore(Disk);
     }
 
-    /// <summary>Whether it sends wrong bytes.</summary>
-    public bool Lies => settings.Lies;
+    /// <summary>How it treats its peers.</summary>
+    public Manner Manner => settings.Manner;
+
+    /// <summary>How many connections it has, those included that it is opening.</summary>
+    public int ConnectionCount => connections.Count;
+
+    /// <summary>How often it called itself, over all its lives.</summary>
+    public int SelfDials { get; private set; }
 
     /// <summary>Whether it runs and believes that its file is right.</summary>
     public bool IsComplete => State == MachineState.Up && node is { Swarm.IsComplete: true };
 
     /// <summary>How it stands, for the report of a failure.</summary>
-    public string Standing => node is null
-        ? $"{Name}: {State}"
-        : $"{Name}: {State}, {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} pieces, {node.Swarm.UncheckedCount} unchecked, "
-            + $"{node.Swarm.PeerCount} peers, {node.Company} nodes there";
+    public string Standing => $"{Name}: {State}" + (node is null ? "" : $", {node.Swarm.HaveCount} of {node.Swarm.Info?.PieceCount ?? 0} "
+        + $"pieces, {node.Swarm.UncheckedCount} unchecked, {node.Swarm.PeerCount} peers, {node.Company} nodes there");
 
     /// <summary>Gives it a data file, durably, before it is started.</summary>
     public void Put(ReadOnlySpan<byte> content) => store.Put(content);
@@ -63,6 +69,7 @@ public sealed class SimNode : Machine
         Bind(NodePort);
         Listen(SwarmPort);
         node = new Node.Node(settings.ForNode(new Endpoint(Address, NodePort), SwarmPort, Rng), Rng.Fork());
+        claimedBytes = Manner is Manner.Oversized ? Manners.ClaimedBytes(settings.Described?.Bytes.Length ?? 0, Rng) : 0;
         node.Start(Now, settings.Described, store.Load());
         CarryOut();
     }
@@ -136,10 +143,11 @@ public sealed class SimNode : Machine
 
             World.Trace.Comment(this, "hears", (object?)message ?? handshake);
             if (message is null)
-                node!.Shaken(Now, connection.Id, handshake);
+                node!.Shaken(Now, connection.Id, (connection.Shaken = Manner.Alter(handshake)).Value);
             else
                 Receive(connection, message, consumed);
             CarryOut();
+            invariants.Holds(this, connections.Values);
             connection.Drop(World.Now, consumed);
         }
     }
@@ -287,7 +295,7 @@ public sealed class SimNode : Machine
                 break;
             case SwarmEffect.Shake(var id, var handshake):
                 Span<byte> bytes = stackalloc byte[Handshake.Length];
-                handshake.Write(bytes);
+                Manner.Alter(handshake).Write(bytes);
                 connections.GetValueOrDefault(id)?.Stream.Write(bytes);
                 break;
             case SwarmEffect.Close(var id, _):
@@ -302,10 +310,10 @@ public sealed class SimNode : Machine
                     Fail("write");
                 break;
             case SwarmEffect.Verify(var piece):
-                After(TimeToRead(piece), () => Judge(piece));
+                After(Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece)), () => Judge(piece));
                 break;
             case SwarmEffect.Copy(var from, var to):
-                After(2 * TimeToRead(from), () => Copy(from, to));
+                After(2 * Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(from)), () => Copy(from, to));
                 break;
             case SwarmEffect.Remember:
                 store.Save(node!.Memory);
@@ -317,35 +325,24 @@ public sealed class SimNode : Machine
     {
         var stream = Connect(peer, id);
         connections[id] = new SimConnection(id, stream);
+        // A call that a fault ends teaches nothing, and is repeated at least every two seconds; this is a circle.
+        if (peer == node!.Own && ++SelfDials > SelfDialsMax * Boots)
+            throw new BrokenInvariantException($"{Name} calls itself again and again");
     }
 
-    private void Say(ConnectionId to, PeerMessage message)
+    private void Say(ConnectionId to, PeerMessage meant)
     {
         if (!connections.TryGetValue(to, out var connection))
             return;
+        var payloadBytes = meant is PeerMessage.Piece(var block) ? block.Length : 0;
+        connection.UndrainedBytes += payloadBytes;
+        if (Manner.Alter(meant, claimedBytes) is not { } message)
+            return;
         World.Trace.Comment(this, "says", message);
-        if (Lies)
-            Liar.Pester(connection.Stream, message, node!.Swarm.Info, Rng);
-        else
-            invariants.Said(this, message);
-        var payloadBytes = message is PeerMessage.Piece(var block) ? block.Length : 0;
-        var header = PeerCodec.Size(message);
-        var bytes = new byte[header + payloadBytes];
-        PeerCodec.Write(message, bytes);
-        if (message is PeerMessage.Piece given)
-        {
-            if (!store.TryRead(node!.Swarm.Info!, given.Block, bytes.AsSpan(header)))
-            {
-                Fail("read");
-                return;
-            }
-
-            if (Lies)
-                Liar.Spoil(bytes.AsSpan(header), Rng);
-            connection.UndrainedBytes += payloadBytes;
-        }
-
-        connection.Stream.Write(bytes);
+        if (Manner is not Manner.Spoiling)
+            invariants.Said(this, connection, message);
+        if (!connection.TrySay(message, node!.Swarm.Info, store, Manner, Rng))
+            Fail("read");
     }
 
     private void Open(InfoDictionary info)
@@ -393,8 +390,6 @@ public sealed class SimNode : Machine
         node.Verified(Now, piece, right);
         CarryOut();
     }
-
-    private TimeSpan TimeToRead(int piece) => Disk.CostOfTransfer(node!.Swarm.Info!.PieceSize(piece));
 
     /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
     private void Fail(string what)

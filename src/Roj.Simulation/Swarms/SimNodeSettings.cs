@@ -20,8 +20,8 @@ public sealed record SimNodeSettings
     /// <summary>Whether it may broadcast and sweep.</summary>
     public bool Finds { get; init; } = true;
 
-    /// <summary>Whether it sends wrong bytes: one payload in two has a bit flipped.</summary>
-    public bool Lies { get; init; }
+    /// <summary>How it treats its peers.</summary>
+    public Manner Manner { get; init; }
 
     /// <summary>Changes to the swarm's settings that are to be tried.</summary>
     internal Func<SwarmSettings, SwarmSettings>? Tune { get; init; }

@@ -35,11 +35,11 @@ internal sealed class SimStore(SimDisk disk)
 
     /// <summary>Writes a block; false if the disk failed or is full.</summary>
     public bool TryWrite(InfoDictionary info, Block block, ReadOnlySpan<byte> bytes) =>
-        disk.Write(DataName, info.Offset(block.Piece) + block.Begin, bytes, out _) == DiskResult.Done;
+        disk.Write(DataName, Place(info, block), bytes, out _) == DiskResult.Done;
 
     /// <summary>Reads a block; false if the disk failed or the file is too short.</summary>
     public bool TryRead(InfoDictionary info, Block block, Span<byte> bytes) =>
-        disk.Read(DataName, info.Offset(block.Piece) + block.Begin, bytes, out var read) == DiskResult.Done && read == bytes.Length;
+        disk.Read(DataName, Place(info, block), bytes, out var read) == DiskResult.Done && read == bytes.Length;
 
     /// <summary>Copies a piece over another; false if the disk failed or is full.</summary>
     public bool TryCopy(InfoDictionary info, int from, int to)
@@ -76,4 +76,16 @@ internal sealed class SimStore(SimDisk disk)
         if (isWritten && disk.Rename(MemoryBeside, MemoryName) == DiskResult.Done)
             disk.SyncDirectory();
     }
+
+    /// <summary>Where a block lies: nothing outside the file is ever touched (S2).</summary>
+    private static long Place(InfoDictionary info, Block block)
+    {
+        var from = info.Offset(block.Piece) + block.Begin;
+        return block is { Begin: >= 0, Length: >= 0 } && from >= 0 && from + block.Length <= info.Length
+            ? from
+            : throw new BrokenInvariantException($"{block} lies outside of {info.Length} bytes");
+    }
+
+    /// <summary>Whether there is nothing on the disk but what belongs there (S2).</summary>
+    public static bool IsTidy(SimDisk disk) => disk.List().All(name => name is DataName or MemoryName or MemoryBeside);
 }

@@ -10,6 +10,9 @@ public sealed class SwarmRun
     // After healing: streams cut off by a partition take up to 40 s to notice, then connections are made anew and the file moves.
     private static readonly TimeSpan HealedLimit = TimeSpan.FromSeconds(120);
 
+    // Streams cut off without a word take 40 s to notice; then two that are complete stay together for another second.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(60);
+
     // Far more than any honest run takes: what goes on past it goes round in circles.
     private const long EventsMax = 20_000_000;
 
@@ -52,7 +55,7 @@ public sealed class SwarmRun
     /// <summary>How each node stands.</summary>
     public IEnumerable<string> Standings => nodes.Select(node => node.Standing);
 
-    private IEnumerable<SimNode> Honest => nodes.Where(node => !node.Lies);
+    private IEnumerable<SimNode> Honest => nodes.Where(node => node.Manner.IsHonest());
 
     /// <summary>Runs it to its end. What went wrong; null if nothing did.</summary>
     public string? Run()
@@ -77,29 +80,45 @@ public sealed class SwarmRun
             World.Schedule(World.Now + node.Rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1)), node.Boot);
         if (!Setup.Faults.MeanBetween.IsEmpty)
             nemesis.Start();
-        LimitRates(Setup.BytesPerSecond);
+        LimitRates(nodes, Setup.BytesPerSecond);
         World.Run(Setup.Faults.Until);
         nemesis.HealAll();
-        LimitRates(null);
+        LimitRates(nodes, null);
+        LimitRates(nodes.Take(Setup.SlowForGood), Setup.SlowBytesPerSecond);
         foreach (var node in nodes)
             node.Boot();
-        var limit = World.Now + HealedLimit;
+        var limit = World.Now + HealedLimit + Setup.SlowTime;
         if (!World.Run(limit, () => Honest.All(node => node.IsComplete) || World.Events > EventsMax))
-            return $"not every honest node had the file {HealedLimit.TotalSeconds} s after healing";
+            return $"not every honest node had the file {(limit - Setup.Faults.Until).TotalSeconds} s after healing";
         if (World.Events > EventsMax)
             return $"more than {EventsMax} events";
+        Settle();
+        if (nodes.FirstOrDefault(node => !SimStore.IsTidy(node.Disk)) is { } untidy)
+            return $"{untidy.Name} has other files on its disk: {string.Join(", ", untidy.Disk.List())}";
         return Honest.FirstOrDefault(node => !invariants.IsRight(node)) is { } wrong ? $"{wrong.Name} has other bytes" : null;
     }
 
-    private void LimitRates(int? bytesPerSecond)
+    private void Settle()
     {
+        // Those that do harm never have enough; who keeps a slow link may take minutes to say goodbye.
+        if (!Setup.Settles || Setup.Harmful > 0 || Setup.SlowForGood > 0)
+            return;
+        World.Run(World.Now + SettleTime);
         foreach (var node in nodes)
+            SwarmInvariants.Settled(node);
+    }
+
+    private void LimitRates(IEnumerable<SimNode> limited, int? bytesPerSecond)
+    {
+        foreach (var node in limited)
             World.Network.SetRate(node, bytesPerSecond ?? 0, bytesPerSecond ?? 0);
     }
 
     private SimNode Make(int index, Rng rng)
     {
-        var described = !Setup.OneDescription || index == 0;
+        var manner = Setup.Manners[index];
+        var described = !Setup.OneDescription || index == 0 || manner is Manner.Misdescribing or Manner.Oversized;
+        var isAlias = index > 0 && index <= Setup.Aliases;
         uint Address(int of) => 0x0A000001u + (uint)of;
         uint[] peers = Setup.Acquaintance switch
         {
@@ -109,18 +128,17 @@ public sealed class SwarmRun
         };
         var settings = new SimNodeSettings
         {
-            Described = described ? truth.Info : null,
+            Described = isAlias ? truth.Info.Renamed("other.bin") : described ? truth.Info : null,
             Peers = peers,
             Finds = Setup.Acquaintance != Acquaintance.OneEarlier,
-            // The last ones lie: the first is honest, so that there is always somebody to get the file and its description from.
-            Lies = index >= Setup.Nodes - Setup.Liars,
+            Manner = manner,
         };
         return new SimNode(World, $"n{index}", Address(index), settings, invariants);
     }
 
     private void Fill(Rng rng)
     {
-        var honest = Setup.Nodes - Setup.Liars;
+        var honest = Honest.Count();
         var contents = nodes.Select(_ => Junk(rng)).ToArray();
         var full = Setup.Holding switch
         {
@@ -130,7 +148,7 @@ public sealed class SwarmRun
         };
         for (var index = 0; index < nodes.Length; index++)
         {
-            if (index < full || nodes[index].Lies)
+            if (index < full || !nodes[index].Manner.IsHonest())
                 contents[index] = truth.Bytes.ToArray(); // a liar looks like the best of peers
             else if (Setup.Holding == Holding.Scattered)
                 contents[index] = new byte[truth.Bytes.Length];

@@ -6,6 +6,30 @@ internal static class SwarmMutants
     public static IReadOnlyList<Mutant> All { get; } =
     [
         new(
+            "a node does not know itself when it calls itself",
+            "Roj.Files/Connections.cs",
+            "candidate.IsSelf = true;",
+            "candidate.IsSelf = false;",
+            Seeds: 100),
+        new(
+            "a peer that lacks BEP 6 is spoken to in its words",
+            "Roj.Files/Transfer.cs",
+            "else if (peer.Fast && Have.Count == 0)",
+            "else if (Have.Count == 0)",
+            Seeds: 50),
+        new(
+            "the last piece is as long as the others",
+            "Roj.Files/Metadata/InfoDictionary.cs",
+            "public int PieceSize(int piece) => (int)Math.Min(PieceLength, Length - Offset(piece));",
+            "public int PieceSize(int piece) => Math.Max(PieceLength, (int)(0 * Offset(piece)));",
+            Seeds: 10),
+        new(
+            "complete peers stay together",
+            "Roj.Files/Housekeeping.cs",
+            "=> transfer is { IsComplete: true } && peer.IsComplete;",
+            "=> transfer is { IsComplete: true } && peer.Pieces is null;",
+            Seeds: 100),
+        new(
             "a piece is had though its hash is wrong",
             "Roj.Files/PieceTable.cs",
             "return right && Have.Add(piece);",
@@ -58,6 +82,18 @@ internal static class SwarmMutants
             "Roj.Files/MetadataFetch.cs",
             "givenBack.UnionWith(source.Awaited.Where(part => !parts.ContainsKey(part)));",
             "Check.That(parts.Count >= 0);",
+            Seeds: 400),
+        new(
+            "of two connections to one peer both stay",
+            "Roj.Files/Connections.cs",
+            "return fresh.Outgoing == oursStays ? other : fresh;",
+            "return null;",
+            Seeds: 20),
+        new(
+            "any number of connections is let in",
+            "Roj.Files/Connections.cs",
+            "peers.Count >= settings.ConnectionsMax\n        ? null",
+            "peers.Count >= 1000\n        ? null",
             Seeds: 400),
     ];
 }

@@ -25,6 +25,29 @@ public sealed class MakespanTests
         Assert.True(result.Ratio <= ratioMax && result.SeederShare <= seederShareMax, MakespanTable.Text(result));
     }
 
+    /// <summary>S4: with one honest seeder and no more than half of the nodes doing harm, done within 1.5 times the file over the rate, and
+    /// 30 s.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Half_of_the_nodes_doing_harm_do_not_keep_the_others_from_the_file(ulong seed)
+    {
+        var result = MakespanRun.Run(Small with { Seed = seed, BytesPerSecond = 200_000, Receivers = 6, Harmful = 7 });
+        var limit = (1.5 * result.Setup.FileBytes / result.Setup.BytesPerSecond) + 30;
+        Assert.True(result.Makespan?.TotalSeconds <= limit, MakespanTable.Text(result));
+    }
+
+    /// <summary>What comes twice is waste. The end-game costs some; a tenth of the file is too much.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Little_comes_twice(ulong seed)
+    {
+        var result = MakespanRun.Run(Small with { Seed = seed, Receivers = 8, FileBytes = 16 << 20 });
+        Assert.All(result.Nodes, node => Assert.True(node.RepeatedBytes < 1.6 * (1 << 20), MakespanTable.Text(result)));
+    }
+
     /// <summary>The figures must be right, or the limits above say nothing.</summary>
     [Fact]
     public void One_receiver_gets_the_file_once_at_the_rate_of_the_link()

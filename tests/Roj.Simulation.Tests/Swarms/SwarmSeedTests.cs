@@ -26,7 +26,7 @@ public sealed class SwarmSeedTests
             Interlocked.Add(ref comparisons, run.Comparisons);
             Interlocked.Add(ref bans, run.Bans);
             Interlocked.Add(ref faulty, run.Deeds.Count > 1 ? 1 : 0);
-            Interlocked.Add(ref lying, run.Setup.Liars > 0 ? 1 : 0);
+            Interlocked.Add(ref lying, run.Setup.Harmful > 0 ? 1 : 0);
         });
 
         TestContext.Current.TestOutputHelper?.WriteLine(

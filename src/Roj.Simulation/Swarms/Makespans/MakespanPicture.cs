@@ -22,13 +22,15 @@ public static class MakespanPicture
     public static string Draw(MakespanResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var end = Math.Max(0.001, result.Deliveries.Select(one => one.Ended.SinceZero.TotalSeconds).Append(result.Makespan?.TotalSeconds ?? 0).Max());
+        var last = result.Deliveries.Count == 0 ? 0 : result.Deliveries[^1].Ended.SinceZero.TotalSeconds;
+        var end = Math.Max(0.001, Math.Max(last, result.Makespan?.TotalSeconds ?? 0));
         var body = new StringBuilder();
         var y = Chart(body, result, end, top: 40);
         y = Lanes(body, result, end, y + 30);
         var text = new StringBuilder();
         text.AppendLine(Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Left + Width + 40}\" height=\"{y + 20}\" font-family=\"sans-serif\" font-size=\"11\">"));
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Left + Width + 40}\" height=\"{y + 20}\""));
+        text.AppendLine(" font-family=\"sans-serif\" font-size=\"11\">");
         text.AppendLine("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         text.AppendLine(Invariant($"<text x=\"{Left}\" y=\"20\" font-size=\"13\">{MakespanTable.Line(result)}</text>"));
         text.Append(body);
@@ -80,14 +82,15 @@ public static class MakespanPicture
             var rows = Stack(bars, out var rowOf);
             var height = Math.Max(12, rows * BarHeight);
             body.AppendLine(Invariant($"<rect x=\"{Left}\" y=\"{y}\" width=\"{Width}\" height=\"{height}\" fill=\"#f6f6f6\"/>"));
-            body.AppendLine(Invariant(
-                $"<rect x=\"4\" y=\"{y}\" width=\"10\" height=\"10\" fill=\"{Colour(node)}\"/><text x=\"18\" y=\"{y + 10}\">{report.Name}</text>"));
+            body.AppendLine(Invariant($"<rect x=\"4\" y=\"{y}\" width=\"10\" height=\"10\" fill=\"{Colour(node)}\"/>"));
+            body.AppendLine(Invariant($"<text x=\"18\" y=\"{y + 10}\">{report.Name}</text>"));
             for (var bar = 0; bar < bars.Count; bar++)
                 Bar(body, bars[bar], end, y + (rowOf[bar] * BarHeight));
             if (report.Complete is { } complete)
             {
                 body.AppendLine(Invariant(
-                    $"<path d=\"M{X(complete.TotalSeconds, end):F1} {y}v{height}\" stroke=\"#d00\"><title>{report.Name} complete at {complete.TotalSeconds:F3} s</title></path>"));
+                    $"<path d=\"M{X(complete.TotalSeconds, end):F1} {y}v{height}\" stroke=\"#d00\">"));
+                body.AppendLine(Invariant($"<title>{report.Name} complete at {complete.TotalSeconds:F3} s</title></path>"));
             }
 
             y += height + 4;
@@ -150,9 +153,11 @@ public static class MakespanPicture
     private static void Bar(StringBuilder body, Stretch bar, double end, int y)
     {
         var edge = bar.Repeated > 0 ? " stroke=\"#d00\"" : "";
-        body.AppendLine(Invariant(
-            $"<rect x=\"{X(bar.Begun, end):F1}\" y=\"{y}\" width=\"{Math.Max(0.4, (bar.Ended - bar.Begun) / end * Width):F1}\" height=\"{BarHeight - 1}\" fill=\"{Colour(bar.From)}\"{edge}>"));
-        body.AppendLine(Invariant($"<title>part {bar.Piece}: n{bar.From} to n{bar.To}, {bar.Begun:F3}-{bar.Ended:F3} s, {bar.Bytes / 1024} KiB, {bar.Repeated / 1024} KiB of it twice</title></rect>"));
+        var width = Math.Max(0.4, (bar.Ended - bar.Begun) / end * Width);
+        body.AppendLine(Invariant($"<rect x=\"{X(bar.Begun, end):F1}\" y=\"{y}\" width=\"{width:F1}\""));
+        body.AppendLine(Invariant($" height=\"{BarHeight - 1}\" fill=\"{Colour(bar.From)}\"{edge}>"));
+        body.AppendLine(Invariant($"<title>part {bar.Piece}: n{bar.From} to n{bar.To}, {bar.Begun:F3}-{bar.Ended:F3} s"));
+        body.AppendLine(Invariant($"{bar.Bytes / 1024} KiB, {bar.Repeated / 1024} KiB of it twice</title></rect>"));
     }
 
     private static void Axis(StringBuilder body, double end, int top, int bottom)

@@ -23,22 +23,25 @@ public static class MakespanRun
         world.Network.WindowBytes = setup.WindowBytes;
         world.Network.Conditions = LinkConditions.Lan with { DelayMin = setup.Latency, DelayMax = setup.Latency * 3 / 2 };
         var truth = new SwarmTruth(world.RngFor("swarm"), setup.FileBytes, setup.PieceBytes, twins: false);
-        var log = new DeliveryLog(truth.Info, setup.Receivers + 1);
+        var log = new DeliveryLog(truth.Info, 1 + setup.Receivers + setup.Harmful);
         var invariants = new SwarmInvariants(truth) { LooksAtMessages = false };
-        SimNode[] nodes = [.. Enumerable.Range(0, setup.Receivers + 1).Select(index => Make(index, setup, world, truth, invariants, log))];
+        var indices = Enumerable.Range(0, 1 + setup.Receivers + setup.Harmful);
+        SimNode[] nodes = [.. indices.Select(index => Make(index, setup, world, truth, invariants, log))];
         nodes[0].Put(truth.Bytes.Span);
         foreach (var node in nodes)
         {
             world.Network.SetRate(node, setup.BytesPerSecond, setup.BytesPerSecond);
+            if (!node.Manner.IsHonest())
+                node.Put(truth.Bytes.Span);
             node.Boot();
         }
 
         var lacking = 1; // looked at one after another: almost every event leaves the first that lacks something as it is
         var isDone = world.Run(Instant.Zero + setup.Limit, () =>
         {
-            while (lacking < nodes.Length && nodes[lacking].IsComplete)
+            while (lacking <= setup.Receivers && nodes[lacking].IsComplete)
                 lacking++;
-            return lacking == nodes.Length;
+            return lacking > setup.Receivers;
         });
         return Judge(setup, truth, world, nodes, log, isDone);
     }
@@ -47,9 +50,11 @@ public static class MakespanRun
         int index, MakespanSetup setup, World world, SwarmTruth truth, SwarmInvariants invariants, DeliveryLog log)
     {
         const uint Seeder = 0x0A000001;
+        var isHarmful = index > setup.Receivers;
         var settings = new SimNodeSettings
         {
-            Described = index == 0 || setup.AllDescribed ? truth.Info : null,
+            Described = isHarmful || index == 0 || setup.AllDescribed ? truth.Info : null,
+            Manner = isHarmful ? Manners.Harmful[index % Manners.Harmful.Length] : Manner.Honest,
             Peers = index == 0 ? [] : [Seeder],
             Finds = setup.Finds,
             Tune = setup.Tune,

@@ -3,7 +3,7 @@ using Roj.Simulation.Network;
 
 namespace Roj.Simulation.Swarms.Makespans;
 
-/// <summary>One seeder and so many receivers that start cold together, on equal links, with nothing going wrong: how fast are they?</summary>
+/// <summary>One seeder and so many receivers that start cold together, on equal links, and nothing goes wrong: how fast?</summary>
 public sealed record MakespanSetup
 {
     /// <summary>The number that everything follows from.</summary>
@@ -26,6 +26,9 @@ public sealed record MakespanSetup
 
     /// <summary>What the two kernels hold of one direction of a stream together.</summary>
     public int WindowBytes { get; init; } = NetworkLimits.StreamWindowBytes;
+
+    /// <summary>How many nodes beside them look like seeders and do harm, in the ways of <see cref="Manner"/> one after another.</summary>
+    public int Harmful { get; init; }
 
     /// <summary>Whether the receivers may broadcast and sweep; else they know the seeder, and whom they are told of.</summary>
     public bool Finds { get; init; }

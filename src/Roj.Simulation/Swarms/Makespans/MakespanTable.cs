@@ -30,7 +30,8 @@ public static class MakespanTable
         {
             text.AppendLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{node.Name,-6} {node.UplinkBusy,8:P1} {node.DownlinkBusy,10:P1} {Mebi(node.SentBytes),10:F2} {Mebi(node.ReceivedBytes),10:F2} "
+                $"{node.Name,-6} {node.UplinkBusy,8:P1} {node.DownlinkBusy,10:P1} "
+                    + $"{Mebi(node.SentBytes),10:F2} {Mebi(node.ReceivedBytes),10:F2} "
                     + $"{node.RepeatedBytes / 1024,10} {Seconds(node.FirstPiece),13} {Seconds(node.Complete),11}"));
         }
 
