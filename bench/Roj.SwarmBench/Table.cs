@@ -58,7 +58,9 @@ internal static class Table
 
     private static string Title(Trial trial) =>
         $"({trial.Part}) {trial.Bytes / MiB:F0} MiB in {trial.Pieces} pieces to {trial.Receivers}, "
-        + (trial.BitsPerSecond is { } rate ? $"every link {rate / 1e6:F0} Mbit/s both ways; ideal {trial.Ideal!.Value.TotalSeconds:F2} s" : "unshaped");
+        + (trial.BitsPerSecond is { } rate
+            ? $"every link {rate / 1e6:F0} Mbit/s both ways; ideal {trial.Ideal!.Value.TotalSeconds:F2} s"
+            : "unshaped");
 
     private static string Row(Trial trial, string tool, Outcome[] all, Outcome[] roj)
     {
