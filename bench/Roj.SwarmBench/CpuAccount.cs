@@ -3,7 +3,7 @@ using Roj.EndToEnd;
 
 namespace Roj.SwarmBench;
 
-/// <summary>A control group that everything started for a run joins: the kernel adds up its processor time, also of what has ended.</summary>
+/// <summary>A control group that everything started for a run joins: the kernel adds up its processor time, of the dead too.</summary>
 /// <remarks>
 /// Made and removed outside of the namespaces, used inside. Where the kernel does not account for interrupts separately (most do not),
 /// the time that packets cost is charged to whoever runs when they come, and so is in the sum too.
