@@ -51,8 +51,8 @@ internal static class Table
         foreach (var target in targets)
         {
             var verdict = target.IsMet ? "pass" : $"MISSED by {(target.Value / target.Limit) - 1:P1}";
-            Console.WriteLine(
-                $"({target.Trial.Part}) {target.Trial.Receivers,2}  {target.What,-52}{target.Value,7:F3}  limit {target.Limit:F2}  {verdict}");
+            var what = $"({target.Trial.Part}) {target.Trial.Receivers,2}  {target.What,-52}";
+            Console.WriteLine($"{what}{target.Value,7:F3}  limit {target.Limit:F2}  {verdict}");
         }
     }
 
