@@ -66,9 +66,9 @@ internal static class Bench
                 async lab => outcome = await RaceAsync(lab, trial, subject, account).ConfigureAwait(false)).ConfigureAwait(false);
             return outcome!;
         }
-        catch (Exception e) when (e is LabException or TimeoutException)
+        catch (LabException broken)
         {
-            return new Outcome { Trial = trial, Tool = subject.Name, Failure = e.Message };
+            return new Outcome { Trial = trial, Tool = subject.Name, Failure = broken.Message };
         }
     }
 
@@ -87,7 +87,7 @@ internal static class Bench
         try
         {
             subject.Start(race);
-            await race.Finished.WaitAsync(trial.Limit).ConfigureAwait(false);
+            await race.FinishAsync(trial.Limit).ConfigureAwait(false);
             var cpu = account.Used() - cpuBefore + race.OwnCpu;
             var self = Environment.CpuUsage.TotalTime - selfBefore - race.OwnCpu;
             var other = Machine.Busy() - busyBefore - cpu - self;

@@ -3,10 +3,10 @@ using Roj.EndToEnd;
 
 namespace Roj.SwarmBench;
 
-/// <summary>A control group that everything started for a run joins: the kernel adds up its processor time, also of what has ended.</summary>
+/// <summary>A control group that everything started for a run joins: the kernel adds up its processor time, of the dead too.</summary>
 /// <remarks>
-/// Made and removed outside of the namespaces, used inside. Where the kernel does not account for interrupts separately (most do not), the
-/// time that packets cost is charged to whoever runs when they come, and so is in the sum too.
+/// Made and removed outside of the namespaces, used inside. Where the kernel does not account for interrupts separately (most do not),
+/// the time that packets cost is charged to whoever runs when they come, and so is in the sum too.
 /// </remarks>
 internal sealed class CpuAccount : IDisposable
 {
@@ -49,7 +49,8 @@ internal sealed class CpuAccount : IDisposable
     }
 
     /// <summary>The group that the outer process made.</summary>
-    public static CpuAccount Inherit() => new(Environment.GetEnvironmentVariable(Variable) ?? throw new LabException("start bench/swarm"));
+    public static CpuAccount Inherit() =>
+        new(Environment.GetEnvironmentVariable(Variable) ?? throw new LabException("start bench/swarm"));
 
     /// <summary>Removes the group, once the last of it is gone.</summary>
     public void Dispose()

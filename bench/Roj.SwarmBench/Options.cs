@@ -82,7 +82,10 @@ internal sealed class Options
 
         if (asked.IsQuick && repeats is null)
             asked.Repeat = 1;
-        Subject[] all = [new RojSubject(asked), new LibtorrentSubject(), new Aria2Subject(), new RsyncSubject(), new BareSubject(), new ChainSubject()];
+        Subject[] all =
+        [
+            new RojSubject(asked), new LibtorrentSubject(), new Aria2Subject(), new RsyncSubject(), new BareSubject(), new ChainSubject(),
+        ];
         asked.Subjects = [.. all.Where(subject => asked.tools?.Contains(subject.Name) ?? true)];
         var unknown = asked.tools?.FirstOrDefault(tool => all.All(subject => subject.Name != tool));
         complaint = unknown is null ? null : $"there is no tool {unknown}";

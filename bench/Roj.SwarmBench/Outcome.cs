@@ -29,6 +29,9 @@ internal sealed class Outcome
     /// <summary>What everybody else took meanwhile: the noise.</summary>
     public TimeSpan OtherCpu { get; init; }
 
+    /// <summary>The part of the machine that everybody else took: from a tenth on, what depends on the processors says little.</summary>
+    public double Disturbance => OtherCpu / (Makespan * Environment.ProcessorCount);
+
     /// <summary>The seeder first.</summary>
     public IReadOnlyList<NodeOutcome> Nodes { get; init; } = [];
 

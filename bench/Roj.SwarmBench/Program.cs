@@ -3,7 +3,9 @@ using Roj.EndToEnd;
 namespace Roj.SwarmBench;
 
 /// <summary>Measures how long a file takes to many machines, and what it costs, with Roj and with others. See bench/README.md.</summary>
-/// <remarks>As the end-to-end tests do, it starts itself again in namespaces of its own, which take everything with them when they go.</remarks>
+/// <remarks>
+/// As the end-to-end tests do, it starts itself again in namespaces of its own, which take everything with them when they go.
+/// </remarks>
 internal static class Program
 {
     private const string InsideMark = "--inside";

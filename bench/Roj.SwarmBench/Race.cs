@@ -13,6 +13,7 @@ internal sealed class Race
     private readonly CpuAccount account;
     private readonly Dictionary<LabHost, TimeSpan> complete = [];
     private readonly Dictionary<LabHost, Process> programs = [];
+    private readonly List<IDisposable> belongings = [];
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long begun = Stopwatch.GetTimestamp();
     private bool isOver;
@@ -28,9 +29,6 @@ internal sealed class Race
 
     /// <summary>Who shall get it.</summary>
     public IEnumerable<LabHost> Receivers => Hosts.Skip(1);
-
-    /// <summary>Ends when every receiver is complete, or with the failure that keeps one from ever being it.</summary>
-    public Task Finished => finished.Task;
 
     /// <summary>When the description was there.</summary>
     public TimeSpan Created { get; private set; }
@@ -75,6 +73,9 @@ internal sealed class Race
         }
     }
 
+    /// <summary>Disposes of <paramref name="belonging"/> when the race is over.</summary>
+    public void Own(IDisposable belonging) => belongings.Add(belonging);
+
     /// <summary>Starts a program on a host, on the run's account.</summary>
     /// <param name="host">Where.</param>
     /// <param name="command">The program and its arguments.</param>
@@ -95,10 +96,25 @@ internal sealed class Race
     /// <summary>Runs a program on the seeder to its end, on the run's account.</summary>
     public void Run(params string[] command)
     {
-        using var ended = new ManualResetEventSlim();
-        Start(Seeder, command, ends: ended.Set);
-        if (!ended.Wait(TimeSpan.FromSeconds(60)))
-            throw new LabException($"{string.Join(' ', command)} does not end");
+        var ended = new TaskCompletionSource();
+        Start(Seeder, command, ends: ended.SetResult);
+        if (Task.WaitAny([ended.Task, finished.Task], TimeSpan.FromSeconds(60)) != 0)
+            throw new LabException($"{string.Join(' ', command)} did not end well");
+    }
+
+    /// <summary>Waits until every receiver is complete.</summary>
+    /// <exception cref="LabException">One can't be any more, or not all are within <paramref name="limit"/>.</exception>
+    public async Task FinishAsync(TimeSpan limit)
+    {
+        try
+        {
+            await finished.Task.WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var count = Receivers.Count(host => Complete(host) is not null);
+            throw new LabException($"only {count} of {Hosts.Count - 1} receivers complete after {limit.TotalSeconds:F0} s");
+        }
     }
 
     /// <summary>Kills everything that was started for the run, and waits until it is gone.</summary>
@@ -115,8 +131,8 @@ internal sealed class Race
             },
             TimeSpan.FromSeconds(10),
             "what was started for the run is gone").ConfigureAwait(false);
-        foreach (var process in programs.Values)
-            process.Dispose();
+        foreach (var belonging in programs.Values.Concat(belongings))
+            belonging.Dispose();
     }
 
     private void Attend(LabHost host, Process process, Action<string>? hears, Action? ends)

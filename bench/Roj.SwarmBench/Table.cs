@@ -1,3 +1,4 @@
+using System.Globalization;
 using Roj.SwarmBench.Subjects;
 
 namespace Roj.SwarmBench;
@@ -6,6 +7,7 @@ namespace Roj.SwarmBench;
 internal static class Table
 {
     private const double MiB = 1024 * 1024;
+    private const double DisturbanceMax = 0.1;
 
     /// <summary>Says on the error output how a run went, so that nobody waits in the dark.</summary>
     public static void Tell(Outcome outcome)
@@ -32,6 +34,7 @@ internal static class Table
             var roj = trial.Where(outcome => outcome.Tool == RojSubject.ToolName && outcome.Failure is null).ToArray();
             foreach (var tool in trial.GroupBy(outcome => outcome.Tool))
                 Console.WriteLine(Row(trial.Key, tool.Key, [.. tool], roj));
+            Warn([.. trial.Where(outcome => outcome.Failure is null)]);
             if (trial.Key.BitsPerSecond is not null && roj.Length > 0)
                 PrintNodes(roj.OrderBy(outcome => outcome.Makespan).ElementAt(roj.Length / 2));
         }
@@ -48,14 +51,16 @@ internal static class Table
         foreach (var target in targets)
         {
             var verdict = target.IsMet ? "pass" : $"MISSED by {(target.Value / target.Limit) - 1:P1}";
-            Console.WriteLine(
-                $"({target.Trial.Part}) {target.Trial.Receivers,2}  {target.What,-52}{target.Value,7:F3}  limit {target.Limit:F2}  {verdict}");
+            var what = $"({target.Trial.Part}) {target.Trial.Receivers,2}  {target.What,-52}";
+            Console.WriteLine($"{what}{target.Value,7:F3}  limit {target.Limit:F2}  {verdict}");
         }
     }
 
     private static string Title(Trial trial) =>
         $"({trial.Part}) {trial.Bytes / MiB:F0} MiB in {trial.Pieces} pieces to {trial.Receivers}, "
-        + (trial.BitsPerSecond is { } rate ? $"every link {rate / 1e6:F0} Mbit/s both ways; ideal {trial.Ideal!.Value.TotalSeconds:F2} s" : "unshaped");
+        + (trial.BitsPerSecond is { } rate
+            ? $"every link {rate / 1e6:F0} Mbit/s both ways; ideal {trial.Ideal!.Value.TotalSeconds:F2} s"
+            : "unshaped");
 
     private static string Row(Trial trial, string tool, Outcome[] all, Outcome[] roj)
     {
@@ -70,10 +75,19 @@ internal static class Table
             + $"{Median.Of(right, o => o.FirstComplete.TotalSeconds),8:F2}{Median.Of(right, o => o.Created.TotalSeconds),8:F2}"
             + $"{cpu,8:F2}{Median.Of(right, o => o.OtherCpu.TotalSeconds),8:F2}{Median.Of(right, o => o.SeederOverFile),8:F3}"
             + $"{Memory(right.Max(o => o.Nodes[0].PeakRssBytes)),8}{Memory(right.Max(o => o.Nodes.Skip(1).Max(n => n.PeakRssBytes))),9}"
-            + $"{makespan / unit,10:F3}{cpu / unitCpu,8:F2}";
+            + $"{Ratio(makespan / unit, 10, 3)}{Ratio(cpu / unitCpu, 8, 2)}";
     }
 
     private static string Memory(long? bytes) => bytes is { } peak ? $"{peak / MiB:F1}" : "–";
+
+    private static void Warn(Outcome[] right)
+    {
+        if (right.Length > 0 && Median.Of(right, outcome => outcome.Disturbance) is var other && other > DisturbanceMax)
+            Console.WriteLine($"  other work took {other:P0} of the machine meanwhile: times are too long, CPU seconds less so");
+    }
+
+    private static string Ratio(double value, int width, int decimals) =>
+        (double.IsNaN(value) ? "–" : value.ToString($"F{decimals}", CultureInfo.InvariantCulture)).PadLeft(width);
 
     // The median run: a slow tail shows here.
     private static void PrintNodes(Outcome outcome)

@@ -11,8 +11,10 @@ internal sealed class Aria2Subject : Subject
     [
         "--no-conf", "--seed-ratio=0", "--bt-tracker-interval=2", "--bt-max-peers=0", "--bt-request-peer-speed-limit=1000M",
         "--file-allocation=none", "--disk-cache=16M", "--allow-overwrite=true", "--listen-port=6881",
-        "--enable-dht=false", "--enable-dht6=false", "--bt-enable-lpd=false",
-        "--summary-interval=0", "--show-console-readout=false", "--enable-color=false",
+        "--disable-ipv6=true", "--enable-dht=false", "--bt-enable-lpd=false",
+        "--summary-interval=0", "--show-console-readout=false",
+        // It says nothing when a file is complete and it goes on giving, but it runs a program then: GID, number of files, first path.
+        "--on-bt-download-complete=/bin/echo",
     ];
 
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ internal sealed class Aria2Subject : Subject
     public override void Start(Race race)
     {
         var tracker = new Tracker(LabWiring.Address(LabWiring.ObserverNumber));
-        _ = race.Finished.ContinueWith(_ => tracker.Dispose(), TaskScheduler.Default);
+        race.Own(tracker);
         var torrent = Path.Combine(race.Seeder.Directory, "data.torrent");
         race.Describe().WriteTorrent(torrent, tracker.Url);
         foreach (var host in race.Hosts)
@@ -36,7 +38,7 @@ internal sealed class Aria2Subject : Subject
             string[] more = host == race.Seeder ? ["--bt-seed-unverified=true"] : [];
             race.Start(host, [Program, .. settings, .. more, "--dir", host.Directory, torrent], line =>
             {
-                if (host != race.Seeder && line.Contains("Seeding is", StringComparison.Ordinal))
+                if (host != race.Seeder && line.EndsWith(" 1 " + Race.DataPath(host), StringComparison.Ordinal))
                     race.HasCompleted(host);
             });
         }

@@ -3,7 +3,8 @@ using Roj.EndToEnd;
 namespace Roj.SwarmBench.Subjects;
 
 /// <summary>
-/// The least that a fan-out can cost: sendfile here, a read and a write of 1 MiB there (fanout.c). In C, so that no runtime's start is in it.
+/// The least that a fan-out can cost: sendfile here, a read and a write of 1 MiB there (fanout.c). In C, so that no runtime's start is
+/// in it.
 /// </summary>
 internal sealed class BareSubject : Subject
 {
@@ -44,6 +45,8 @@ internal sealed class BareSubject : Subject
         }
 
         race.Start(
-            race.Seeder, [Program, "send", Port, Race.DataPath(race.Seeder), .. race.Receivers.Select(host => host.Address)], ends: () => { });
+            race.Seeder,
+            [Program, "send", Port, Race.DataPath(race.Seeder), .. race.Receivers.Select(host => host.Address)],
+            ends: () => { });
     }
 }

@@ -21,7 +21,10 @@ internal sealed class LibtorrentSubject : Subject
 
     /// <inheritdoc/>
     public override IReadOnlyList<Requirement> Needs =>
-        [new("libtorrent for Python", "python3-libtorrent", "/usr/share/doc/python3-libtorrent"), new("Python", "python3", Python)];
+    [
+        new("libtorrent for Python", "python3-libtorrent", "/var/lib/dpkg/info/python3-libtorrent.list"),
+        new("Python", "python3", Python),
+    ];
 
     /// <inheritdoc/>
     public override void Start(Race race)
