@@ -74,10 +74,14 @@ public sealed class LocalSearch
             return;
         outbox.Emit(new TrackingEvent.PeersFound([sender]));
         answersHeard++;
-        if (answersHeard >= EnoughAnswers)
-            answerAt = null;
         var isNew = !IsNeighbour(now, sender);
         Remember(now, sender);
+        if (answerAt is not null && answersHeard >= EnoughAnswers)
+        {
+            answerAt = null; // whoever is new has been answered
+            return;
+        }
+
         if (!isNew || announcedAt is null || answerAt is not null)
             return; // it knows us, or will hear us anyway
         answersHeard = 0;
