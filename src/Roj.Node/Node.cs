@@ -54,7 +54,8 @@ public sealed class Node
     public NodeMemory Memory => new(swarm.Info, finder.Remembered);
 
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
-    public Instant? Deadline(Instant now) => Instant.Earliest(Instant.Earliest(finder.Deadline, swarm.Deadline(now)), rendezvous.Deadline());
+    public Instant? Deadline(Instant now) =>
+        Instant.Earliest(Instant.Earliest(finder.Deadline, swarm.Deadline(now)), rendezvous.Deadline());
 
     /// <summary>Forgets what was asked for: called when all of it has been carried out.</summary>
     public void Clear()

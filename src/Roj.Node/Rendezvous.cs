@@ -94,7 +94,8 @@ internal sealed class Rendezvous(NodeSettings settings, Swarm swarm, Rng rng)
             return;
         if (startAt is null)
             announcer?.Stop(Figures, Outbox); // the trackers of what was sought before
-        announcer = new Announcer(hash, settings.Swarm.PeerId, settings.Swarm.ListenPort, settings.Trackers, new AnnounceTimings(), rng.Fork());
+        var (self, port) = (settings.Swarm.PeerId, settings.Swarm.ListenPort);
+        announcer = new Announcer(hash, self, port, settings.Trackers, new AnnounceTimings(), rng.Fork());
         startAt = now + CheckPatience;
     }
 }

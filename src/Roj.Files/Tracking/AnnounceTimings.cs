@@ -3,7 +3,8 @@ namespace Roj.Files.Tracking;
 /// <summary>How often trackers are asked, whatever they themselves say.</summary>
 public sealed record AnnounceTimings
 {
-    /// <summary>The shortest interval that is obeyed: a tracker that says 0 must not make us hammer it, or whoever it redirects to.</summary>
+    /// <summary>The shortest interval that is obeyed: a tracker that says 0 must not make us hammer it, or
+    /// whoever it redirects to.</summary>
     public TimeSpan IntervalMin { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest interval that is obeyed: most trackers say half an hour, some an hour.</summary>

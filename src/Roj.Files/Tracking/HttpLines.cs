@@ -27,7 +27,7 @@ internal static class HttpLines
         return line is [.. var text, (byte)'\r'] ? text : line;
     }
 
-    /// <summary>Whether <paramref name="line"/> is the header <paramref name="name"/>, in letters of either case, and what it says.</summary>
+    /// <summary>Whether <paramref name="line"/> is the header <paramref name="name"/>, in either case, and what it says.</summary>
     public static bool IsHeader(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         value = default;

@@ -4,8 +4,8 @@ namespace Roj.Files.Tracking;
 
 /// <summary>The beginning of an HTTP/1.1 request (RFC 9112), as far as a tracker needs it.</summary>
 /// <param name="Target">Path and query.</param>
-/// <param name="IsForeign">A browser sent it for a page of somebody else's: there is an <c>Origin</c>, or <c>Sec-Fetch-Site</c> says that it
-/// was not the user who asked for it.</param>
+/// <param name="IsForeign">A browser sent it for a page of somebody else's: there is an <c>Origin</c>, or <c>Sec-Fetch-Site</c> says that
+/// it was not the user who asked for it.</param>
 public sealed record HttpRequestHead(ReadOnlyMemory<byte> Target, bool IsForeign)
 {
     /// <summary>Bytes of a head at most: an announce has some 300.</summary>

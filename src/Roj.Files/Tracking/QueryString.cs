@@ -38,12 +38,11 @@ internal ref struct QueryString(ReadOnlySpan<byte> query)
                 continue;
             }
 
-            if (encoded.Length - i < 3
-                || !byte.TryParse(encoded.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out decoded[length++]))
-            {
+            if (encoded.Length - i < 3)
                 return -1;
-            }
-
+            var digits = encoded.Slice(i + 1, 2);
+            if (!byte.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out decoded[length++]))
+                return -1;
             i += 2;
         }
 

@@ -5,8 +5,8 @@ using Roj.Kernel;
 namespace Roj.Host.Net;
 
 /// <summary>Those who called and are no peers, or have not said yet what they are: none of them takes a peer's place.</summary>
-/// <remarks>At most <see cref="CallersMax"/> at a time, 5 s for the first byte and 5 s for the rest; of more, the one that came first makes room: who means it
-/// speaks at once.</remarks>
+/// <remarks>At most <see cref="CallersMax"/> at a time, 5 s for the first byte and 5 s for the rest; of more, the one that came first makes
+/// room: who means it speaks at once.</remarks>
 internal sealed class Callers : IDisposable
 {
     /// <summary>Callers that may be waited for, or answered, at a time.</summary>

@@ -50,10 +50,11 @@ public sealed class TrackingFuzz
         var outbox = new TrackingOutbox();
         var state = new SharedState(Files.Tracking.Announcing.File, new Endpoint(0x0A000001, 6881), true, [new Endpoint(0x0A000003, 1)]);
         var hash = string.Concat(Announced(state).Select(b => $"%{b:x2}"));
+        var query = $"info_hash={hash}&peer_id=-RJ0001-abcdefghijkl&port=1";
         Fuzzing.Run(
             [
-                Encoding.ASCII.GetBytes($"GET /announce?info_hash={hash}&peer_id=-RJ0001-abcdefghijkl&port=1&left=0&compact=1&numwant=9 HTTP/1.1\r\nHost: x\r\n\r\n"),
-                Encoding.ASCII.GetBytes($"GET /announce?info_hash={hash}&peer_id=-RJ0001-abcdefghijkl&port=1&event=started HTTP/1.0\r\n\r\n"),
+                Encoding.ASCII.GetBytes($"GET /announce?{query}&left=0&compact=1&numwant=9 HTTP/1.1\r\nHost: x\r\n\r\n"),
+                Encoding.ASCII.GetBytes($"GET /announce?{query}&event=started HTTP/1.0\r\n\r\n"),
                 Encoding.ASCII.GetBytes($"GET /scrape?info_hash={hash} HTTP/1.1\r\nHost: x\r\nOrigin: y\r\n\r\n"),
             ],
             input =>

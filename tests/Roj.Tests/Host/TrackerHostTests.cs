@@ -143,11 +143,12 @@ public sealed class TrackerHostTests : IDisposable
 
     private static async Task<HttpAnswer> AskAsync(RunningShell shell, string request)
     {
+        var cancelled = TestContext.Current.CancellationToken;
         using var socket = await CallAsync(shell);
         using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), cancelled);
         using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer, TestContext.Current.CancellationToken).WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
+        await stream.CopyToAsync(answer, cancelled).WaitAsync(Soon.Limit, cancelled);
         Assert.Equal(ReadStatus.Done, HttpAnswer.TryRead(answer.ToArray(), true, out var read));
         return read!;
     }

@@ -144,7 +144,8 @@ public sealed class TrackerTests
 
     private byte[] Announce(uint address, string more = "")
     {
-        var request = new AnnounceRequest { InfoHash = Announcing.File, PeerId = PeerId.Read("-RJ0001-abcdefghijkl"u8), Port = 7000, Left = 1 };
+        var self = PeerId.Read("-RJ0001-abcdefghijkl"u8);
+        var request = new AnnounceRequest { InfoHash = Announcing.File, PeerId = self, Port = 7000, Left = 1 };
         var query = request.Query().Replace("&numwant=50", "", StringComparison.Ordinal) + more;
         return Ask("/announce?" + query, address);
     }

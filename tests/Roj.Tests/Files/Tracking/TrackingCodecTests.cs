@@ -64,7 +64,9 @@ public sealed class TrackingCodecTests
     public void Both_forms_of_an_answer_are_read_and_unusable_peers_passed_over()
     {
         Assert.True(AnnounceAnswer.TryRead(
-            Hex.Latin("d8:intervali9e5:peers19:\u0001\u0002\u0003\u0004\u0000\u0005\0\0\0\0\0\u0001\u0001\u0002\u0003\u0004\0\0!6:peers61:xe"),
+            Hex.Latin(
+                "d8:intervali9e5:peers19:\u0001\u0002\u0003\u0004\u0000\u0005"
+                + "\0\0\0\0\0\u0001\u0001\u0002\u0003\u0004\0\0!6:peers61:xe"),
             out var compact));
         Assert.Equal([new TrackedPeer(new Endpoint(0x01020304, 5))], compact.Peers);
         Assert.True(AnnounceAnswer.TryRead(
@@ -179,7 +181,8 @@ public sealed class TrackingCodecTests
     [InlineData(LocalSearchMessage.LengthMax + 1, ReadStatus.Malformed)]
     public void A_local_announce_has_a_limit(int length, ReadStatus status)
     {
-        var bytes = new LocalSearchMessage(1, [.. Enumerable.Repeat(Announcing.File, LocalSearchMessage.InfoHashesMax)], new string('c', 64)).Write();
+        var files = Enumerable.Repeat(Announcing.File, LocalSearchMessage.InfoHashesMax).ToArray();
+        var bytes = new LocalSearchMessage(1, files, new string('c', 64)).Write();
         Assert.InRange(bytes.Length, 1, LocalSearchMessage.LengthMax);
         Array.Resize(ref bytes, length);
         Assert.Equal(status, LocalSearchMessage.TryRead(bytes, out _));
