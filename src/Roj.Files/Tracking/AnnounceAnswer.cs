@@ -185,7 +185,7 @@ public sealed record AnnounceAnswer
         {
             Span<byte> compact = stackalloc byte[PeersMax * Endpoint.CompactLength];
             var output = new ByteWriter(compact);
-            foreach (var ((address, port), _) in Peers)
+            foreach (var (address, port) in Peers.Select(peer => peer.Endpoint))
             {
                 output.UInt32(address);
                 output.UInt16(port);

@@ -65,8 +65,8 @@ public sealed class Announcer
         ArgumentNullException.ThrowIfNull(outbox);
         if (phase is not Phase.Idle)
             return;
-        foreach (var (url, why) in tiers.Refused)
-            outbox.Emit(new TrackingEvent.Warned(url, why));
+        foreach (var refused in tiers.Refused)
+            outbox.Emit(refused);
         Ask(now, tiers.After(null), figures, outbox);
     }
 

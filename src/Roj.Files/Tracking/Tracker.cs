@@ -91,11 +91,11 @@ public sealed class Tracker(Rng rng)
     {
         // Who has everything has no use for another who has.
         var useless = request.Left == 0;
+        var told = new SortedSet<Endpoint>();
         var known = announced.All.Where(peer => !(useless && peer.IsComplete))
             .Select(peer => new TrackedPeer(peer.Endpoint, request.NoPeerId ? null : peer.PeerId))
             .Concat(state.Peers.Select(peer => new TrackedPeer(peer)))
-            .DistinctBy(peer => peer.Endpoint)
-            .Where(peer => peer.Endpoint != state.Own && IsFor(asker, peer.Endpoint)).ToArray();
+            .Where(peer => peer.Endpoint != state.Own && IsFor(asker, peer.Endpoint) && told.Add(peer.Endpoint)).ToArray();
         rng.Shuffle<TrackedPeer>(known);
         var count = Math.Min(request.NumWant, AnnounceAnswer.PeersMax);
         // Ourselves first: of us it is certain that we are there.

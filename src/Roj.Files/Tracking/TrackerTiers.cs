@@ -7,7 +7,7 @@ namespace Roj.Files.Tracking;
 internal sealed class TrackerTiers
 {
     private readonly List<List<KnownTracker>> tiers = [];
-    private readonly List<(string Url, string Why)> refused = [];
+    private readonly List<TrackingEvent.Warned> refused = [];
 
     public TrackerTiers(IReadOnlyList<IReadOnlyList<string>> urls, int trackersMax, Rng rng)
     {
@@ -33,12 +33,12 @@ internal sealed class TrackerTiers
         void Refuse(string url, string why)
         {
             if (refused.Count < trackersMax)
-                refused.Add((url.Length > 100 ? url[..100] : url, why));
+                refused.Add(new TrackingEvent.Warned(url.Length > 100 ? url[..100] : url, why));
         }
     }
 
     /// <summary>Which URLs can't be used, and why.</summary>
-    public IReadOnlyList<(string Url, string Why)> Refused => refused;
+    public IReadOnlyList<TrackingEvent.Warned> Refused => refused;
 
     /// <summary>All, in the order of trying.</summary>
     public IEnumerable<KnownTracker> All => tiers.SelectMany(tier => tier);

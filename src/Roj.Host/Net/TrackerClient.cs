@@ -19,8 +19,7 @@ internal sealed class TrackerClient(Endpoint own) : IDisposable
     private readonly SortedDictionary<string, CancellationTokenSource> underWay = new(StringComparer.Ordinal);
 
     /// <summary>Asks; one that is under way to the same tracker is given up.</summary>
-    /// <returns>What it answered, or, in words, why it did not; both null when a newer request took its place.</returns>
-    public async Task<(byte[]? Body, string? Why)> AskAsync(TrackerUrl tracker, AnnounceRequest request)
+    public async Task<TrackerReply> AskAsync(TrackerUrl tracker, AnnounceRequest request)
     {
         var name = tracker.ToString();
         if (underWay.Remove(name, out var older))
@@ -33,11 +32,12 @@ internal sealed class TrackerClient(Endpoint own) : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return underWay.GetValueOrDefault(name) == patience ? (null, $"no answer within {Patience.TotalSeconds} s") : (null, null);
+            var isNewest = underWay.GetValueOrDefault(name) == patience;
+            return new TrackerReply(null, isNewest ? $"no answer within {Patience.TotalSeconds} s" : null);
         }
         catch (SocketException e)
         {
-            return (null, SystemReason.Of(e));
+            return new TrackerReply(null, SystemReason.Of(e));
         }
         finally
         {
@@ -54,22 +54,24 @@ internal sealed class TrackerClient(Endpoint own) : IDisposable
         underWay.Clear();
     }
 
-    private async Task<(byte[]? Body, string? Why)> GetAsync(TrackerUrl url, string target, CancellationToken patience)
+    private async Task<TrackerReply> GetAsync(TrackerUrl url, string target, CancellationToken patience)
     {
         for (var redirects = 0; ;)
         {
             if (await FetchAsync(url, target, patience) is not { } answer)
-                return (null, "its answer is no HTTP, or has no end");
+                return new TrackerReply(null, "its answer is no HTTP, or has no end");
             if (answer.Encoding is { } packed)
-                return (null, $"its answer is packed with {packed}, which was not asked for");
+                return new TrackerReply(null, $"its answer is packed with {packed}, which was not asked for");
             if (answer is not { Status: 301 or 302 or 303 or 307 or 308, Location: { } location })
-                return answer.Status == 200 ? (answer.Body.ToArray(), null) : (null, $"it answers with HTTP status {answer.Status}");
+                return answer.Status == 200
+                    ? new TrackerReply(answer.Body.ToArray(), null)
+                    : new TrackerReply(null, $"it answers with HTTP status {answer.Status}");
             if (++redirects > RedirectsMax)
-                return (null, $"it sends us on more than {RedirectsMax} times");
+                return new TrackerReply(null, $"it sends us on more than {RedirectsMax} times");
             // Where it leads to has the query already, or wants none.
             var absolute = location.StartsWith('/') ? $"http://{url.Authority}{location}" : location;
             if (!TrackerUrl.TryParse(absolute, out var next, out var fault))
-                return (null, $"it sends us to where we can't go: {fault}");
+                return new TrackerReply(null, $"it sends us to where we can't go: {fault}");
             (url, target) = (next, next.Target);
         }
     }
