@@ -2,6 +2,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using Roj.Files.Tracking;
 using Roj.Kernel;
 
 namespace Roj.Cli;
@@ -42,6 +43,18 @@ internal static class Arguments
         Endpoint.TryParseAddress(Word(result), out var address)
             ? address
             : Refuse<uint?>(result, $"{name} takes an IPv4 address such as 192.168.7.11");
+
+    /// <summary>URLs of trackers.</summary>
+    public static Func<ArgumentResult, string[]> Trackers(string name) => result =>
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (!TrackerUrl.TryParse(token.Value, out _, out var fault))
+                result.AddError($"{name} takes a URL such as http://192.168.7.11:6881/announce, not '{token.Value}': {fault}.");
+        }
+
+        return [.. result.Tokens.Select(token => token.Value)];
+    };
 
     /// <summary>A time with its unit, such as 30s.</summary>
     public static Func<ArgumentResult, TimeSpan> Span(string name) => result =>

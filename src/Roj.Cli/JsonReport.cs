@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Roj.Files;
+using Roj.Files.Tracking;
 using Roj.Host;
 using Roj.Membership;
 
@@ -53,6 +54,16 @@ internal sealed class JsonReport(TextWriter writer) : ISyncReport
                     json.WriteString("id", id.ToString());
                     json.WriteBoolean("severalFiles", severalFiles);
                 });
+                break;
+            case SyncEvent.Tracked(TrackingEvent.Answered(var tracker, var count)):
+                Write("tracker", json =>
+                {
+                    json.WriteString("url", tracker.ToString());
+                    json.WriteNumber("peers", count);
+                });
+                break;
+            case SyncEvent.Tracked(TrackingEvent.Warned(var tracker, var why)):
+                Tell(new SyncEvent.Warning($"tracker {tracker}: {why}"));
                 break;
             case SyncEvent.Progress(var status):
                 Write("progress", json => WriteStatus(json, status));

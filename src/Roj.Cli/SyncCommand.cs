@@ -12,7 +12,10 @@ internal static class SyncCommand
     {
         var config = FilePath("--config", "The description and the peers (torrent.conf).", "/torrent.conf");
         var data = FilePath("--data", "The data file; it is created, repaired and cut to its length as need be.", "/data.bin");
-        var port = Port("--port", "TCP port of the swarm, here and on the peers that are named.", SyncOptions.DefaultSwarmPort);
+        var port = Port(
+            "--port",
+            "TCP port of the swarm, here and on the peers that are named; also a tracker, http://ADDRESS:PORT/announce.",
+            SyncOptions.DefaultSwarmPort);
         var nodePort = Port("--node-port", "UDP port by which nodes find each other.", SyncOptions.DefaultNodePort);
         var address = new Option<uint?>("--address")
         {
@@ -25,6 +28,8 @@ internal static class SyncCommand
             DefaultValueFactory = _ => "roj",
             CustomParser = Arguments.Text("--cluster", Hello.ClusterBytesMax),
         };
+        var trackers = Trackers();
+        var localSearch = LocalSearch();
         var onComplete = new Option<string?>("--on-complete")
         {
             Description = "Shell command run once, when the data file has just become right.",
@@ -47,7 +52,7 @@ internal static class SyncCommand
             "sync",
             "Make a data file match its description, and help others to the same. Example: roj sync --config torrent.conf --data data.bin")
         {
-            config, data, port, nodePort, address, cluster, onComplete, exit, seedFor, output, tied,
+            config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, output, tied,
         };
         command.SetAction(parsed =>
         {
@@ -61,6 +66,8 @@ internal static class SyncCommand
                 NodePort = parsed.GetValue(nodePort),
                 Address = parsed.GetValue(address),
                 Cluster = parsed.GetValue(cluster)!,
+                Trackers = [.. (parsed.GetValue(trackers) ?? []).Select(url => (string[])[url])],
+                LocalSearch = parsed.GetValue(localSearch) switch { "on" => true, "off" => false, _ => null },
                 OnComplete = parsed.GetValue(onComplete),
                 ExitWhenComplete = parsed.GetValue(exit),
                 SeedFor = parsed.GetValue(seedFor),
@@ -117,6 +124,19 @@ internal static class SyncCommand
 
         job.Stop();
     }
+
+    private static Option<string[]> Trackers() => new("--tracker")
+    {
+        Description = "Announce to this tracker, such as http://192.168.7.11:6881/announce; may be repeated, tried in this order.",
+        CustomParser = Arguments.Trackers("--tracker"),
+    };
+
+    private static Option<string> LocalSearch() => new("--local-search")
+    {
+        Description = "Look for other BitTorrent programs of the network (BEP 14): on, off or auto (off on the loopback).",
+        DefaultValueFactory = _ => "auto",
+        CustomParser = Arguments.OneOf("--local-search", "auto", "on", "off"),
+    };
 
     private static Option<string> FilePath(string name, string description, string standard) => new(name)
     {

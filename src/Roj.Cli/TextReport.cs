@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Roj.Files;
 using Roj.Files.Metadata;
+using Roj.Files.Tracking;
 using Roj.Host;
 using Roj.Membership;
 
@@ -35,6 +36,9 @@ internal sealed class TextReport : ISyncReport
             case SyncEvent.Progress(var status):
                 Show(status);
                 break;
+            case SyncEvent.Tracked(TrackingEvent.Warned(var tracker, var why)):
+                Tell(new SyncEvent.Warning($"tracker {tracker}: {why}"));
+                break;
             case SyncEvent.Warning(var text):
                 if (isTerminal)
                     writer.Write(EraseLine);
@@ -60,6 +64,7 @@ internal sealed class TextReport : ISyncReport
         SyncEvent.Found(FindingEvent.PeerFound found) => $"found {found.Node}, boot {found.Boot:x}",
         SyncEvent.Shared(SwarmEvent.Described(var info)) =>
             $"file {info.InfoHash}: {Sizes.Text(info.Length)}, {info.PieceCount} parts of {Sizes.Text(info.PieceLength)}",
+        SyncEvent.Tracked(TrackingEvent.Answered(var tracker, var count)) => $"tracker {tracker} knows of {count} peers",
         SyncEvent.Resized(var from, var to) => $"data file made {Sizes.Text(to)} long, was {Sizes.Text(from)}",
         SyncEvent.Shared(SwarmEvent.Checked(var have)) => $"checked: {have} parts are right",
         SyncEvent.Shared(SwarmEvent.Completed) => "complete",

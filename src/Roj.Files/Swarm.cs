@@ -53,6 +53,9 @@ public sealed class Swarm
     /// <summary>Whether the whole file is right on disk.</summary>
     public bool IsComplete => transfer is { IsComplete: true };
 
+    /// <summary>Where peers that were met listen: worth telling to others.</summary>
+    public IEnumerable<Endpoint> Met => candidates.Proven;
+
     /// <summary>How many connections have exchanged handshakes.</summary>
     public int PeerCount => connections.Open.Count();
 

@@ -1,2 +1,4 @@
 global using SwarmOutbox =
     Roj.Kernel.Outbox<Roj.Files.ConnectionId, Roj.Files.Wire.PeerMessage, Roj.Files.SwarmEvent, Roj.Files.SwarmEffect>;
+global using TrackingOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.Endpoint, Roj.Files.Tracking.LocalSearchMessage, Roj.Files.Tracking.TrackingEvent, Roj.Files.Tracking.TrackingEffect>;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Roj.Files;
 using Roj.Files.Metadata;
+using Roj.Files.Tracking;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
 using Roj.Host.Net;
@@ -26,6 +27,9 @@ internal sealed class NodeShell : IDisposable
     // How long wrong bytes may be given when somebody writes to the file; one fstat(2) each time.
     private static readonly TimeSpan LookPace = TimeSpan.FromSeconds(1);
 
+    // Enough for a tracker of this network or country; who ends a program does not want to wait for one that is gone.
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(250);
+
     private readonly EventLoop loop;
     private readonly Node.Node node;
     private readonly Endpoint own;
@@ -35,7 +39,10 @@ internal sealed class NodeShell : IDisposable
     private readonly SortedDictionary<ConnectionId, Socket> dials = [];
     private readonly Queue<(int Piece, bool Right)> verdicts = new();
     private readonly MemoryFile memory;
+    private readonly Callers callers = new();
+    private readonly TrackerClient trackers;
     private HelloSocket? hellos;
+    private LocalSearchSocket? nearby;
     private Socket? listener;
     private DataFile? data;
     private PieceHashes? hashes;
@@ -51,6 +58,7 @@ internal sealed class NodeShell : IDisposable
         this.dataPath = dataPath;
         this.memory = memory;
         this.tell = tell;
+        trackers = new TrackerClient(own);
         loop.AfterBatch = AfterBatch;
     }
 
@@ -75,6 +83,28 @@ internal sealed class NodeShell : IDisposable
         }
     }
 
+    /// <summary>Opens the sockets of BEP 14; where there is no multicast, the node does without.</summary>
+    public void SearchLocally()
+    {
+        try
+        {
+            nearby = LocalSearchSocket.Bind(own.Address, (from, message) => Input(now => node.HeardNearby(now, from, message)));
+        }
+        catch (SocketException e)
+        {
+            tell(new SyncEvent.Warning($"cannot look for other BitTorrent programs here (BEP 14): {SystemReason.Of(e)}"));
+        }
+    }
+
+    /// <summary>Says farewell to the trackers; they have a quarter of a second to take it.</summary>
+    public async Task LeaveAsync()
+    {
+        var isLeaving = false;
+        Input(_ => isLeaving = node.Leave());
+        for (var begun = loop.Now; isLeaving && !node.IsGone && loop.Now - begun < LeavePatience;)
+            await Task.Delay(5);
+    }
+
     /// <summary>Starts the node and everything that receives for it.</summary>
     public void Start(InfoDictionary? described, NodeMemory remembered)
     {
@@ -82,6 +112,8 @@ internal sealed class NodeShell : IDisposable
         Watch(WatchFileAsync());
         if (hellos is not null)
             Watch(hellos.ReceiveAsync());
+        if (nearby is not null)
+            Watch(nearby.ReceiveAsync());
         Input(now => node.Start(now, described, remembered));
     }
 
@@ -151,6 +183,9 @@ internal sealed class NodeShell : IDisposable
         loop.AfterBatch = null;
         listener?.Dispose();
         hellos?.Dispose();
+        nearby?.Dispose();
+        trackers.Dispose();
+        callers.Dispose();
         foreach (var dial in dials.Values)
             dial.Dispose();
         foreach (var peer in peers.Values)
@@ -214,6 +249,8 @@ internal sealed class NodeShell : IDisposable
                     CarryOut(node.Finding[i]);
                 for (var i = 0; i < node.Files.Count; i++)
                     CarryOut(node.Files[i]);
+                for (var i = 0; i < node.Tracking.Count; i++)
+                    CarryOut(node.Tracking[i]);
                 node.Clear();
                 if (!verdicts.TryDequeue(out var verdict))
                     break;
@@ -244,6 +281,16 @@ internal sealed class NodeShell : IDisposable
             tell(new SyncEvent.Shared(happened));
         else
             CarryOut(output.Effect!);
+    }
+
+    private void CarryOut(Output<Endpoint, LocalSearchMessage, TrackingEvent, TrackingEffect> output)
+    {
+        if (output.Message is { } message)
+            nearby?.Send(output.To, message);
+        else if (output.Event is { } happened)
+            tell(new SyncEvent.Tracked(happened));
+        else if (output.Effect is TrackingEffect.Ask(var tracker, var request))
+            Watch(AskAsync(tracker, request));
     }
 
     private void CarryOut(SwarmEffect effect)
@@ -310,14 +357,46 @@ internal sealed class NodeShell : IDisposable
                 continue;
             }
 
-            Input(now =>
-            {
-                if (node.Accept(now, remote.ToRoj()) is { } connection)
-                    Run(connection, socket);
-                else
-                    socket.Dispose();
-            });
+            Watch(MeetAsync(socket, remote.ToRoj()));
         }
+    }
+
+    /// <summary>Only who speaks the peer protocol takes a peer's place.</summary>
+    private async Task MeetAsync(Socket socket, Endpoint remote)
+    {
+        switch (await callers.KindAsync(socket))
+        {
+            case CallerKind.Peer:
+                Input(now =>
+                {
+                    if (node.Accept(now, remote) is { } connection)
+                        Run(connection, socket);
+                    else
+                        socket.Dispose();
+                });
+                break;
+            case CallerKind.Http:
+                await callers.ServeAsync(socket, request =>
+                {
+                    var answer = Array.Empty<byte>();
+                    Input(now => answer = node.AskedAsTracker(now, remote, request));
+                    return answer;
+                });
+                break;
+            default:
+                socket.Dispose();
+                break;
+        }
+    }
+
+    private async Task AskAsync(TrackerUrl tracker, AnnounceRequest request)
+    {
+        await Task.Yield(); // what fails at once must not be an input inside the one that asked
+        var (body, why) = await trackers.AskAsync(tracker, request);
+        if (body is not null)
+            Input(now => node.TrackerAnswered(now, tracker, body));
+        else if (why is not null)
+            Input(now => node.TrackerFailed(now, tracker, why));
     }
 
     private async Task ConnectAsync(ConnectionId connection, Endpoint peer)

@@ -1,4 +1,5 @@
 using Roj.Files;
+using Roj.Files.Tracking;
 using Roj.Kernel;
 using Roj.Membership;
 
@@ -23,6 +24,10 @@ public abstract record SyncEvent
     /// <summary>Something of the swarm.</summary>
     /// <param name="What">What happened.</param>
     public sealed record Shared(SwarmEvent What) : SyncEvent;
+
+    /// <summary>Something of trackers.</summary>
+    /// <param name="What">What happened.</param>
+    public sealed record Tracked(TrackingEvent What) : SyncEvent;
 
     /// <summary>The data file was made as long as it is described to be.</summary>
     /// <param name="From">Bytes before; 0 if there was no file.</param>

@@ -56,6 +56,8 @@ public sealed class SyncJob
         loop.Run(() => RunAsync(loop, node, memory, shell =>
         {
             shell.Listen(own.WithPort(options.NodePort), [local.Subnet]);
+            if (SearchesLocally(own))
+                shell.SearchLocally();
             tell(new SyncEvent.Listening(own, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
             shell.Start(conf.Info, remembered);
         }));
@@ -76,7 +78,11 @@ public sealed class SyncJob
         if (options.ProgressEvery is { } period)
             _ = ReportAsync(node, period);
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
+        {
+            await shell.LeaveAsync();
             return;
+        }
+
         var reason = await shell.Failed.Task;
         throw reason is DataFileException
             ? new SyncException(reason.Message, isWrongUse: false)
@@ -137,7 +143,11 @@ public sealed class SyncJob
         },
         Swarm = new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = options.SwarmPort },
         Peers = conf.Peers,
+        Trackers = options.Trackers,
+        LocalSearch = SearchesLocally(own),
     };
+
+    private bool SearchesLocally(Endpoint own) => options.LocalSearch ?? own.Address >> 24 != 127;
 
     private void Follow(Node.Node node, SyncEvent happened)
     {

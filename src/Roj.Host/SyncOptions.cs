@@ -27,6 +27,13 @@ public sealed record SyncOptions
     /// <summary>The cluster: nodes of another are not seen.</summary>
     public string Cluster { get; init; } = "roj";
 
+    /// <summary>Trackers to announce to: URLs in tiers (BEP 12).</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Trackers { get; init; } = [];
+
+    /// <summary>Whether to look for other BitTorrent programs of the network by multicast (BEP 14); null for everywhere but on the
+    /// loopback, where whoever runs several nodes has said already where they are.</summary>
+    public bool? LocalSearch { get; init; }
+
     /// <summary>Run by the shell when the data file, which was not right, has become so.</summary>
     public string? OnComplete { get; init; }
 

@@ -1,5 +1,6 @@
 using Roj.Files;
 using Roj.Files.Metadata;
+using Roj.Files.Tracking;
 using Roj.Files.Wire;
 using Roj.Kernel;
 using Roj.Membership;
@@ -15,6 +16,7 @@ public sealed class Node
     private readonly NodeSettings settings;
     private readonly Finder finder;
     private readonly Swarm swarm;
+    private readonly Rendezvous rendezvous;
 
     /// <summary>A node that has not been started.</summary>
     public Node(NodeSettings settings, Rng rng)
@@ -24,6 +26,7 @@ public sealed class Node
         this.settings = settings;
         finder = new Finder(settings.Finding, rng.Fork());
         swarm = new Swarm(settings.Swarm, rng.Fork());
+        rendezvous = new Rendezvous(settings, swarm, rng.Fork());
     }
 
     /// <summary>What finding asks for.</summary>
@@ -31,6 +34,9 @@ public sealed class Node
 
     /// <summary>What the swarm asks for.</summary>
     public SwarmOutbox Files { get; } = new();
+
+    /// <summary>What trackers and the local network are to be asked.</summary>
+    public TrackingOutbox Tracking => rendezvous.Outbox;
 
     /// <summary>How the file stands; to be read, not to be called.</summary>
     public Swarm Swarm => swarm;
@@ -48,13 +54,15 @@ public sealed class Node
     public NodeMemory Memory => new(swarm.Info, finder.Remembered);
 
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
-    public Instant? Deadline(Instant now) => Instant.Earliest(finder.Deadline, swarm.Deadline(now));
+    public Instant? Deadline(Instant now) =>
+        Instant.Earliest(Instant.Earliest(finder.Deadline, swarm.Deadline(now)), rendezvous.Deadline());
 
     /// <summary>Forgets what was asked for: called when all of it has been carried out.</summary>
     public void Clear()
     {
         Finding.Clear();
         Files.Clear();
+        Tracking.Clear();
     }
 
     /// <summary>Begins.</summary>
@@ -121,6 +129,8 @@ public sealed class Node
     /// <summary>A peer's message came.</summary>
     public void Receive(Instant now, ConnectionId connection, PeerMessage message)
     {
+        if (message is PeerMessage.Piece(var block))
+            rendezvous.Received(block.Length);
         swarm.Receive(now, connection, message, Files);
         Route(now);
     }
@@ -131,6 +141,7 @@ public sealed class Node
     /// <summary>The kernel took payload for a connection.</summary>
     public void Drained(Instant now, ConnectionId connection, long bytes)
     {
+        rendezvous.Given(bytes);
         swarm.Drained(now, connection, bytes, Files);
         Route(now);
     }
@@ -149,6 +160,46 @@ public sealed class Node
         Route(now);
     }
 
+    /// <summary>A tracker answered these bytes.</summary>
+    public void TrackerAnswered(Instant now, TrackerUrl from, ReadOnlySpan<byte> body)
+    {
+        rendezvous.Answered(now, from, body);
+        Route(now);
+    }
+
+    /// <summary>A tracker could not be asked, or did not answer.</summary>
+    public void TrackerFailed(Instant now, TrackerUrl from, string why)
+    {
+        rendezvous.Failed(now, from, why);
+        Route(now);
+    }
+
+    /// <summary>A program of the local network told which files it shares (BEP 14).</summary>
+    public void HeardNearby(Instant now, Endpoint from, LocalSearchMessage message)
+    {
+        rendezvous.Heard(now, from, message);
+        Route(now);
+    }
+
+    /// <summary>Somebody asks this node as a tracker; the whole HTTP response.</summary>
+    public byte[] AskedAsTracker(Instant now, Endpoint from, HttpRequestHead request)
+    {
+        var answer = rendezvous.Answer(now, from, request, Own);
+        Route(now);
+        return answer;
+    }
+
+    /// <summary>The node is about to end: says so to the trackers that know of it.</summary>
+    /// <returns>Whether there is an answer worth a moment's waiting; <see cref="IsGone"/> then tells when it came.</returns>
+    public bool Leave()
+    {
+        rendezvous.Stop();
+        return !rendezvous.IsDone;
+    }
+
+    /// <summary>After <see cref="Leave"/>: whether every tracker has heard it.</summary>
+    public bool IsGone => rendezvous.IsDone;
+
     /// <summary>Time has passed.</summary>
     public void Tick(Instant now)
     {
@@ -158,12 +209,16 @@ public sealed class Node
         if (swarm.Deadline(now) <= now)
             swarm.Tick(now, Files);
         Route(now);
+        if (rendezvous.Deadline() <= now)
+            rendezvous.Tick(now);
+        Route(now);
     }
 
     private void Route(Instant now)
     {
         // What one core does about an event may be an event for the other: on until both are quiet.
-        for (var (found, shared) = (0, 0); found < Finding.Count || shared < Files.Count;)
+        rendezvous.Follow(now);
+        for (var (found, shared, tracked) = (0, 0, 0); found < Finding.Count || shared < Files.Count || tracked < Tracking.Count;)
         {
             for (; found < Finding.Count; found++)
             {
@@ -171,10 +226,19 @@ public sealed class Node
                     Introduce(now, peer);
             }
 
+            for (; tracked < Tracking.Count; tracked++)
+            {
+                if (Tracking[tracked].Event is TrackingEvent.PeersFound(var peers))
+                    Introduce(now, peers);
+            }
+
             for (; shared < Files.Count; shared++)
             {
                 switch (Files[shared].Event)
                 {
+                    case SwarmEvent.Completed(var repaired):
+                        rendezvous.Completed(now, repaired);
+                        break;
                     case SwarmEvent.Described(var info):
                         finder.Offer(now, [new CatalogueEntry(new FileId(info.InfoHash.High, info.InfoHash.Low), info.Name)], Finding);
                         break;
@@ -195,6 +259,18 @@ public sealed class Node
         swarm.Serves(
             endpoint,
             [.. found.Catalogue.Select(entry => new ServedFile(new Sha1Digest(entry.File.High, entry.File.Low), entry.Name))]);
+    }
+
+    private void Introduce(Instant now, IReadOnlyList<Endpoint> peers)
+    {
+        foreach (var peer in peers)
+        {
+            // Ourselves, whom every tracker names; and somebody's loopback, which is only ours if we stand on it too.
+            if (peer == Own || (peer.Address >> 24 == 127 && Own.Address >> 24 != 127))
+                continue;
+            swarm.Learn(now, peer, isStatic: false, restarted: false);
+            Meet(now, peer.WithPort(settings.Finding.Own.Port), Source.Exchanged);
+        }
     }
 
     private void Meet(Instant now, Endpoint node, Source source) => finder.Learn(now, node, source, Finding);

@@ -14,4 +14,14 @@ public sealed record NodeSettings
 
     /// <summary>Addresses of peers that the user named: they listen on the same ports as this node.</summary>
     public IReadOnlyList<uint> Peers { get; init; } = [];
+
+    /// <summary>Trackers to announce to: URLs in tiers (BEP 12).</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Trackers { get; init; } = [];
+
+    /// <summary>Whether to look for peers by multicast (BEP 14), which other BitTorrent programs hear too.</summary>
+    public bool LocalSearch { get; init; }
+
+    /// <summary>The network that <see cref="LocalSearch"/> looks in: the first of finding's.</summary>
+    internal Kernel.Subnet LocalSubnet =>
+        Finding.Subnets.Count > 0 ? Finding.Subnets[0] : new Kernel.Subnet(Finding.Own.Address, 32);
 }

@@ -2,3 +2,5 @@ global using SwarmOutbox =
     Roj.Kernel.Outbox<Roj.Files.ConnectionId, Roj.Files.Wire.PeerMessage, Roj.Files.SwarmEvent, Roj.Files.SwarmEffect>;
 global using SwarmOutput =
     Roj.Kernel.Output<Roj.Files.ConnectionId, Roj.Files.Wire.PeerMessage, Roj.Files.SwarmEvent, Roj.Files.SwarmEffect>;
+global using TrackingOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.Endpoint, Roj.Files.Tracking.LocalSearchMessage, Roj.Files.Tracking.TrackingEvent, Roj.Files.Tracking.TrackingEffect>;

@@ -20,7 +20,7 @@ internal sealed class RunningShell : IDisposable
     private readonly Thread thread;
     private readonly ManualResetEventSlim listening = new();
 
-    public RunningShell(string dataPath, InfoDictionary info, int blockBytes = 16 * 1024)
+    public RunningShell(string dataPath, InfoDictionary info, int blockBytes = 16 * 1024, params string[] trackers)
     {
         Own = new Endpoint(0x7F000001, FreePort());
         node = new Roj.Node.Node(
@@ -35,7 +35,8 @@ internal sealed class RunningShell : IDisposable
                     Broadcast = false,
                     Sweep = false,
                 },
-                Swarm = new SwarmSettings { PeerId = PeerId.Create(new Rng(1)), ListenPort = Own.Port, BlockBytes = blockBytes },
+                Swarm = new SwarmSettings { PeerId = PeerId.Create(new Rng(Own.Port)), ListenPort = Own.Port, BlockBytes = blockBytes },
+                Trackers = [trackers],
             },
             new Rng(1));
         thread = new Thread(() => loop.Run(() => LiveAsync(dataPath, info))) { IsBackground = true };
