@@ -16,6 +16,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
     private InfoDictionary? info;
     private MetadataFetch? fetch;
     private InfoDictionary? fetched;
+    private string? fault;
     private bool lied;
 
     /// <summary>When the peer that is asked for the description has taken too long.</summary>
@@ -25,7 +26,12 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
     public bool IsFetching => fetch is { From: not null };
 
     /// <summary>The description of this name is wanted.</summary>
-    public void Seek(Sha1Digest infoHash) => fetch = new MetadataFetch(infoHash, settings.MetadataPatience);
+    public void Seek(Sha1Digest infoHash)
+    {
+        // One that was fetched and is of no use would be fetched again with each hello.
+        if (fetch is not { Fault: not null } || fetch.InfoHash != infoHash)
+            fetch = new MetadataFetch(infoHash, settings.MetadataPatience);
+    }
 
     /// <summary>The description is known.</summary>
     public void Described(InfoDictionary description)
@@ -90,6 +96,14 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
         return taken;
     }
 
+    /// <summary>Why the description, which has just become known, is of no use to us.</summary>
+    public string? TakeFault()
+    {
+        var taken = fault;
+        fault = null;
+        return taken;
+    }
+
     /// <summary>Whether the peer that spoke last sent a description that is not what its name says.</summary>
     public bool TakeLiar()
     {
@@ -138,7 +152,9 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
                     outbox.Send(peer.Id, new PeerMessage.Extended(id, Answer(peer, piece).Write()));
                 return true;
             case MetadataMessage.Data data:
+                var known = fetch?.Fault;
                 fetched = fetch?.Receive(now, peer, data, outbox, out lied);
+                fault = known is null ? fetch?.Fault : null;
                 return true;
             case MetadataMessage.Reject:
                 return true; // as if it were slow: two that refuse must not be asked in turns as fast as the network allows

@@ -19,13 +19,16 @@ internal sealed class MetadataFetch(Sha1Digest infoHash, TimeSpan patience)
     /// <summary>The peer that is asked now.</summary>
     public ConnectionId? From { get; private set; }
 
+    /// <summary>Why the description, which is the right one, is of no use to us; null while it has not come.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>When the peer has taken too long over the next part.</summary>
     public Instant GiveUpAt { get; private set; }
 
     /// <summary>Asks <paramref name="peer"/>, if nobody is being asked and it has the description.</summary>
     public void Ask(Instant now, Peer peer, SwarmOutbox outbox)
     {
-        if (From is not null || peer.Extensions is not { MetadataId: > 0 } extensions || peer.ShakenWith != InfoHash)
+        if (From is not null || Fault is not null || peer.Extensions is not { MetadataId: > 0 } extensions || peer.ShakenWith != InfoHash)
             return;
         if (extensions.MetadataSize is not (> 0 and <= MetadataMessage.TotalSizeMax and var size))
             return;
@@ -67,10 +70,13 @@ internal sealed class MetadataFetch(Sha1Digest infoHash, TimeSpan patience)
         var whole = new byte[received];
         for (var (index, at) = (0, 0); index < parts.Count; at += parts[index].Length, index++)
             parts[index].Span.CopyTo(whole.AsSpan(at));
-        if (Sha1Digest.Of(whole) == InfoHash && InfoDictionary.TryRead(whole, out var info))
-            return info;
-        lied = true;
-        return null;
+        lied = Sha1Digest.Of(whole) != InfoHash;
+        if (lied)
+            return null;
+        // It is what everybody would send, so nobody lied, and nobody else need be asked.
+        Fault = !InfoDictionary.TryRead(whole, out var info) ? InfoFault.Of(whole) : info.IsPrivate ? InfoFault.Private : null;
+        Abandon(peer.Id);
+        return Fault is null ? info : null;
     }
 
     private void AskNext(Instant now, Peer peer, SwarmOutbox outbox)

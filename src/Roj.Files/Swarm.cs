@@ -18,6 +18,7 @@ public sealed class Swarm
     private readonly Connections connections;
     private readonly ExtensionMessages extensions;
     private Sha1Digest? infoHash;
+    private bool isGiven; // by the user: no other file is taken up
     private Transfer? transfer;
     private bool saidChecked;
     private bool saidComplete;
@@ -87,6 +88,17 @@ public sealed class Swarm
         Announce(now, outbox);
     }
 
+    /// <summary>The user wants the file of this name, whose description is not known: it is fetched, and no other file is taken
+    /// up.</summary>
+    /// <exception cref="InvalidOperationException">A file was described already.</exception>
+    public void Seek(Sha1Digest infoHash)
+    {
+        if (transfer is not null)
+            throw new InvalidOperationException("The file is described already.");
+        isGiven = true;
+        TakeUp(infoHash);
+    }
+
     /// <summary>A peer may be at <paramref name="endpoint"/>.</summary>
     /// <param name="now">The time.</param>
     /// <param name="endpoint">Where it listens for swarm connections.</param>
@@ -105,8 +117,8 @@ public sealed class Swarm
     {
         ArgumentNullException.ThrowIfNull(files);
         // Without a description, the swarm that somebody is in is the one to join.
-        if (transfer is null && files.Count > 0 && (infoHash is null || !connections.Open.Any()))
-            Seek(files[0].InfoHash);
+        if (files.Count > 0 && MayTakeUp())
+            TakeUp(files[0].InfoHash);
         if (candidates.Find(endpoint) is not { } candidate)
             return;
         var ours = files.Where(IsOurs).Select(file => file.InfoHash).FirstOrDefault();
@@ -147,8 +159,8 @@ public sealed class Swarm
         if (connections.Find(connection) is not { } peer || peer.IsOpen)
             return;
         var isAnswer = !peer.Outgoing || handshake.InfoHash == peer.ShakenWith;
-        if (isAnswer && transfer is null && (infoHash is null || !connections.Open.Any()))
-            Seek(handshake.InfoHash);
+        if (isAnswer && MayTakeUp())
+            TakeUp(handshake.InfoHash);
         if (!isAnswer || !IsOurs(peer, handshake.InfoHash))
         {
             Close(now, peer, CloseReason.OtherFile, outbox);
@@ -238,7 +250,9 @@ public sealed class Swarm
     private bool IsOurs(ServedFile file) => file.InfoHash == infoHash
         || (Info is { } info && FileName.Fault(file.Name) is null && info.Renamed(file.Name).InfoHash == file.InfoHash);
 
-    private void Seek(Sha1Digest hash)
+    private bool MayTakeUp() => transfer is null && !isGiven && (infoHash is null || !connections.Open.Any());
+
+    private void TakeUp(Sha1Digest hash)
     {
         infoHash = hash;
         extensions.Seek(hash);
@@ -298,6 +312,10 @@ public sealed class Swarm
         if (extensions.TakeLiar())
         {
             Ban(now, peer.Remote.Address, outbox);
+        }
+        else if (extensions.TakeFault() is { } fault)
+        {
+            outbox.Emit(new SwarmEvent.Unusable(fault));
         }
         else if (extensions.TakeDescription() is { } info && transfer is null)
         {

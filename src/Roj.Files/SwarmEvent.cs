@@ -14,6 +14,10 @@ public abstract record SwarmEvent
     /// <param name="Info">The description.</param>
     public sealed record Described(InfoDictionary Info) : SwarmEvent;
 
+    /// <summary>The description came, and is one that can't be shared here.</summary>
+    /// <param name="Fault">One line that says which member is at fault and why.</param>
+    public sealed record Unusable(string Fault) : SwarmEvent;
+
     /// <summary>Every piece on disk has been looked at once.</summary>
     /// <param name="Have">How many were right.</param>
     public sealed record Checked(int Have) : SwarmEvent;
