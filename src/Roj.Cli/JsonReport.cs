@@ -21,6 +21,13 @@ internal sealed class JsonReport(TextWriter writer) : ISyncReport
             case SyncEvent.Found(FindingEvent.PeerFound found):
                 Write("found", json => json.WriteString("address", found.Node.ToString()));
                 break;
+            case SyncEvent.Describing(var done, var length):
+                Write("describing", json =>
+                {
+                    json.WriteNumber("done", done);
+                    json.WriteNumber("size", length);
+                });
+                break;
             case SyncEvent.Shared(SwarmEvent.Described(var info)):
                 Write("described", json =>
                 {

@@ -10,8 +10,6 @@ namespace Roj.Cli;
 /// <summary>A line for each thing worth one; on a terminal also a line at the bottom that shows how far it is.</summary>
 internal sealed class TextReport : ISyncReport
 {
-    private const string EraseLine = "\r\e[K";
-
     private readonly TextWriter writer;
     private readonly bool isTerminal;
     private readonly long begun = Stopwatch.GetTimestamp();
@@ -35,9 +33,12 @@ internal sealed class TextReport : ISyncReport
             case SyncEvent.Progress(var status):
                 Show(status);
                 break;
+            case SyncEvent.Describing(var done, var length):
+                writer.Write($"{Terminal.EraseLine}hashing: {Sizes.Text(done)} of {Sizes.Text(length)}");
+                break;
             case SyncEvent.Warning(var text):
                 if (isTerminal)
-                    writer.Write(EraseLine);
+                    writer.Write(Terminal.EraseLine);
                 Console.Error.WriteLine($"roj: {Arguments.OneLine(text)}");
                 break;
             default:
@@ -50,7 +51,7 @@ internal sealed class TextReport : ISyncReport
     public void Fail(string message)
     {
         if (isTerminal)
-            writer.Write(EraseLine);
+            writer.Write(Terminal.EraseLine);
         Console.Error.WriteLine($"roj: {Arguments.OneLine(message)}");
     }
 
@@ -71,7 +72,7 @@ internal sealed class TextReport : ISyncReport
     private void Write(string line)
     {
         if (isTerminal)
-            writer.Write(EraseLine);
+            writer.Write(Terminal.EraseLine);
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[INFO] {Stopwatch.GetElapsedTime(begun).TotalSeconds:F3} {line}"));
         writer.Flush();
     }
@@ -80,7 +81,7 @@ internal sealed class TextReport : ISyncReport
     {
         if (status.Info is not { } info)
         {
-            writer.Write($"{EraseLine}looking for a description: {status.Company} nodes are there");
+            writer.Write($"{Terminal.EraseLine}looking for a description: {status.Company} nodes are there");
             return;
         }
 
@@ -88,7 +89,7 @@ internal sealed class TextReport : ISyncReport
             return; // nothing moves any more
         wasComplete = status.IsComplete;
         var bar = Bar(status.Have, info.PieceCount);
-        writer.Write($"{EraseLine}{bar} {status.Have}/{info.PieceCount} parts, {status.Peers} peers{RateText(status, info)}");
+        writer.Write($"{Terminal.EraseLine}{bar} {status.Have}/{info.PieceCount} parts, {status.Peers} peers{RateText(status, info)}");
     }
 
     private string RateText(SyncStatus status, InfoDictionary info)

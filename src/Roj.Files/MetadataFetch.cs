@@ -74,7 +74,7 @@ internal sealed class MetadataFetch(Sha1Digest infoHash, TimeSpan patience)
         if (lied)
             return null;
         // It is what everybody would send, so nobody lied, and nobody else need be asked.
-        Fault = !InfoDictionary.TryRead(whole, out var info) ? InfoFault.Of(whole) : info.IsPrivate ? InfoFault.Private : null;
+        Fault = !InfoDictionary.TryRead(whole, out var info) ? InfoFault.Of(whole) : info.IsPrivate ? Metainfo.PrivateFault : null;
         Abandon(peer.Id);
         return Fault is null ? info : null;
     }

@@ -9,10 +9,6 @@ namespace Roj.Files.Metadata;
 /// whoever must tell people.</summary>
 internal static class InfoFault
 {
-    /// <summary>Why a dictionary that could be read is refused all the same.</summary>
-    internal const string Private =
-        "info.private is 1: its peers may come from its trackers only (BEP 27), and roj asks everybody whom it finds";
-
     /// <summary>One line about a dictionary that was refused; members are called <c>info.length</c> and so on.</summary>
     internal static string Of(ReadOnlySpan<byte> bytes)
     {

@@ -22,6 +22,10 @@ public sealed record Metainfo(InfoDictionary Info)
     /// <summary>Bytes of a text about the file; a longer one is passed over.</summary>
     public const int TextBytesMax = 4096;
 
+    /// <summary>Why a private file, which can be read, is refused by whoever would share it.</summary>
+    public const string PrivateFault =
+        "info.private is 1: its peers may come from its trackers only (BEP 27), and roj asks everybody whom it finds";
+
     /// <summary>Announce URLs in tiers (BEP 12), each as <see cref="TrackerUrl"/> wants it; others are passed over.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Trackers { get; init; } = [];
 
