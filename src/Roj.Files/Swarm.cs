@@ -316,6 +316,7 @@ public sealed class Swarm
         else if (extensions.TakeFault() is { } fault)
         {
             outbox.Emit(new SwarmEvent.Unusable(fault));
+            Close(now, peer, CloseReason.OtherFile, outbox); // else a file that is no good would keep us from taking up another
         }
         else if (extensions.TakeDescription() is { } info && transfer is null)
         {

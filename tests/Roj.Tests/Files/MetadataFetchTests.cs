@@ -78,16 +78,24 @@ public sealed class MetadataFetchTests
         Assert.Null(Receive(0, peer, Part(2) with { Bytes = wrong }, lied: true));
     }
 
-    [Fact]
-    public void Right_bytes_that_describe_no_file_are_a_lie()
+    [Theory]
+    [InlineData("4:junk", "info is not a bencoded dictionary")]
+    [InlineData("d5:filesle4:name1:a12:piece lengthi1e6:pieces0:e", "info.files is there: roj shares single files, not folders")]
+    [InlineData("d6:lengthi0e4:name1:a12:piece lengthi1e6:pieces0:7:privatei1ee", Metainfo.PrivateFault)]
+    public void Right_bytes_that_can_not_be_shared_are_nobodys_lie(string text, string fault)
     {
-        byte[] junk = [.. "4:junk"u8];
+        var junk = Hex.Latin(text);
         var other = new MetadataFetch(Sha1Digest.Of(junk), Swarming.Settings.MetadataPatience);
         var known = Saying(new ExtendedHandshake { MetadataId = 3, MetadataSize = junk.Length });
         known.ShakenWith = other.InfoHash;
         other.Ask(default, known, outbox);
         Assert.Null(other.Receive(default, known, new MetadataMessage.Data(0, junk.Length, junk), outbox, out var lied));
-        Assert.True(lied);
+        Assert.False(lied);
+        Assert.Equal(fault, other.Fault);
+
+        outbox.Clear();
+        other.Ask(default, known, outbox); // the next would send the same
+        Assert.Empty(outbox.TakeLines());
     }
 
     [Fact]
