@@ -43,7 +43,8 @@ internal static class Arguments
         if (shift >= 0 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) &&
             (long)count << shift is var bytes && bytes >= min && bytes <= max)
             return (int)bytes;
-        return Refuse<int?>(result, string.Create(CultureInfo.InvariantCulture, $"{name} takes {min} to {max} bytes, such as 65536 or 256K"));
+        var range = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
+        return Refuse<int?>(result, $"{name} takes {range} bytes, such as 65536 or 256K");
     };
 
     /// <summary>URLs of trackers, each by itself.</summary>

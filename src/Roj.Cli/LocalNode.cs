@@ -50,7 +50,8 @@ internal sealed class LocalNode : IDisposable
     public void GiveFile(FileInfo file)
     {
         File.Copy(file.FullName, dataPath);
-        File.WriteAllBytes(configPath, TorrentConf.Write([], new Describing(dataPath).RunAsync(CancellationToken.None).GetAwaiter().GetResult()));
+        var info = new Describing(dataPath).RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        File.WriteAllBytes(configPath, TorrentConf.Write([], info));
     }
 
     public void Start()

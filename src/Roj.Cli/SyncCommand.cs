@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Roj.Files.Metadata;
 using Roj.Host;
 using Roj.Membership.Wire;
 
@@ -13,20 +12,7 @@ internal static class SyncCommand
     {
         var config = FilePath("--config", "The description and the peers (torrent.conf).", "/torrent.conf");
         var data = FilePath("--data", "The data file; it is created, repaired and cut to its length as need be.", "/data.bin");
-        var torrent = new Option<string?>("--torrent")
-        {
-            Description = "A .torrent file that describes the data file; torrent.conf may then be missing, or only name peers.",
-            CustomParser = Arguments.FilePath("--torrent"),
-        };
-        var magnet = new Option<MagnetLink?>("--magnet")
-        {
-            Description = "A magnet link that names the file, whose description is then got from peers; torrent.conf as with --torrent.",
-            CustomParser = Arguments.Magnet("--magnet"),
-        };
-        var share = new Option<bool>("--share")
-        {
-            Description = "The data file is right as it is: describe it, and give it to others; torrent.conf as with --torrent.",
-        };
+        var source = new SourceOptions();
         var port = Port("--port", "TCP port of the swarm, here and on the peers that are named.", SyncOptions.DefaultSwarmPort);
         var nodePort = Port("--node-port", "UDP port by which nodes find each other.", SyncOptions.DefaultNodePort);
         var address = new Option<uint?>("--address")
@@ -62,8 +48,9 @@ internal static class SyncCommand
             "sync",
             "Make a data file match its description, and help others to the same. Example: roj sync --config torrent.conf --data data.bin")
         {
-            config, data, torrent, magnet, share, port, nodePort, address, cluster, onComplete, exit, seedFor, output, tied,
+            config, data, port, nodePort, address, cluster, onComplete, exit, seedFor, output, tied,
         };
+        source.AddTo(command);
         command.SetAction(parsed =>
         {
             var isJson = parsed.GetValue(output) == "json";
@@ -71,13 +58,7 @@ internal static class SyncCommand
             var options = new SyncOptions
             {
                 ConfigPath = parsed.GetValue(config)!,
-                // One that the user did not name need not be there where it has nothing to say.
-                ConfigMayBeMissing = parsed.GetResult(config) is not { Implicit: false }
-                    && (parsed.GetResult(torrent) is not null || parsed.GetResult(magnet) is not null || parsed.GetValue(share)),
                 DataPath = parsed.GetValue(data)!,
-                TorrentPath = parsed.GetValue(torrent),
-                Magnet = parsed.GetValue(magnet),
-                Share = parsed.GetValue(share),
                 SwarmPort = parsed.GetValue(port),
                 NodePort = parsed.GetValue(nodePort),
                 Address = parsed.GetValue(address),
@@ -87,7 +68,7 @@ internal static class SyncCommand
                 SeedFor = parsed.GetValue(seedFor),
                 ProgressEvery = report.ProgressEvery,
             };
-            return Run(options, report, parsed.GetValue(tied));
+            return Run(source.Apply(parsed, options, config), report, parsed.GetValue(tied));
         });
         return command;
     }

@@ -42,7 +42,8 @@ internal sealed record SyncSource(IReadOnlyList<uint> Peers, InfoDictionary? Inf
         if (options.Magnet is { } magnet)
         {
             // A link has no tiers: its trackers come in the order in which they stand there.
-            return source with { Sought = magnet.InfoHash, Trackers = [.. magnet.Trackers.Select(url => new[] { url })], SwarmPeers = magnet.Peers };
+            string[][] tiers = [.. magnet.Trackers.Select(url => new[] { url })];
+            return source with { Sought = magnet.InfoHash, Trackers = tiers, SwarmPeers = magnet.Peers };
         }
 
         return source;

@@ -73,9 +73,10 @@ internal static class InfoFault
                 return $"info.{missing} is missing";
             if (pieceBytes is null)
                 return "info.pieces is missing";
+            const int most = InfoDictionary.PieceCountMax;
             var count = InfoDictionary.CountPieces(length!.Value, (int)pieceLength!.Value);
-            return count > InfoDictionary.PieceCountMax
-                ? $"info.piece length is {pieceLength}: {length} bytes would be {count} pieces, at most {InfoDictionary.PieceCountMax} are allowed"
+            return count > most
+                ? $"info.piece length is {pieceLength}: {length} bytes would be {count} pieces, at most {most} are allowed"
                 : $"info.pieces has {pieceBytes} bytes, but {length} bytes in pieces of {pieceLength} need {count * digest}";
         }
 
@@ -99,13 +100,14 @@ internal static class InfoFault
 
         private long? Number(string member, BencodeKind kind, ReadOnlySpan<byte> raw, long min, long max)
         {
+            var right = $"it must be a whole number from {min} to {max}";
             if (kind != BencodeKind.Integer)
-                fault ??= $"{member} is {Words(kind)}: it must be a whole number from {min} to {max}";
+                fault ??= $"{member} is {Words(kind)}: {right}";
             else if (long.TryParse(raw[1..^1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) &&
                 number >= min && number <= max)
                 return number;
             else
-                fault ??= $"{member} is {Excerpt.Shorten(Encoding.ASCII.GetString(raw[1..^1]))}: it must be a whole number from {min} to {max}";
+                fault ??= $"{member} is {Excerpt.Shorten(Encoding.ASCII.GetString(raw[1..^1]))}: {right}";
             return 0; // there, though wrong
         }
     }

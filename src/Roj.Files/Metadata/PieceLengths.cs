@@ -9,7 +9,8 @@ public static class PieceLengths
     /// <summary>The shortest: one block, less would only cost more hashes.</summary>
     public const int Min = 16 << 10;
 
-    /// <summary>The longest, until a file would have more than <see cref="InfoDictionary.PieceCountMax"/>: what other programs like.</summary>
+    /// <summary>The longest that other programs like; only a file that would have more than <see
+    /// cref="InfoDictionary.PieceCountMax"/> has longer ones.</summary>
     public const int Max = 16 << 20;
 
     // With fewer, nodes would have little to give each other while they fetch: 1/64 of the file is how far each is behind the one before.
@@ -30,7 +31,8 @@ public static class PieceLengths
             pieceLength /= 2;
         while (pieceLength < Max && InfoDictionary.CountPieces(length, pieceLength) > CountMax)
             pieceLength *= 2;
-        while (pieceLength < InfoDictionary.PieceLengthMax && InfoDictionary.CountPieces(length, pieceLength) > InfoDictionary.PieceCountMax)
+        while (pieceLength < InfoDictionary.PieceLengthMax
+            && InfoDictionary.CountPieces(length, pieceLength) > InfoDictionary.PieceCountMax)
             pieceLength *= 2;
         return pieceLength;
     }

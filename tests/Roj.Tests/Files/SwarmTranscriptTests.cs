@@ -31,6 +31,8 @@ public sealed class SwarmTranscriptTests
     [InlineData("full-house.txt")]
     [InlineData("giving.txt")]
     [InlineData("another-file.txt")]
+    [InlineData("sought.txt")]
+    [InlineData("unusable.txt")]
     public void Plays_as_written(string name) => Transcript.Verify(Path.Combine("Stories", name), Play);
 
     private List<string> Play(string command)
@@ -51,6 +53,9 @@ public sealed class SwarmTranscriptTests
                 swarm = new Swarm(Swarming.Settings with { ConnectionsMax = Number(Option(words, "max") ?? "16") }, new Rng(1));
                 if (words.Length > 1 && !words[1].Contains('='))
                     swarm.Describe(now, File(words[1]), outbox);
+                break;
+            case "seek": // seek <file>
+                swarm.Seek(File(words[1]).InfoHash);
                 break;
             case "learn": // learn <peer> [serves=<file>]
                 swarm.Learn(now, Swarming.Place(Number(words[1])), isStatic: false, restarted: false);
@@ -153,13 +158,20 @@ public sealed class SwarmTranscriptTests
         return new MetadataMessage.Data(0, bytes.Length, bytes);
     }
 
-    /// <summary>Such as <c>ab</c>, or <c>ab.other</c> for the same file under another name.</summary>
+    /// <summary>Such as <c>ab</c>, or <c>ab.other</c> for the same file under another name; <c>ab!</c> is a private one.</summary>
     private InfoDictionary File(string name)
     {
         if (!files.TryGetValue(name, out var file))
-            files[name] = file = name.Split('.') is [var letters, var other] ? Swarming.File(letters, name: other) : Swarming.File(name);
+            files[name] = file = name.Split('.') is [var letters, var other] ? Swarming.File(letters, name: other)
+                : name.EndsWith('!') ? Private(Swarming.File(name[..^1]))
+                : Swarming.File(name);
         return file;
     }
+
+    private static InfoDictionary Private(InfoDictionary file) =>
+        InfoDictionary.TryRead((byte[])[.. file.Bytes.Span[..^1], .. "7:privatei1ee"u8], out var info)
+            ? info
+            : throw new ArgumentException("no private file");
 
     /// <summary>Such as <c>1/0</c>: of piece 1, the first half.</summary>
     private static Block Block(string text) => text.Split('/') is [var piece, var half]
