@@ -163,15 +163,10 @@ public sealed class SwarmTranscriptTests
     {
         if (!files.TryGetValue(name, out var file))
             files[name] = file = name.Split('.') is [var letters, var other] ? Swarming.File(letters, name: other)
-                : name.EndsWith('!') ? Private(Swarming.File(name[..^1]))
+                : name.EndsWith('!') ? Swarming.Private(Swarming.File(name[..^1]))
                 : Swarming.File(name);
         return file;
     }
-
-    private static InfoDictionary Private(InfoDictionary file) =>
-        InfoDictionary.TryRead((byte[])[.. file.Bytes.Span[..^1], .. "7:privatei1ee"u8], out var info)
-            ? info
-            : throw new ArgumentException("no private file");
 
     /// <summary>Such as <c>1/0</c>: of piece 1, the first half.</summary>
     private static Block Block(string text) => text.Split('/') is [var piece, var half]
