@@ -12,6 +12,7 @@ internal static class SyncCommand
     {
         var config = FilePath("--config", "The description and the peers (torrent.conf).", "/torrent.conf");
         var data = FilePath("--data", "The data file; it is created, repaired and cut to its length as need be.", "/data.bin");
+        var source = new SourceOptions();
         var port = Port(
             "--port",
             "TCP port of the swarm, here and on the peers that are named; also a tracker, http://ADDRESS:PORT/announce.",
@@ -54,6 +55,7 @@ internal static class SyncCommand
         {
             config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, output, tied,
         };
+        source.AddTo(command);
         command.SetAction(parsed =>
         {
             var isJson = parsed.GetValue(output) == "json";
@@ -73,7 +75,7 @@ internal static class SyncCommand
                 SeedFor = parsed.GetValue(seedFor),
                 ProgressEvery = report.ProgressEvery,
             };
-            return Run(options, report, parsed.GetValue(tied));
+            return Run(source.Apply(parsed, options, config), report, parsed.GetValue(tied));
         });
         return command;
     }

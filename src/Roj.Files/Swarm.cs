@@ -12,7 +12,7 @@ namespace Roj.Files;
 /// </remarks>
 public sealed class Swarm
 {
-    private const int IndescribableMax = 16; // more such files in one cluster are fetched anew each time one is met
+    private const int UnusableMax = 16; // more such files in one cluster are fetched anew each time one is met
 
     private readonly SwarmSettings settings;
     private readonly Rng rng;
@@ -20,8 +20,9 @@ public sealed class Swarm
     private readonly Connections connections;
     private readonly ExtensionMessages extensions;
     private Milestones milestones = new();
-    private readonly List<Sha1Digest> indescribable = [];
+    private readonly List<Sha1Digest> unusable = [];
     private Sha1Digest? infoHash;
+    private bool isGiven; // by the user: no other file is taken up
     private Transfer? transfer;
     private Instant? starvingSince;
 
@@ -94,6 +95,17 @@ public sealed class Swarm
         milestones.Announce(now, transfer, connections.Open, outbox);
     }
 
+    /// <summary>The user wants the file of this name, whose description is not known: it is fetched, and no other file is taken
+    /// up.</summary>
+    /// <exception cref="InvalidOperationException">A file was described already.</exception>
+    public void Seek(Sha1Digest infoHash)
+    {
+        if (transfer is not null)
+            throw new InvalidOperationException("The file is described already.");
+        isGiven = true;
+        TakeUp(infoHash);
+    }
+
     /// <summary>A peer may be at <paramref name="endpoint"/>.</summary>
     /// <param name="now">The time.</param>
     /// <param name="endpoint">Where it listens for swarm connections.</param>
@@ -112,8 +124,8 @@ public sealed class Swarm
     {
         ArgumentNullException.ThrowIfNull(files);
         // Without a description, the swarm that somebody is in is the one to join.
-        if (transfer is null && files.Count > 0 && (infoHash is null || !connections.Open.Any()))
-            Seek(files[0].InfoHash);
+        if (files.Count > 0 && MayTakeUp())
+            TakeUp(files[0].InfoHash);
         if (candidates.Find(endpoint) is not { } candidate)
             return;
         candidate.Served = [.. files];
@@ -153,8 +165,8 @@ public sealed class Swarm
         if (connections.Find(connection) is not { } peer || peer.IsOpen)
             return;
         var isAnswer = !peer.Outgoing || handshake.InfoHash == peer.ShakenWith;
-        if (isAnswer && transfer is null && (infoHash is null || !connections.Open.Any()))
-            Seek(handshake.InfoHash);
+        if (isAnswer && MayTakeUp())
+            TakeUp(handshake.InfoHash);
         if (!isAnswer || !IsOurs(peer, handshake.InfoHash))
         {
             Close(now, peer, CloseReason.OtherFile, outbox);
@@ -272,9 +284,11 @@ public sealed class Swarm
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
     }
 
-    private void Seek(Sha1Digest hash)
+    private bool MayTakeUp() => transfer is null && !isGiven && (infoHash is null || !connections.Open.Any());
+
+    private void TakeUp(Sha1Digest hash)
     {
-        if (indescribable.Contains(hash))
+        if (unusable.Contains(hash))
             return;
         infoHash = hash;
         extensions.Seek(hash);
@@ -352,9 +366,9 @@ public sealed class Swarm
                 outbox.Do(new SwarmEffect.Remember(info));
                 Describe(now, info, outbox);
                 break;
-            case MetadataOutcome.Indescribable(var hash, var severalFiles):
+            case MetadataOutcome.Unusable(var hash, var fault):
                 GiveUp(now, hash, outbox);
-                outbox.Emit(new SwarmEvent.Indescribable(hash, severalFiles));
+                outbox.Emit(new SwarmEvent.Unusable(hash, fault));
                 break;
         }
     }
@@ -362,9 +376,9 @@ public sealed class Swarm
     // Whoever shares it is no liar, but nothing to us: another file may turn up.
     private void GiveUp(Instant now, Sha1Digest hash, SwarmOutbox outbox)
     {
-        if (indescribable.Count == IndescribableMax)
-            indescribable.RemoveAt(0);
-        indescribable.Add(hash);
+        if (unusable.Count == UnusableMax)
+            unusable.RemoveAt(0);
+        unusable.Add(hash);
         infoHash = null;
         extensions.GiveUp();
         foreach (var peer in connections.Open.ToArray())

@@ -48,6 +48,7 @@ internal sealed class NodeShell : IDisposable
     private PieceHashes? hashes;
     private ReadOnlyMemory<byte> payload;
     private BlockBuffer? payloadBuffer;
+    private bool isRight;
     private bool carrying;
 
     public NodeShell(EventLoop loop, Node.Node node, Endpoint own, string dataPath, MemoryFile memory, Action<SyncEvent> tell)
@@ -106,8 +107,13 @@ internal sealed class NodeShell : IDisposable
     }
 
     /// <summary>Starts the node and everything that receives for it.</summary>
-    public void Start(InfoDictionary? described, NodeMemory remembered)
+    /// <param name="described">What the user says that the file is.</param>
+    /// <param name="remembered">What was kept from the last life.</param>
+    /// <param name="hashed">Whether <paramref name="described"/> was made of the data file in this life of the node, just now: its pieces
+    /// are right, and need not be hashed again.</param>
+    public void Start(InfoDictionary? described, NodeMemory remembered, bool hashed = false)
     {
+        isRight = hashed;
         Watch(AcceptAsync());
         Watch(WatchFileAsync());
         if (hellos is not null)
@@ -316,7 +322,10 @@ internal sealed class NodeShell : IDisposable
                 hashes = new PieceHashes(info);
                 if (data.LengthBefore != info.Length)
                     tell(new SyncEvent.Resized(data.LengthBefore, info.Length));
-                Watch(CheckAsync(data, info.PieceCount));
+                if (isRight && data.LengthBefore == info.Length)
+                    TakeAsRight(info.PieceCount);
+                else
+                    Watch(CheckAsync(data, info.PieceCount));
                 break;
             case SwarmEffect.Write(var block):
                 data!.Write(block, payload.Span);
@@ -462,6 +471,14 @@ internal sealed class NodeShell : IDisposable
             Tell(piece, right, file);
         else
             await JudgeAsync(piece, file, () => file.Verify(piece));
+    }
+
+    // The verdicts are carried out by the drain that opened the file.
+    private void TakeAsRight(int pieceCount)
+    {
+        isRight = false; // once: opened again, it has been changed
+        for (var piece = 0; piece < pieceCount; piece++)
+            verdicts.Enqueue((piece, true));
     }
 
     private async Task JudgeAsync(int piece, DataFile file, Func<bool> judge)
