@@ -12,19 +12,15 @@ namespace Roj.Files;
 /// </remarks>
 public sealed class Swarm
 {
-    private const int UnusableMax = 16; // more such files in one cluster are fetched anew each time one is met
-
     private readonly SwarmSettings settings;
     private readonly Rng rng;
     private readonly Candidates candidates;
     private readonly Connections connections;
     private readonly ExtensionMessages extensions;
+    private readonly SoughtFile file = new();
+    private readonly Starvation starvation;
     private Milestones milestones = new();
-    private readonly List<Sha1Digest> unusable = [];
-    private Sha1Digest? infoHash;
-    private bool isGiven; // by the user: no other file is taken up
     private Transfer? transfer;
-    private Instant? starvingSince;
 
     /// <summary>A swarm that knows neither its file nor a peer.</summary>
     public Swarm(SwarmSettings settings, Rng rng)
@@ -37,13 +33,14 @@ public sealed class Swarm
         candidates = new Candidates(settings, acquaintance);
         connections = new Connections(settings, candidates);
         extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
+        starvation = new Starvation(settings.RotateAfter);
     }
 
     /// <summary>The description; null until it is known.</summary>
     public InfoDictionary? Info => transfer?.Info;
 
     /// <summary>The name of the file that is shared or sought; null until it is known.</summary>
-    public Sha1Digest? InfoHash => infoHash;
+    public Sha1Digest? InfoHash => file.InfoHash;
 
     /// <summary>How many pieces are right on disk.</summary>
     public int HaveCount => transfer?.Have.Count ?? 0;
@@ -67,7 +64,7 @@ public sealed class Swarm
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, extensions, transfer, peer));
         deadline = Instant.Earliest(deadline, extensions.FetchDeadline);
-        return starvingSince is { } since ? Instant.Earliest(deadline, since + settings.RotateAfter) : deadline;
+        return Instant.Earliest(deadline, starvation.Due);
     }
 
     /// <summary>The file is described: by the user, or by memory.</summary>
@@ -78,13 +75,13 @@ public sealed class Swarm
         ArgumentNullException.ThrowIfNull(outbox);
         if (transfer is not null)
             throw new InvalidOperationException("The file is described already.");
-        infoHash = info.InfoHash;
+        file.Give(info.InfoHash);
         transfer = new Transfer(settings, info, rng.Fork());
         extensions.Described(info);
         outbox.Do(new SwarmEffect.Open(info));
         outbox.Emit(new SwarmEvent.Described(info));
         foreach (var candidate in candidates.Serving())
-            Kinship.Judge(candidates, candidate, infoHash, info);
+            Kinship.Judge(candidates, candidate, info.InfoHash, info);
         foreach (var peer in connections.Open.ToArray())
         {
             extensions.Introduce(peer, IsComplete, outbox); // again, now with the size of the description (BEP 10 allows it)
@@ -102,8 +99,8 @@ public sealed class Swarm
     {
         if (transfer is not null)
             throw new InvalidOperationException("The file is described already.");
-        isGiven = true;
-        TakeUp(infoHash);
+        file.Give(infoHash);
+        extensions.Seek(infoHash);
     }
 
     /// <summary>A peer may be at <paramref name="endpoint"/>.</summary>
@@ -123,13 +120,12 @@ public sealed class Swarm
     public void Serves(Endpoint endpoint, IReadOnlyList<ServedFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        // Without a description, the swarm that somebody is in is the one to join.
-        if (files.Count > 0 && MayTakeUp())
+        if (files.Count > 0)
             TakeUp(files[0].InfoHash);
         if (candidates.Find(endpoint) is not { } candidate)
             return;
         candidate.Served = [.. files];
-        Kinship.Judge(candidates, candidate, infoHash, Info);
+        Kinship.Judge(candidates, candidate, file.InfoHash, Info);
     }
 
     /// <summary>Somebody called. The name of the connection; null if it is refused: the host closes it.</summary>
@@ -165,7 +161,7 @@ public sealed class Swarm
         if (connections.Find(connection) is not { } peer || peer.IsOpen)
             return;
         var isAnswer = !peer.Outgoing || handshake.InfoHash == peer.ShakenWith;
-        if (isAnswer && MayTakeUp())
+        if (isAnswer)
             TakeUp(handshake.InfoHash);
         if (!isAnswer || !IsOurs(peer, handshake.InfoHash))
         {
@@ -273,30 +269,27 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        while (infoHash is { } hash && connections.HasRoomToDial(now) && candidates.Next(now, connections.IsConnected) is { } candidate)
+        while (file.InfoHash is { } hash && connections.HasRoomToDial(now) && candidates.Next(now, connections.IsConnected) is { } candidate)
             connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
     }
 
     private Instant? DialAt(Instant now)
     {
-        if (infoHash is null)
+        if (file.InfoHash is null)
             return null;
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
     }
 
-    private bool MayTakeUp() => transfer is null && !isGiven && (infoHash is null || !connections.Open.Any());
-
+    // Without a description, the swarm that somebody is in is the one to join.
     private void TakeUp(Sha1Digest hash)
     {
-        if (unusable.Contains(hash))
-            return;
-        infoHash = hash;
-        extensions.Seek(hash);
+        if (transfer is null && file.TakeUp(hash, isAlone: !connections.Open.Any()))
+            extensions.Seek(hash);
     }
 
     // What we dialled for may not be what we seek any more.
     private bool IsOurs(Peer peer, Sha1Digest served) =>
-        served == infoHash || (peer.Outgoing && candidates.Find(peer.Remote)?.Alias == served);
+        served == file.InfoHash || (peer.Outgoing && candidates.Find(peer.Remote)?.Alias == served);
 
     private void Shake(Peer peer, SwarmOutbox outbox) =>
         outbox.Do(new SwarmEffect.Shake(peer.Id, new Handshake(peer.ShakenWith, settings.PeerId, Fast: true, Extended: true)));
@@ -373,13 +366,9 @@ public sealed class Swarm
         }
     }
 
-    // Whoever shares it is no liar, but nothing to us: another file may turn up.
     private void GiveUp(Instant now, Sha1Digest hash, SwarmOutbox outbox)
     {
-        if (unusable.Count == UnusableMax)
-            unusable.RemoveAt(0);
-        unusable.Add(hash);
-        infoHash = null;
+        file.GiveUp(hash);
         extensions.GiveUp();
         foreach (var peer in connections.Open.ToArray())
             Close(now, peer, CloseReason.OtherFile, outbox);
@@ -388,19 +377,18 @@ public sealed class Swarm
     private void WatchForStarvation(Instant now)
     {
         var feeds = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.IsFeeding);
-        starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;
+        starvation.Watch(now, isHungry: !feeds && connections.Open.Any());
     }
 
     private void Rotate(Instant now, SwarmOutbox outbox)
     {
-        if (!(starvingSince + settings.RotateAfter <= now))
+        if (!starvation.IsOver(now))
             return;
-        starvingSince = now;
         if (connections.LeastFeeding(now) is not { } useless || candidates.Next(now, connections.IsConnected) is not { } candidate)
             return;
         Close(now, useless, CloseReason.Useless, outbox);
         // Though there may be enough without it: a change is what is wanted.
-        if (infoHash is { } hash && connections.MayDial(now))
+        if (file.InfoHash is { } hash && connections.MayDial(now))
             connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
     }
 

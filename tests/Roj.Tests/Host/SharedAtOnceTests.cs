@@ -15,7 +15,7 @@ public sealed class SharedAtOnceTests
     {
         using var folder = new ScratchFolder();
         var info = Shared.Describe(Shared.Random(40), 10);
-        using var shell = new RunningShell(folder.Put("data", Shared.Random(length, seed: 2)), info, hashed);
+        using var shell = new RunningShell(folder.Put("data", Shared.Random(length, seed: 2)), info, hashed: hashed);
         int? Checked() => shell.Events.OfType<SyncEvent.Shared>().Select(e => e.What).OfType<SwarmEvent.Checked>().SingleOrDefault()?.Have;
         await Soon.UntilAsync(() => Checked() is not null, "every piece was looked at");
         Assert.Equal(have, Checked());
