@@ -14,7 +14,7 @@ internal sealed class EarlyHaves
     {
         if (message is PeerMessage.Bitfield or PeerMessage.HaveAll or PeerMessage.HaveNone)
         {
-            if (peer.HasStated)
+            if (peer.HasStated && message is not PeerMessage.Bitfield)
                 return false;
             peer.HasStated = true;
         }
@@ -48,7 +48,7 @@ internal sealed class EarlyHaves
     /// <summary>Notes BEP 6's have-all.</summary>
     public void AddAll() => all = true;
 
-    /// <summary>Notes a bitfield. Its length was limited by the codec.</summary>
+    /// <summary>Notes a bitfield; a later one has what the earlier had, and more. Its length was limited by the codec.</summary>
     public void Add(ReadOnlyMemory<byte> bits) => bitfield = bits;
 
     /// <summary>Notes one piece; false once there are more than any file has: the peer is broken or hostile.</summary>

@@ -31,6 +31,7 @@ public sealed class SwarmTranscriptTests
     [InlineData("full-house.txt")]
     [InlineData("giving.txt")]
     [InlineData("another-file.txt")]
+    [InlineData("late-bitfield.txt")]
     public void Plays_as_written(string name) => Transcript.Verify(Path.Combine("Stories", name), Play);
 
     private List<string> Play(string command)
