@@ -12,13 +12,6 @@ internal sealed class Aria2(LabHost host, Outfit outfit) : Member(host, outfit)
     ];
 
     /// <inheritdoc/>
-    protected override LabProcess Launch()
-    {
-        var what = Path.Combine(Host.Directory, "it.torrent");
-        if (Outfit.Knows == Knowledge.Description)
-            File.WriteAllBytes(what, Outfit.Torrent.Metainfo(Outfit.Announce));
-        else
-            what = Outfit.Torrent.Magnet(Outfit.Announce);
-        return Host.Start(Foreign.Find("aria2c", "aria2"), [.. Manners, $"--dir={Host.Directory}", what], log: "aria2.log");
-    }
+    protected override LabProcess Launch() =>
+        Host.Start(Foreign.Find("aria2c", "aria2"), [.. Manners, $"--dir={Host.Directory}", Source()], log: "aria2.log");
 }

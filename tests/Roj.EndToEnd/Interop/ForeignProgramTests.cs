@@ -21,8 +21,8 @@ public abstract class ForeignProgramTests
     {
         var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true, Peers = [hosts[1]] });
         var other = Create(hosts[1], new Outfit(torrent));
-        Start(roj, other);
-        await other.GetsItAsync(Patience);
+        Member.StartAll(roj, other);
+        await other.GetsItAsync(Patience, roj);
         await roj.EndsWellAsync();
     });
 
@@ -31,8 +31,8 @@ public abstract class ForeignProgramTests
     {
         var roj = new RojMember(hosts[0], new Outfit(torrent) { Peers = [hosts[1]] });
         var other = Create(hosts[1], new Outfit(torrent) { HasFile = true });
-        Start(other, roj);
-        await roj.GetsItAsync(Patience);
+        Member.StartAll(other, roj);
+        await roj.GetsItAsync(Patience, other);
         await roj.EndsWellAsync();
     });
 
@@ -41,8 +41,8 @@ public abstract class ForeignProgramTests
     {
         var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true, Peers = [hosts[1]] });
         var other = Create(hosts[1], new Outfit(torrent) { Knows = Knowledge.Name });
-        Start(roj, other);
-        await other.GetsItAsync(Patience);
+        Member.StartAll(roj, other);
+        await other.GetsItAsync(Patience, roj);
         await roj.EndsWellAsync();
     });
 
@@ -53,8 +53,8 @@ public abstract class ForeignProgramTests
         using var tracker = new TrackerStub(hosts[0]);
         var roj = new RojMember(hosts[0], new Outfit(torrent) { Knows = Knowledge.Nothing });
         var other = Create(hosts[1], new Outfit(torrent) { HasFile = true, Announce = tracker.Url });
-        Start(roj, other);
-        await roj.GetsItAsync(Patience);
+        Member.StartAll(roj, other);
+        await roj.GetsItAsync(Patience, other);
         Assert.Contains(tracker.Requests, request => request.StartsWith("GET /announce?", StringComparison.Ordinal));
         await roj.EndsWellAsync();
     });
@@ -65,8 +65,8 @@ public abstract class ForeignProgramTests
         using var tracker = new TrackerStub(hosts[0]);
         var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true });
         var other = Create(hosts[1], new Outfit(torrent) { Knows = Knowledge.Name, Announce = tracker.Url });
-        Start(roj, other);
-        await other.GetsItAsync(Patience);
+        Member.StartAll(roj, other);
+        await other.GetsItAsync(Patience, roj);
         await roj.EndsWellAsync();
     });
 
@@ -76,24 +76,18 @@ public abstract class ForeignProgramTests
         var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true, Peers = [hosts[1]] });
         var other = Create(hosts[1], new Outfit(torrent));
         hosts[1].Limit(bitsPerSecond: 8_000_000); // 3 MiB take 3 s: time enough to die in the middle
-        Start(roj, other);
+        Member.StartAll(roj, other);
         await other.HasSomeAsync(oneIn: 4, Patience);
         await roj.Process.KillAsync();
         Assert.InRange(other.RightParts(), 1, torrent.File.PartCount - 1);
         hosts[1].Unlimit();
         roj.Start();
-        await other.GetsItAsync(Patience);
+        await other.GetsItAsync(Patience, roj);
         await roj.EndsWellAsync();
     });
 
     /// <summary>The program on <paramref name="host"/>.</summary>
     private protected abstract Member Create(LabHost host, Outfit outfit);
-
-    private static void Start(params Member[] members)
-    {
-        foreach (var member in members)
-            member.Start();
-    }
 
     private Task RunAsync(string name, Func<IReadOnlyList<LabHost>, Torrent, Task> use) => RunAsync(name, Shapes[^1], use);
 

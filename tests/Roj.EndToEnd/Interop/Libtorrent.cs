@@ -30,16 +30,9 @@ internal sealed class Libtorrent(LabHost host, Outfit outfit) : Member(host, out
         """;
 
     /// <inheritdoc/>
-    protected override LabProcess Launch()
-    {
-        var what = Path.Combine(Host.Directory, "it.torrent");
-        if (Outfit.Knows == Knowledge.Description)
-            File.WriteAllBytes(what, Outfit.Torrent.Metainfo(Outfit.Announce));
-        else
-            what = Outfit.Torrent.Magnet(Outfit.Announce);
-        var peers = Outfit.Peers.Select(peer => peer.Address);
+    protected override LabProcess Launch() => Host.Start(
         // Debian's own interpreter: the binding is built for it, and another may come first on the PATH.
-        return Host.Start(
-            Foreign.Find("python3", "python3-libtorrent", "/usr/bin"), ["-c", Script, what, Host.Directory, .. peers], log: "libtorrent.log");
-    }
+        Foreign.Find("python3", "python3-libtorrent", "/usr/bin"),
+        ["-c", Script, Source(), Host.Directory, .. Outfit.Peers.Select(peer => peer.Address)],
+        log: "libtorrent.log");
 }

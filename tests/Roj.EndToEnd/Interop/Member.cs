@@ -33,17 +33,25 @@ internal abstract class Member
     /// <summary>Starts it; it must not be running.</summary>
     public void Start() => Process = Launch();
 
+    /// <summary>Starts all of them, in this order.</summary>
+    public static void StartAll(params IEnumerable<Member> members)
+    {
+        foreach (var member in members)
+            member.Start();
+    }
+
     /// <summary>Waits until its copy is right: the length, and the SHA-256 of all of it.</summary>
-    /// <exception cref="LabException">It is not right within <paramref name="limit"/>, or the program has ended.</exception>
-    public async Task GetsItAsync(TimeSpan limit)
+    /// <exception cref="LabException">It is not within <paramref name="limit"/>, or it or one of <paramref name="company"/> has
+    /// ended.</exception>
+    public async Task GetsItAsync(TimeSpan limit, params IReadOnlyList<Member> company)
     {
         var end = DateTime.UtcNow + limit;
         while (!judge.IsRight())
         {
-            if (Process.EndedByItself)
-                throw new LabException($"{this} has ended with exit code {Process.ExitCode}");
+            if (company.Prepend(this).FirstOrDefault(member => member.Process.EndedByItself) is { } gone)
+                throw new LabException($"{gone} has ended with exit code {gone.Process.ExitCode}");
             if (DateTime.UtcNow > end)
-                throw new LabException($"not within {limit.TotalSeconds} s: the file of {this}, which {judge.Difference()}");
+                throw new LabException($"not within {limit.TotalSeconds} s: the file of {this} {judge.Difference() ?? "is right just now"}");
             await Task.Delay(BetweenLooks).ConfigureAwait(false);
         }
     }
@@ -53,12 +61,6 @@ internal abstract class Member
         () => RightParts() is var right && right * oneIn >= Outfit.Torrent.File.PartCount,
         limit,
         $"a part of the file of {this}");
-
-    /// <summary>The program and its address.</summary>
-    public sealed override string ToString() => $"{GetType().Name} at {Host.Address}";
-
-    /// <summary>Starts the program.</summary>
-    protected abstract LabProcess Launch();
 
     /// <summary>How many parts of its copy are right.</summary>
     public int RightParts()
@@ -77,5 +79,21 @@ internal abstract class Member
         }
 
         return right;
+    }
+
+    /// <summary>The program and its address.</summary>
+    public sealed override string ToString() => $"{GetType().Name} at {Host.Address}";
+
+    /// <summary>Starts the program.</summary>
+    protected abstract LabProcess Launch();
+
+    /// <summary>What a foreign program is told to get or share: the path of a .torrent, or a magnet link.</summary>
+    protected string Source()
+    {
+        if (Outfit.Knows == Knowledge.Name)
+            return Outfit.Torrent.Magnet(Outfit.Announce);
+        var path = Path.Combine(Host.Directory, "it.torrent");
+        File.WriteAllBytes(path, Outfit.Torrent.Metainfo(Outfit.Announce));
+        return path;
     }
 }

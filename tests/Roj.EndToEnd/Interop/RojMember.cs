@@ -37,5 +37,5 @@ internal sealed class RojMember : Member
         ["sync", "--config", configuration, "--data", Data, "--address", Host.Address],
         log: LogName);
 
-    private bool Says(string part) => File.ReadAllText(Process.Log).Contains(part, StringComparison.Ordinal);
+    private bool Says(string part) => File.Exists(Process.Log) && File.ReadAllText(Process.Log).Contains(part, StringComparison.Ordinal);
 }

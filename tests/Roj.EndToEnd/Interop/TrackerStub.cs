@@ -24,7 +24,7 @@ internal sealed class TrackerStub : IDisposable
     /// <summary>Where to announce to.</summary>
     public string Url => $"http://{listener.LocalEndpoint}/announce";
 
-    /// <summary>The request lines so far, such as <c>GET /announce?info_hash=…</c>.</summary>
+    /// <summary>The announces so far, such as <c>GET /announce?info_hash=…</c>.</summary>
     public IReadOnlyList<string> Requests
     {
         get
@@ -43,6 +43,9 @@ internal sealed class TrackerStub : IDisposable
 
     private static string Compact(string address, int port) =>
         Convert.ToHexString([.. IPAddress.Parse(address).GetAddressBytes(), (byte)(port >> 8), (byte)port]);
+
+    private static string Argument(string request, string name) =>
+        request.Split('?', '&', ' ').First(argument => argument.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
     private async Task ServeAsync()
     {
@@ -72,14 +75,15 @@ internal sealed class TrackerStub : IDisposable
                 // The head's other lines don't matter.
             }
 
-            lock (requests)
-                requests.Add(request);
-            var address = ((IPEndPoint)client.Client.RemoteEndPoint!).Address.ToString();
-            var port = int.Parse(request.Split("port=")[1].Split('&', ' ')[0], CultureInfo.InvariantCulture);
-            var asker = Compact(address, port);
-            var others = Convert.FromHexString(string.Concat(peers.Where(peer => peer != asker)));
-            peers.Add(asker);
-            byte[] body = [.. Encoding.ASCII.GetBytes($"d8:intervali2e5:peers{others.Length}:"), .. others, (byte)'e'];
+            byte[] body = [.. "d14:failure reason14:not a tracker!e"u8];
+            if (request.StartsWith("GET /announce?", StringComparison.Ordinal)) // Transmission asks for statistics (/scrape) too
+            {
+                lock (requests)
+                    requests.Add(request);
+                var address = ((IPEndPoint)client.Client.RemoteEndPoint!).Address.ToString();
+                body = Others(Compact(address, int.Parse(Argument(request, "port"), CultureInfo.InvariantCulture)));
+            }
+
             var head = $"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
             await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body]).ConfigureAwait(false);
         }
@@ -87,5 +91,12 @@ internal sealed class TrackerStub : IDisposable
         {
             // It has hung up.
         }
+    }
+
+    private byte[] Others(string asker)
+    {
+        var others = Convert.FromHexString(string.Concat(peers.Where(peer => peer != asker)));
+        peers.Add(asker);
+        return [.. Encoding.ASCII.GetBytes($"d8:intervali2e5:peers{others.Length}:"), .. others, (byte)'e'];
     }
 }

@@ -2,26 +2,21 @@ using System.Text.Json.Nodes;
 
 namespace Roj.EndToEnd.Interop;
 
-/// <summary>transmission-daemon. It finds peers by trackers and peer exchange only.</summary>
+/// <summary>transmission-cli: libtransmission without a face. It finds peers by trackers and peer exchange only.</summary>
 internal sealed class Transmission(LabHost host, Outfit outfit) : Member(host, outfit)
 {
     /// <inheritdoc/>
     protected override LabProcess Launch()
     {
         var home = Directory.CreateDirectory(Path.Combine(Host.Directory, "transmission")).FullName;
-        var inbox = Directory.CreateDirectory(Path.Combine(home, "inbox")).FullName;
-        File.WriteAllText(Path.Combine(home, "settings.json"), Settings(inbox).ToJsonString());
-        if (Outfit.Knows == Knowledge.Description)
-            File.WriteAllBytes(Path.Combine(inbox, "it.torrent"), Outfit.Torrent.Metainfo(Outfit.Announce));
-        else
-            File.WriteAllText(Path.Combine(inbox, "it.magnet"), Outfit.Torrent.Magnet(Outfit.Announce));
+        File.WriteAllText(Path.Combine(home, "settings.json"), Settings.ToJsonString());
         return Host.Start(
-            Foreign.Find("transmission-daemon", "transmission-daemon"),
-            ["--foreground", "--log-debug", "--config-dir", home],
+            Foreign.Find("transmission-cli", "transmission-cli"),
+            ["--config-dir", home, "--download-dir", Host.Directory, Source()],
             log: "transmission.log");
     }
 
-    private JsonObject Settings(string inbox) => new()
+    private static JsonObject Settings => new()
     {
         ["peer-port"] = 6881,
         ["bind-address-ipv4"] = "0.0.0.0",
@@ -31,13 +26,8 @@ internal sealed class Transmission(LabHost host, Outfit outfit) : Member(host, o
         ["utp-enabled"] = false,
         ["pex-enabled"] = true,
         ["port-forwarding-enabled"] = false,
-        ["rpc-enabled"] = false,
-        ["download-dir"] = Host.Directory,
-        ["incomplete-dir-enabled"] = false,
         ["rename-partial-files"] = false,
-        ["watch-dir-enabled"] = true,
-        ["watch-dir"] = inbox,
-        ["trash-original-torrent-files"] = false,
-        ["start-added-torrents"] = true,
+        ["cache-size-mb"] = 0, // so that the file shows how far it is
+        ["message-level"] = 3,
     };
 }
