@@ -51,7 +51,7 @@ internal abstract class Member
             if (company.Prepend(this).FirstOrDefault(member => member.Process.EndedByItself) is { } gone)
                 throw new LabException($"{gone} has ended with exit code {gone.Process.ExitCode}");
             if (DateTime.UtcNow > end)
-                throw new LabException($"not within {limit.TotalSeconds} s: the file of {this} {judge.Difference() ?? "is right just now"}");
+                throw new LabException($"not within {limit.TotalSeconds} s: the file of {this} {judge.Difference() ?? "is right now"}");
             await Task.Delay(BetweenLooks).ConfigureAwait(false);
         }
     }

@@ -16,7 +16,8 @@ internal sealed class RojMember : Member
     {
         configuration = Path.Combine(host.Directory, "torrent.conf");
         var described = outfit.Knows == Knowledge.Description ? outfit.Torrent.File : null;
-        File.WriteAllBytes(configuration, TorrentConf.Write([.. outfit.Peers.Select(peer => peer.Number)], described, new Rng(host.Number)));
+        var peers = outfit.Peers.Select(peer => peer.Number).ToArray();
+        File.WriteAllBytes(configuration, TorrentConf.Write(peers, described, new Rng(host.Number)));
     }
 
     /// <summary>Waits until it has been connected to a peer at the address of <paramref name="other"/>.</summary>

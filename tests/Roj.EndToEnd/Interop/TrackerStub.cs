@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Roj.EndToEnd.Interop;
 
-/// <summary>As little of an HTTP tracker as programs are content with (BEP 3, BEP 23): it knows whoever asked, and tells the next.</summary>
+/// <summary>As little of an HTTP tracker as programs are content with (BEP 3, BEP 23): whoever asked is told to the next.</summary>
 internal sealed class TrackerStub : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Parse(LabWiring.Address(LabWiring.ObserverNumber)), 0);

@@ -70,7 +70,8 @@ internal static class LabWiring
         return batch.ToString();
     }
 
-    /// <summary>For ip -batch: takes down what <see cref="Bridging"/> and <see cref="Cabling"/> built. Deleting one end of a cable deletes the other.</summary>
+    /// <summary>For ip -batch: takes down what <see cref="Bridging"/> and <see cref="Cabling"/> built. A cable goes with one end of
+    /// it.</summary>
     public static string Dismantling(IEnumerable<byte> numbers) =>
         string.Concat(numbers.Select(number => Text($"link del {Port(number)}\nnetns del {Namespace(number)}\n")))
         + Text($"link del {Bridge}\n");
