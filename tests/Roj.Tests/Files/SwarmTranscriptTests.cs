@@ -39,6 +39,7 @@ public sealed class SwarmTranscriptTests
     [InlineData("rotation.txt")]
     [InlineData("sought.txt")]
     [InlineData("unusable.txt")]
+    [InlineData("late-bitfield.txt")]
     public void Plays_as_written(string name) => Transcript.Verify(Path.Combine("Stories", name), Play);
 
     private List<string> Play(string command)
