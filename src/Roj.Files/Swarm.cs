@@ -18,6 +18,7 @@ public sealed class Swarm
     private readonly Connections connections;
     private readonly ExtensionMessages extensions;
     private readonly SoughtFile file = new();
+    private readonly Dialling dialling;
     private readonly Starvation starvation;
     private Milestones milestones = new();
     private Transfer? transfer;
@@ -33,6 +34,7 @@ public sealed class Swarm
         candidates = new Candidates(settings, acquaintance);
         connections = new Connections(settings, candidates);
         extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
+        dialling = new Dialling(connections, candidates, file);
         starvation = new Starvation(settings.RotateAfter);
     }
 
@@ -60,7 +62,7 @@ public sealed class Swarm
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
-        var deadline = DialAt(now);
+        var deadline = dialling.Due(now);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, extensions, transfer, peer));
         deadline = Instant.Earliest(deadline, extensions.FetchDeadline);
@@ -176,10 +178,8 @@ public sealed class Swarm
             Close(now, peer, CloseReason.Self, outbox);
         else if (!connections.Admit(peer, handshake.PeerId))
             Welcome(now, peer, handshake, outbox);
-        else if (connections.Loser(now, peer, handshake.PeerId, settings.PeerId) is not { } loser || Drop(now, loser, outbox) != peer)
-            Open(now, peer, handshake, outbox);
-        else if (candidates.Find(peer.Listening) is { } candidate)
-            candidates.Answered(candidate, handshake.PeerId); // the same peer, by another way
+        else
+            Meet(now, peer, handshake, outbox);
     }
 
     /// <summary>A message came. The payload of a <see cref="PeerMessage.Piece"/> stays with the host, for <see
@@ -247,8 +247,7 @@ public sealed class Swarm
     {
         if (transfer is not { Unchecked: 0 })
             return;
-        foreach (var peer in connections.All.ToArray())
-            Close(now, peer, CloseReason.FileChanged, outbox);
+        CloseAll(now, CloseReason.FileChanged, outbox);
         transfer = new Transfer(settings, transfer.Info, rng.Fork());
         milestones = new Milestones();
         candidates.RefreshAll(now); // complete peers were left alone for minutes
@@ -269,15 +268,7 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        while (file.InfoHash is { } hash && connections.HasRoomToDial(now) && candidates.Next(now, connections.IsConnected) is { } candidate)
-            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
-    }
-
-    private Instant? DialAt(Instant now)
-    {
-        if (file.InfoHash is null)
-            return null;
-        return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
+        dialling.Fill(now, outbox);
     }
 
     // Without a description, the swarm that somebody is in is the one to join.
@@ -294,16 +285,22 @@ public sealed class Swarm
     private void Shake(Peer peer, SwarmOutbox outbox) =>
         outbox.Do(new SwarmEffect.Shake(peer.Id, new Handshake(peer.ShakenWith, settings.PeerId, Fast: true, Extended: true)));
 
+    private void Meet(Instant now, Peer peer, Handshake handshake, SwarmOutbox outbox)
+    {
+        var loser = connections.Loser(now, peer, handshake.PeerId, settings.PeerId);
+        if (loser is not null)
+            Close(now, loser, CloseReason.Duplicate, outbox);
+        if (loser != peer)
+            Open(now, peer, handshake, outbox);
+        else if (candidates.Find(peer.Listening) is { } candidate)
+            candidates.Answered(candidate, handshake.PeerId); // the same peer, by another way
+    }
+
     private void Open(Instant now, Peer peer, Handshake handshake, SwarmOutbox outbox)
     {
         if (!peer.Outgoing)
             Shake(peer, outbox);
-        peer.IsOpen = true;
-        peer.PeerId = handshake.PeerId;
-        peer.Fast = handshake.Fast;
-        peer.SpeaksExtensions = handshake.Extended;
-        peer.Opened = peer.LastHeard = peer.KeptAliveAt = peer.MovedAt = now;
-        peer.TellFrom = now;
+        peer.Open(now, handshake);
         outbox.Emit(new SwarmEvent.PeerMet(peer.Id, peer.Remote));
 
         if (transfer is not null)
@@ -327,16 +324,9 @@ public sealed class Swarm
 
     private void Identified(Instant now, Peer peer, SwarmOutbox outbox)
     {
-        if (peer.Listening is not { } endpoint)
-            return;
-        if (peer.IsOpen && connections.Stale(peer) is { } stale)
+        if (connections.Stale(peer) is { } stale)
             Close(now, stale, CloseReason.TimedOut, outbox);
-        if (candidates.Learn(endpoint, endpoint.Address) is not { } candidate)
-            return;
-        if (peer.IsOpen)
-            candidates.Succeeded(candidate, peer.PeerId);
-        else
-            candidates.Proved(candidate, peer.PeerId);
+        candidates.Met(peer);
     }
 
     private void AfterExtension(Instant now, Peer peer, SwarmOutbox outbox)
@@ -360,36 +350,34 @@ public sealed class Swarm
                 Describe(now, info, outbox);
                 break;
             case MetadataOutcome.Unusable(var hash, var fault):
-                GiveUp(now, hash, outbox);
+                file.GiveUp(hash);
+                extensions.GiveUp();
+                CloseAll(now, CloseReason.OtherFile, outbox);
                 outbox.Emit(new SwarmEvent.Unusable(hash, fault));
                 break;
         }
     }
 
-    private void GiveUp(Instant now, Sha1Digest hash, SwarmOutbox outbox)
+    private void CloseAll(Instant now, CloseReason reason, SwarmOutbox outbox)
     {
-        file.GiveUp(hash);
-        extensions.GiveUp();
-        foreach (var peer in connections.Open.ToArray())
-            Close(now, peer, CloseReason.OtherFile, outbox);
+        foreach (var peer in connections.All.ToArray())
+            Close(now, peer, reason, outbox);
     }
 
     private void WatchForStarvation(Instant now)
     {
-        var feeds = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.IsFeeding);
-        starvation.Watch(now, isHungry: !feeds && connections.Open.Any());
+        var isFed = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.IsFeeding);
+        starvation.Watch(now, isHungry: !isFed && connections.Open.Any());
     }
 
     private void Rotate(Instant now, SwarmOutbox outbox)
     {
         if (!starvation.IsOver(now))
             return;
-        if (connections.LeastFeeding(now) is not { } useless || candidates.Next(now, connections.IsConnected) is not { } candidate)
+        if (connections.LeastFeeding(now) is not { } useless || dialling.Next(now) is not { } candidate)
             return;
         Close(now, useless, CloseReason.Useless, outbox);
-        // Though there may be enough without it: a change is what is wanted.
-        if (file.InfoHash is { } hash && connections.MayDial(now))
-            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
+        dialling.Dial(now, candidate, outbox); // though there may be enough without it: a change is what is wanted
     }
 
     private void Ban(Instant now, uint address, SwarmOutbox outbox)
@@ -400,12 +388,6 @@ public sealed class Swarm
             outbox.Emit(new SwarmEvent.PeerBanned(peer.Remote));
             Close(now, peer, CloseReason.Banned, outbox);
         }
-    }
-
-    private Peer Drop(Instant now, Peer loser, SwarmOutbox outbox)
-    {
-        Close(now, loser, CloseReason.Duplicate, outbox);
-        return loser;
     }
 
     private void Close(Instant now, Peer peer, CloseReason reason, SwarmOutbox outbox)

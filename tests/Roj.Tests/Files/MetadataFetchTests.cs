@@ -274,11 +274,12 @@ public sealed class MetadataFetchTests
         return Part(part) with { Bytes = bytes };
     }
 
-    private static Peer Knowing(int number) => new(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
-    {
-        IsOpen = true,
-        Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = info.Bytes.Length },
-    };
+    private static Peer Knowing(int number) =>
+        new(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
+        {
+            IsOpen = true,
+            Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = info.Bytes.Length },
+        };
 
     private static Peer Saying(ExtendedHandshake? handshake)
     {
