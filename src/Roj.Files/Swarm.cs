@@ -65,8 +65,7 @@ public sealed class Swarm
         var deadline = dialling.Due(now);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, extensions, transfer, peer));
-        deadline = Instant.Earliest(deadline, extensions.FetchDeadline);
-        return Instant.Earliest(deadline, starvation.Due);
+        return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
     }
 
     /// <summary>The file is described: by the user, or by memory.</summary>
@@ -74,7 +73,6 @@ public sealed class Swarm
     public void Describe(Instant now, InfoDictionary info, SwarmOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(info);
-        ArgumentNullException.ThrowIfNull(outbox);
         if (transfer is not null)
             throw new InvalidOperationException("The file is described already.");
         file.Give(info.InfoHash);
