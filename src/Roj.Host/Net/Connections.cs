@@ -20,12 +20,13 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     private readonly SortedDictionary<ConnectionId, PeerSocket> peers = [];
     private readonly SortedDictionary<ConnectionId, Socket> dials = [];
     private readonly Callers callers = new();
-    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private Socket? listener;
 
     /// <summary>Has the kernel take calls to the node's own address.</summary>
     /// <exception cref="SocketException">The address and port can't be had.</exception>
     public void Listen()
     {
+        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(node.Own.ToSystem());
         listener.Listen(128);
     }
@@ -38,7 +39,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
             Socket socket;
             try
             {
-                socket = await listener.AcceptAsync();
+                socket = await listener!.AcceptAsync();
             }
             catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
             {
@@ -88,7 +89,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     /// <summary>Closes all.</summary>
     public void Dispose()
     {
-        listener.Dispose();
+        listener?.Dispose();
         callers.Dispose();
         foreach (var dial in dials.Values)
             dial.Dispose();
