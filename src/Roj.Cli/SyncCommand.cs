@@ -18,17 +18,8 @@ internal static class SyncCommand
             "TCP port of the swarm, here and on the peers that are named; also a tracker, http://ADDRESS:PORT/announce.",
             SyncOptions.DefaultSwarmPort);
         var nodePort = Port("--node-port", "UDP port by which nodes find each other.", SyncOptions.DefaultNodePort);
-        var address = new Option<uint?>("--address")
-        {
-            Description = "Own IPv4 address; by default that of the interface with the default route, or the only one.",
-            CustomParser = Arguments.Address("--address"),
-        };
-        var cluster = new Option<string>("--cluster")
-        {
-            Description = "Name of the cluster; nodes of another are not seen.",
-            DefaultValueFactory = _ => "roj",
-            CustomParser = Arguments.Text("--cluster", Hello.ClusterBytesMax),
-        };
+        var address = Address();
+        var cluster = Cluster();
         var trackers = Trackers();
         var localSearch = LocalSearch();
         var onComplete = new Option<string?>("--on-complete")
@@ -126,6 +117,19 @@ internal static class SyncCommand
 
         job.Stop();
     }
+
+    private static Option<uint?> Address() => new("--address")
+    {
+        Description = "Own IPv4 address; by default that of the interface with the default route, or the only one.",
+        CustomParser = Arguments.Address("--address"),
+    };
+
+    private static Option<string> Cluster() => new("--cluster")
+    {
+        Description = "Name of the cluster; nodes of another are not seen.",
+        DefaultValueFactory = _ => "roj",
+        CustomParser = Arguments.Text("--cluster", Hello.ClusterBytesMax),
+    };
 
     private static Option<string[]> Trackers() => new("--tracker")
     {

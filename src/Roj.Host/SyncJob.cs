@@ -70,7 +70,7 @@ public sealed class SyncJob
     private async Task RunAsync(
         EventLoop loop, Node.Node node, MemoryFile memory, Action<NodeShell> listen, Action<NodeShell, InfoDictionary?> start)
     {
-        using var shell = new NodeShell(loop, node, node.Own, options.DataPath, memory, happened => Follow(node, happened));
+        using var shell = new NodeShell(loop, node, options.DataPath, memory, happened => Follow(node, happened));
         try
         {
             listen(shell);

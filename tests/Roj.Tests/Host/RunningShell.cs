@@ -68,7 +68,7 @@ internal sealed class RunningShell : IDisposable
     private async Task LiveAsync(string dataPath, InfoDictionary info, bool hashed)
     {
         var memory = new MemoryFile(dataPath + ".roj", _ => { });
-        using var shell = new NodeShell(loop, node, Own, dataPath, memory, Events.Enqueue);
+        using var shell = new NodeShell(loop, node, dataPath, memory, Events.Enqueue);
         shell.Listen(Own, []);
         shell.Start(info, NodeMemory.Empty, hashed);
         listening.Set();
