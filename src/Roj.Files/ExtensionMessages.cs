@@ -52,7 +52,8 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             Client = "Roj",
             RequestQueue = settings.RequestsOfPeerMax,
             BlockBytesMax = settings.LargeBlockBytes,
-            UploadOnly = isComplete ? true : null,
+            // Of who says that it wants nothing, and does not say that it has anything (BEP 16), libtorrent takes leave at once.
+            UploadOnly = isComplete && (peer.Promises is null || peer.PeerId.IsRoj) ? true : null,
         };
         outbox.Send(peer.Id, new PeerMessage.Extended(HandshakeId, handshake.Write()));
     }

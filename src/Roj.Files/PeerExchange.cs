@@ -25,9 +25,9 @@ internal sealed class PeerExchange(SwarmSettings settings, Candidates candidates
             peer.ToldVersion = candidates.ProvenVersion;
         else
             rng.Shuffle<Endpoint>(news);
-        peer.TellFrom = now + Pace(now, peer);
         if (news.Length == 0)
-            return;
+            return; // the pace is of what is said: a minute that nothing was told in must not keep the next newcomer waiting
+        peer.TellFrom = now + Pace(now, peer);
         var added = news[..Math.Min(news.Length, PeerExchangeMessage.EndpointsMax)];
         peer.Told.IntersectWith(candidates.Proven); // those that were forgotten since make room: there are always others
         peer.Told.UnionWith(added);

@@ -115,6 +115,15 @@ public sealed class PeerExchangeTests
         Assert.Single(Tell(65));
     }
 
+    [Fact]
+    public void Another_program_that_was_told_nothing_waits_for_nothing()
+    {
+        peer.PeerId = Swarming.ForeignId(1);
+        Assert.Empty(Tell(5)); // it is itself the only one we know
+        Prove(2);
+        Assert.Equal([Swarming.Place(2)], Tell(6));
+    }
+
     [Theory]
     [InlineData(49, new[] { 49 })]
     [InlineData(50, new[] { 50 })]
