@@ -15,11 +15,11 @@ public sealed record SwarmSettings
     /// ever in two parts; where it is, <see cref="RotateAfter"/> mends it. The places above it are for those who come later.</summary>
     public int DialUpTo { get; init; } = 5;
 
-    /// <summary>Connections at most, whoever dialled.</summary>
-    public int ConnectionsMax { get; init; } = 16;
+    /// <summary>Connections at most, whoever dialled. With <see cref="LobbyMax"/> that is sixteen sockets.</summary>
+    public int ConnectionsMax { get; init; } = 13;
 
     /// <summary>Callers that find all places taken and are told of other peers before the connection is closed, at one time.</summary>
-    public int LobbyMax { get; init; } = 4;
+    public int LobbyMax { get; init; } = 3;
 
     /// <summary>Places that one address may hold while others call in vain: a quarter. More are lent to it as long as nobody else
     /// wants them, so that nodes behind one address (a gateway, a loopback) are not kept apart.</summary>
