@@ -64,7 +64,7 @@ public sealed class Swarm
     {
         var deadline = DialAt(now);
         foreach (var peer in connections.All)
-            deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, extensions, transfer, peer));
+            deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
         deadline = Instant.Earliest(deadline, extensions.FetchDeadline);
         return starvingSince is { } since ? Instant.Earliest(deadline, since + settings.RotateAfter) : deadline;
     }
@@ -203,7 +203,7 @@ public sealed class Swarm
         else if (message is PeerMessage.Piece)
             peer.MovedAt = now;
         if (message is PeerMessage.Extended or PeerMessage.Interested && peer.IsOpen)
-            transfer?.Show(now, peer, outbox);
+            transfer?.Show(now, outbox);
         WatchForStarvation(now);
     }
 
