@@ -19,7 +19,8 @@ internal sealed class Options
           --quick        one run of each and a quarter of the bytes: a look, not a measurement
           --json         every run, for programs
           --peers        whether Roj's receivers know the seeder's address only (unless given), or everybody's
-          --description  whether Roj's receivers have the file's description (unless given, as the others do), or ask the seeder
+          --description  fetched: Roj's seeder makes the description (--share) while the receivers, started with it, wait and ask
+                         for it; given: the bench makes it first and hands it out, as the others need it
           --install      apt-get install what is missing (root)
         """;
 
@@ -46,8 +47,8 @@ internal sealed class Options
     /// <summary>Whether Roj's receivers are told of all others rather than of the seeder only.</summary>
     public bool KnowAllPeers { get; private set; }
 
-    /// <summary>Whether Roj's receivers have to ask for the description.</summary>
-    public bool FetchDescription { get; private set; }
+    /// <summary>Whether Roj's seeder describes its file itself, and the receivers, started with it, ask for the description.</summary>
+    public bool FetchDescription { get; private set; } = true;
 
     /// <summary>Whether missing tools may be installed.</summary>
     public bool Install { get; private set; }

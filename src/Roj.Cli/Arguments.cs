@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using Roj.Files.Tracking;
+using Roj.Files.Metadata;
 using Roj.Kernel;
 
 namespace Roj.Cli;
@@ -33,6 +34,39 @@ internal static class Arguments
         Word(result) is var path && Path.GetFileName(path).Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
             ? path
             : Refuse<string>(result, $"{name} takes the path of a file")!;
+
+    /// <summary>A number of bytes, such as 300, 16K or 4MiB.</summary>
+    public static Func<ArgumentResult, int?> Bytes(string name, int min, int max) => result =>
+    {
+        var text = Word(result).ToUpperInvariant();
+        var digits = text.TrimEnd('B').TrimEnd('I').TrimEnd('K', 'M', 'G');
+        var shift = text[digits.Length..] switch { "" => 0, "K" or "KIB" => 10, "M" or "MIB" => 20, "G" or "GIB" => 30, _ => -1 };
+        if (shift >= 0 && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) &&
+            (long)count << shift is var bytes && bytes >= min && bytes <= max)
+            return (int)bytes;
+        var range = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
+        return Refuse<int?>(result, $"{name} takes {range} bytes, such as 65536 or 256K");
+    };
+
+    /// <summary>URLs of trackers, each by itself.</summary>
+    public static Func<ArgumentResult, string[]> TrackerUrls(string name) => result =>
+    {
+        string[] urls = [.. result.Tokens.Select(token => token.Value)];
+        if (urls.FirstOrDefault(url => !AnnounceUrl.IsUsable(url)) is { } wrong)
+            result.AddError($"{name} takes an announce URL such as http://192.168.7.11:6969/announce, not '{wrong}'.");
+        else if (urls.Length > AnnounceUrl.CountMax)
+            result.AddError($"{name} may be given {AnnounceUrl.CountMax} times at most.");
+        return urls;
+    };
+
+    /// <summary>A magnet link.</summary>
+    public static Func<ArgumentResult, MagnetLink?> Magnet(string name) => result =>
+    {
+        var link = MagnetLink.TryRead(Word(result), out var error);
+        if (link is null)
+            result.AddError($"{name}: {error}.");
+        return link;
+    };
 
     /// <summary>One of these words.</summary>
     public static Func<ArgumentResult, string> OneOf(string name, params string[] words) => result =>

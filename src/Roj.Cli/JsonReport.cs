@@ -22,6 +22,13 @@ internal sealed class JsonReport(TextWriter writer) : ISyncReport
             case SyncEvent.Found(FindingEvent.PeerFound found):
                 Write("found", json => json.WriteString("address", found.Node.ToString()));
                 break;
+            case SyncEvent.Describing(var done, var length):
+                Write("describing", json =>
+                {
+                    json.WriteNumber("done", done);
+                    json.WriteNumber("size", length);
+                });
+                break;
             case SyncEvent.Shared(SwarmEvent.Described(var info)):
                 Write("described", json =>
                 {
@@ -47,13 +54,6 @@ internal sealed class JsonReport(TextWriter writer) : ISyncReport
                 break;
             case SyncEvent.Shared(SwarmEvent.PeerBanned(var peer)):
                 Write("banned", json => json.WriteString("address", peer.ToString()));
-                break;
-            case SyncEvent.Shared(SwarmEvent.Indescribable(var id, var severalFiles)):
-                Write("indescribable", json =>
-                {
-                    json.WriteString("id", id.ToString());
-                    json.WriteBoolean("severalFiles", severalFiles);
-                });
                 break;
             case SyncEvent.Tracked(TrackingEvent.Answered(var tracker, var count)):
                 Write("tracker", json =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Roj.Files.Metadata;
+using Roj.Host.Disk;
 
 namespace Roj.Cli;
 
@@ -49,7 +50,8 @@ internal sealed class LocalNode : IDisposable
     public void GiveFile(FileInfo file)
     {
         File.Copy(file.FullName, dataPath);
-        File.WriteAllBytes(configPath, TorrentConf.Write([], Describe(dataPath)));
+        var info = new Describing(dataPath).RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        File.WriteAllBytes(configPath, TorrentConf.Write([], info));
     }
 
     public void Start()
@@ -83,23 +85,6 @@ internal sealed class LocalNode : IDisposable
         if (!process.WaitForExit(TimeSpan.FromSeconds(5)))
             process.Kill();
         process.Dispose();
-    }
-
-    private static InfoDictionary Describe(string path)
-    {
-        using var file = File.OpenRead(path);
-        // About a thousand parts, within what BitTorrent programs like.
-        var pieceLength = (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)file.Length / 1024), 16 << 10, 4 << 20);
-        var buffer = new byte[pieceLength];
-        using var pieces = new MemoryStream();
-        var digest = new byte[Sha1Digest.Length];
-        for (int read; (read = file.ReadAtLeast(buffer, pieceLength, throwOnEndOfStream: false)) > 0;)
-        {
-            Sha1Digest.Of(buffer.AsSpan(0, read)).Write(digest);
-            pieces.Write(digest);
-        }
-
-        return InfoDictionary.Create(Path.GetFileName(path), file.Length, pieceLength, pieces.GetBuffer().AsSpan(0, (int)pieces.Length));
     }
 
     private void Follow(Process running)

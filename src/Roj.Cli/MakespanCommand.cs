@@ -27,12 +27,15 @@ internal static class MakespanCommand
         "--connections", "Connections of a node at most.", Usual.ConnectionsMax, 1, 1000);
     private static readonly Option<int> DialUpTo = Number("--dial-up-to", "A node dials until it has so many.", Usual.DialUpTo, 1, 1000);
     private static readonly Option<int> Block = Number("--block", "Bytes of one request.", Usual.BlockBytes, 1024, 1 << 20);
-    private static readonly Option<int> Pipeline = Number("--pipeline", "Bytes asked of one peer at most.", Usual.PipelineBytesMax, 1, Gibi);
-    private static readonly Option<int> PipelineMin = Number("--pipeline-min", "Bytes asked of one peer at first.", Usual.PipelineBytesMin, 1, Gibi);
+    private static readonly Option<int> Pipeline = Number(
+        "--pipeline", "Bytes asked of one peer at most.", Usual.PipelineBytesMax, 1, Gibi);
+    private static readonly Option<int> PipelineMin = Number(
+        "--pipeline-min", "Bytes asked of one peer at first.", Usual.PipelineBytesMin, 1, Gibi);
     private static readonly Option<int> Span = Number(
         "--span", "Milliseconds of a peer's rate that are asked of it.", (int)Usual.PipelineSpan.TotalMilliseconds, 1, 10_000);
 
-    private static readonly Option<int> Unsent = Number("--unsent", "Bytes that wait for a connection's kernel.", Usual.UnsentBytesMax, 1, Gibi);
+    private static readonly Option<int> Unsent = Number(
+        "--unsent", "Bytes that wait for a connection's kernel.", Usual.UnsentBytesMax, 1, Gibi);
     private static readonly Option<bool> Find = new("--find") { Description = "Receivers broadcast and sweep too." };
     private static readonly Option<bool> Undescribed = new("--undescribed") { Description = "Only the seeder has the description." };
     private static readonly Option<string> Picture = new("--picture")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Roj.Cli;
 
@@ -10,6 +11,7 @@ internal static class Program
         var root = new RootCommand("Roj: any handful of machines on a network becomes a cluster that runs itself.")
         {
             SyncCommand.Create(),
+            TorrentCommand.Create(),
             UpCommand.Create(),
             SimCommand.Create(),
         };
@@ -25,7 +27,9 @@ internal static class Program
     private static string Complaint(ParseResult parsed)
     {
         var mistake = parsed.UnmatchedTokens is [var unknown, ..] ? $"What is '{unknown}'?" : parsed.Errors[0].Message;
-        var command = parsed.CommandResult.Command is RootCommand ? "roj" : $"roj {parsed.CommandResult.Command.Name}";
-        return Arguments.OneLine($"roj: {mistake} Try '{command} --help'.");
+        return Arguments.OneLine($"roj: {mistake} Try '{NameOf(parsed.CommandResult)} --help'.");
     }
+
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "roj";
 }

@@ -12,22 +12,14 @@ internal static class SyncCommand
     {
         var config = FilePath("--config", "The description and the peers (torrent.conf).", "/torrent.conf");
         var data = FilePath("--data", "The data file; it is created, repaired and cut to its length as need be.", "/data.bin");
+        var source = new SourceOptions();
         var port = Port(
             "--port",
             "TCP port of the swarm, here and on the peers that are named; also a tracker, http://ADDRESS:PORT/announce.",
             SyncOptions.DefaultSwarmPort);
         var nodePort = Port("--node-port", "UDP port by which nodes find each other.", SyncOptions.DefaultNodePort);
-        var address = new Option<uint?>("--address")
-        {
-            Description = "Own IPv4 address; by default that of the interface with the default route, or the only one.",
-            CustomParser = Arguments.Address("--address"),
-        };
-        var cluster = new Option<string>("--cluster")
-        {
-            Description = "Name of the cluster; nodes of another are not seen.",
-            DefaultValueFactory = _ => "roj",
-            CustomParser = Arguments.Text("--cluster", Hello.ClusterBytesMax),
-        };
+        var address = Address();
+        var cluster = Cluster();
         var trackers = Trackers();
         var localSearch = LocalSearch();
         var onComplete = new Option<string?>("--on-complete")
@@ -54,6 +46,7 @@ internal static class SyncCommand
         {
             config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, output, tied,
         };
+        source.AddTo(command);
         command.SetAction(parsed =>
         {
             var isJson = parsed.GetValue(output) == "json";
@@ -73,7 +66,7 @@ internal static class SyncCommand
                 SeedFor = parsed.GetValue(seedFor),
                 ProgressEvery = report.ProgressEvery,
             };
-            return Run(options, report, parsed.GetValue(tied));
+            return Run(source.Apply(parsed, options, config), report, parsed.GetValue(tied));
         });
         return command;
     }
@@ -124,6 +117,19 @@ internal static class SyncCommand
 
         job.Stop();
     }
+
+    private static Option<uint?> Address() => new("--address")
+    {
+        Description = "Own IPv4 address; by default that of the interface with the default route, or the only one.",
+        CustomParser = Arguments.Address("--address"),
+    };
+
+    private static Option<string> Cluster() => new("--cluster")
+    {
+        Description = "Name of the cluster; nodes of another are not seen.",
+        DefaultValueFactory = _ => "roj",
+        CustomParser = Arguments.Text("--cluster", Hello.ClusterBytesMax),
+    };
 
     private static Option<string[]> Trackers() => new("--tracker")
     {

@@ -11,8 +11,6 @@ namespace Roj.Cli;
 /// <summary>A line for each thing worth one; on a terminal also a line at the bottom that shows how far it is.</summary>
 internal sealed class TextReport : ISyncReport
 {
-    private const string EraseLine = "\r\e[K";
-
     private readonly TextWriter writer;
     private readonly bool isTerminal;
     private readonly long begun = Stopwatch.GetTimestamp();
@@ -39,9 +37,12 @@ internal sealed class TextReport : ISyncReport
             case SyncEvent.Tracked(TrackingEvent.Warned(var tracker, var why)):
                 Tell(new SyncEvent.Warning($"tracker {tracker}: {why}"));
                 break;
+            case SyncEvent.Describing(var done, var length):
+                writer.Write($"{Terminal.EraseLine}hashing: {Sizes.Text(done)} of {Sizes.Text(length)}");
+                break;
             case SyncEvent.Warning(var text):
                 if (isTerminal)
-                    writer.Write(EraseLine);
+                    writer.Write(Terminal.EraseLine);
                 Console.Error.WriteLine($"roj: {Arguments.OneLine(text)}");
                 break;
             default:
@@ -54,7 +55,7 @@ internal sealed class TextReport : ISyncReport
     public void Fail(string message)
     {
         if (isTerminal)
-            writer.Write(EraseLine);
+            writer.Write(Terminal.EraseLine);
         Console.Error.WriteLine($"roj: {Arguments.OneLine(message)}");
     }
 
@@ -69,8 +70,6 @@ internal sealed class TextReport : ISyncReport
         SyncEvent.Shared(SwarmEvent.Checked(var have)) => $"checked: {have} parts are right",
         SyncEvent.Shared(SwarmEvent.Completed) => "complete",
         SyncEvent.Shared(SwarmEvent.PeerMet(_, var peer)) => $"connected to {peer}",
-        SyncEvent.Shared(SwarmEvent.Indescribable(var id, true)) => $"torrent {id} describes several files: only single ones are shared",
-        SyncEvent.Shared(SwarmEvent.Indescribable(var id, false)) => $"torrent {id} describes no file: what was sent makes no sense",
         SyncEvent.Shared(SwarmEvent.PeerBanned(var peer)) => $"banned {peer}: it sent wrong bytes",
         _ => null,
     };
@@ -78,7 +77,7 @@ internal sealed class TextReport : ISyncReport
     private void Write(string line)
     {
         if (isTerminal)
-            writer.Write(EraseLine);
+            writer.Write(Terminal.EraseLine);
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[INFO] {Stopwatch.GetElapsedTime(begun).TotalSeconds:F3} {line}"));
         writer.Flush();
     }
@@ -87,7 +86,7 @@ internal sealed class TextReport : ISyncReport
     {
         if (status.Info is not { } info)
         {
-            writer.Write($"{EraseLine}looking for a description: {status.Company} nodes are there");
+            writer.Write($"{Terminal.EraseLine}looking for a description: {status.Company} nodes are there");
             return;
         }
 
@@ -95,7 +94,7 @@ internal sealed class TextReport : ISyncReport
             return; // nothing moves any more
         wasComplete = status.IsComplete;
         var bar = Bar(status.Have, info.PieceCount);
-        writer.Write($"{EraseLine}{bar} {status.Have}/{info.PieceCount} parts, {status.Peers} peers{RateText(status, info)}");
+        writer.Write($"{Terminal.EraseLine}{bar} {status.Have}/{info.PieceCount} parts, {status.Peers} peers{RateText(status, info)}");
     }
 
     private string RateText(SyncStatus status, InfoDictionary info)

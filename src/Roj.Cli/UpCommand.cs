@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Roj.Files.Metadata;
+using Roj.Host.Disk;
 
 namespace Roj.Cli;
 
@@ -34,13 +34,8 @@ internal static class UpCommand
 
     private static int Run(int count, FileInfo shared)
     {
-        if (!shared.Exists || FileName.Fault(shared.Name) is not null)
-        {
-            var fault = shared.Exists ? $"its name won't do: {FileName.Fault(shared.Name)}" : "there is no such file";
-            Console.Error.WriteLine($"roj: cannot share {shared.FullName}: {fault}.");
-            return ExitCode.WrongUse;
-        }
-
+        if (Failures.Caught(() => _ = new Describing(shared.FullName)) is not ExitCode.Done and var refused)
+            return refused;
         using var demo = new LocalSwarm(count, shared);
         return demo.Run() ? ExitCode.Done : ExitCode.Failed;
     }

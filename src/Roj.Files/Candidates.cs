@@ -115,6 +115,17 @@ internal sealed class Candidates
         c.Backoff = c.Backoff * 2 < settings.BackoffMax ? c.Backoff * 2 : settings.BackoffMax;
     });
 
+    /// <summary>It is known where a peer listens that exchanged handshakes with us.</summary>
+    public void Met(Peer peer)
+    {
+        if (peer.Listening is not { } endpoint || Learn(endpoint, endpoint.Address) is not { } candidate)
+            return;
+        if (peer.IsOpen)
+            Succeeded(candidate, peer.PeerId);
+        else
+            Proved(candidate, peer.PeerId);
+    }
+
     /// <summary>Handshakes succeeded, and the connection stays: whether it is worth anything shows when it ends.</summary>
     public void Succeeded(Candidate candidate, PeerId peer)
     {

@@ -36,7 +36,8 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     {
         candidates.Dialled(candidate);
         dialsPaidUntil = (dialsPaidUntil > now ? dialsPaidUntil : now) + settings.DialPace;
-        var peer = Add(now, new Peer(settings, new ConnectionId(++lastId), candidate.Endpoint, outgoing: true, infoHash), settings.DialPatience);
+        var peer = new Peer(settings, new ConnectionId(++lastId), candidate.Endpoint, outgoing: true, infoHash);
+        Add(now, peer, settings.DialPatience);
         outbox.Do(new SwarmEffect.Connect(peer.Id, candidate.Endpoint));
         return peer;
     }
@@ -44,7 +45,10 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// <summary>Lets an incoming connection in, or into the lobby; null if there is no place in either.</summary>
     public Peer? Accept(Instant now, Endpoint remote)
     {
-        var peer = new Peer(settings, new ConnectionId(lastId + 1), remote, outgoing: false, default) { InLobby = Count >= settings.ConnectionsMax };
+        var peer = new Peer(settings, new ConnectionId(lastId + 1), remote, outgoing: false, default)
+        {
+            InLobby = Count >= settings.ConnectionsMax,
+        };
         // One address must not fill the lobby: it has half. And with nobody to tell of there is no use in it.
         var crowd = peers.Values.Count(other => other.InLobby && other.Remote.Address == remote.Address);
         if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd >= settings.LobbyMax / 2 || candidates.Proven.Count == 0))
@@ -109,7 +113,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     }
 
     /// <summary>The older connection to an endpoint where another process answers now: its peer is gone.</summary>
-    public Peer? Stale(Peer fresh) => fresh.Listening is not { } endpoint
+    public Peer? Stale(Peer fresh) => fresh is not { IsOpen: true, Listening: { } endpoint }
         ? null
         : peers.Values.FirstOrDefault(peer => peer != fresh && peer.IsOpen && peer.Listening == endpoint && peer.PeerId != fresh.PeerId);
 

@@ -23,7 +23,7 @@ internal sealed class EarlyHaves
     {
         if (message is PeerMessage.Bitfield or PeerMessage.HaveAll or PeerMessage.HaveNone)
         {
-            if (peer.HasStated)
+            if (peer.HasStated && message is not PeerMessage.Bitfield)
                 return false;
             peer.HasStated = true;
         }
@@ -56,7 +56,7 @@ internal sealed class EarlyHaves
     /// <summary>Notes BEP 6's have-all.</summary>
     public void AddAll() => all = true;
 
-    /// <summary>Notes a bitfield; false if no file has that many pieces.</summary>
+    /// <summary>Notes a bitfield, which may come more than once; false if no file has that many pieces.</summary>
     public bool Add(ReadOnlySpan<byte> bitfield)
     {
         if (bitfield.Length > BytesMax)

@@ -1,4 +1,3 @@
-using Roj.Files.Bencoding;
 using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Kernel;
@@ -112,9 +111,9 @@ internal sealed class MetadataFetch(Sha1Digest infoHash, SwarmSettings settings)
             bytes.Span.CopyTo(whole.AsSpan(part * MetadataMessage.PieceLength));
         if (Sha1Digest.Of(whole) == infoHash)
         {
-            return InfoDictionary.TryRead(whole, out var info)
-                ? new MetadataOutcome.Described(info)
-                : new MetadataOutcome.Indescribable(infoHash, HasSeveralFiles(whole));
+            if (!InfoDictionary.TryRead(whole, out var info))
+                return new MetadataOutcome.Unusable(infoHash, InfoFault.Of(whole));
+            return info.IsPrivate ? new MetadataOutcome.Unusable(infoHash, Metainfo.PrivateFault) : new MetadataOutcome.Described(info);
         }
 
         var isOnes = parts.Values.Select(part => part.From).Distinct().Count() == 1;
@@ -125,21 +124,6 @@ internal sealed class MetadataFetch(Sha1Digest infoHash, SwarmSettings settings)
             return new MetadataOutcome.Lied();
         Fill(now, outbox);
         return null;
-    }
-
-    // BEP 3: such a dictionary has "files" in the place of "length".
-    private static bool HasSeveralFiles(ReadOnlySpan<byte> description)
-    {
-        var reader = new BencodeReader(description);
-        reader.EnterDictionary();
-        while (reader.NextKey(out var key))
-        {
-            if (key.SequenceEqual("files"u8))
-                return true;
-            reader.Skip();
-        }
-
-        return false;
     }
 
     private void Fill(Instant now, SwarmOutbox outbox)

@@ -134,4 +134,14 @@ internal sealed class Peer(SwarmSettings settings, ConnectionId id, Endpoint rem
 
     /// <summary>Whether neither side wants anything of the other.</summary>
     public bool IsUseless => IsOpen && Useful == 0 && !IsInterested;
+
+    /// <summary>The handshakes are through.</summary>
+    public void Open(Instant now, Handshake handshake)
+    {
+        IsOpen = true;
+        PeerId = handshake.PeerId;
+        Fast = handshake.Fast;
+        SpeaksExtensions = handshake.Extended;
+        Opened = LastHeard = KeptAliveAt = MovedAt = TellFrom = now;
+    }
 }

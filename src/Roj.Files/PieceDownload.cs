@@ -53,7 +53,10 @@ internal sealed class PieceDownload
     {
         for (var index = copies.Length - 1; index >= 0; index--)
         {
-            if (!arrived[index] && copies[index] <= copiesMax && Run(index, index + 1) is var block && !butNot.Exists(b => Overlap(b, block)))
+            if (arrived[index] || copies[index] > copiesMax)
+                continue;
+            var block = Run(index, index + 1);
+            if (!butNot.Exists(other => Overlap(other, block)))
                 return block;
         }
 

@@ -12,18 +12,16 @@ namespace Roj.Files;
 /// </remarks>
 public sealed class Swarm
 {
-    private const int IndescribableMax = 16; // more such files in one cluster are fetched anew each time one is met
-
     private readonly SwarmSettings settings;
     private readonly Rng rng;
     private readonly Candidates candidates;
     private readonly Connections connections;
     private readonly ExtensionMessages extensions;
+    private readonly SoughtFile file = new();
+    private readonly Dialling dialling;
+    private readonly Starvation starvation;
     private Milestones milestones = new();
-    private readonly List<Sha1Digest> indescribable = [];
-    private Sha1Digest? infoHash;
     private Transfer? transfer;
-    private Instant? starvingSince;
 
     /// <summary>A swarm that knows neither its file nor a peer.</summary>
     public Swarm(SwarmSettings settings, Rng rng)
@@ -36,13 +34,15 @@ public sealed class Swarm
         candidates = new Candidates(settings, acquaintance);
         connections = new Connections(settings, candidates);
         extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
+        dialling = new Dialling(connections, candidates, file);
+        starvation = new Starvation(settings.RotateAfter);
     }
 
     /// <summary>The description; null until it is known.</summary>
     public InfoDictionary? Info => transfer?.Info;
 
     /// <summary>The name of the file that is shared or sought; null until it is known.</summary>
-    public Sha1Digest? InfoHash => infoHash;
+    public Sha1Digest? InfoHash => file.InfoHash;
 
     /// <summary>How many pieces are right on disk.</summary>
     public int HaveCount => transfer?.Have.Count ?? 0;
@@ -62,11 +62,10 @@ public sealed class Swarm
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
-        var deadline = DialAt(now);
+        var deadline = dialling.Due(now);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
-        deadline = Instant.Earliest(deadline, extensions.FetchDeadline);
-        return starvingSince is { } since ? Instant.Earliest(deadline, since + settings.RotateAfter) : deadline;
+        return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
     }
 
     /// <summary>The file is described: by the user, or by memory.</summary>
@@ -74,16 +73,15 @@ public sealed class Swarm
     public void Describe(Instant now, InfoDictionary info, SwarmOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(info);
-        ArgumentNullException.ThrowIfNull(outbox);
         if (transfer is not null)
             throw new InvalidOperationException("The file is described already.");
-        infoHash = info.InfoHash;
+        file.Give(info.InfoHash);
         transfer = new Transfer(settings, info, rng.Fork());
         extensions.Described(info);
         outbox.Do(new SwarmEffect.Open(info));
         outbox.Emit(new SwarmEvent.Described(info));
         foreach (var candidate in candidates.Serving())
-            Kinship.Judge(candidates, candidate, infoHash, info);
+            Kinship.Judge(candidates, candidate, info.InfoHash, info);
         foreach (var peer in connections.Open.ToArray())
         {
             extensions.Introduce(peer, IsComplete, outbox); // again, now with the size of the description (BEP 10 allows it)
@@ -92,6 +90,17 @@ public sealed class Swarm
         }
 
         milestones.Announce(now, transfer, connections.Open, outbox);
+    }
+
+    /// <summary>The user wants the file of this name, whose description is not known: it is fetched, and no other file is taken
+    /// up.</summary>
+    /// <exception cref="InvalidOperationException">A file was described already.</exception>
+    public void Seek(Sha1Digest infoHash)
+    {
+        if (transfer is not null)
+            throw new InvalidOperationException("The file is described already.");
+        file.Give(infoHash);
+        extensions.Seek(infoHash);
     }
 
     /// <summary>A peer may be at <paramref name="endpoint"/>.</summary>
@@ -111,13 +120,12 @@ public sealed class Swarm
     public void Serves(Endpoint endpoint, IReadOnlyList<ServedFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        // Without a description, the swarm that somebody is in is the one to join.
-        if (transfer is null && files.Count > 0 && (infoHash is null || !connections.Open.Any()))
-            Seek(files[0].InfoHash);
+        if (files.Count > 0)
+            TakeUp(files[0].InfoHash);
         if (candidates.Find(endpoint) is not { } candidate)
             return;
         candidate.Served = [.. files];
-        Kinship.Judge(candidates, candidate, infoHash, Info);
+        Kinship.Judge(candidates, candidate, file.InfoHash, Info);
     }
 
     /// <summary>Somebody called. The name of the connection; null if it is refused: the host closes it.</summary>
@@ -153,8 +161,8 @@ public sealed class Swarm
         if (connections.Find(connection) is not { } peer || peer.IsOpen)
             return;
         var isAnswer = !peer.Outgoing || handshake.InfoHash == peer.ShakenWith;
-        if (isAnswer && transfer is null && (infoHash is null || !connections.Open.Any()))
-            Seek(handshake.InfoHash);
+        if (isAnswer)
+            TakeUp(handshake.InfoHash);
         if (!isAnswer || !IsOurs(peer, handshake.InfoHash))
         {
             Close(now, peer, CloseReason.OtherFile, outbox);
@@ -168,10 +176,8 @@ public sealed class Swarm
             Close(now, peer, CloseReason.Self, outbox);
         else if (!connections.Admit(peer, handshake.PeerId))
             Welcome(now, peer, handshake, outbox);
-        else if (connections.Loser(now, peer, handshake.PeerId, settings.PeerId) is not { } loser || Drop(now, loser, outbox) != peer)
-            Open(now, peer, handshake, outbox);
-        else if (candidates.Find(peer.Listening) is { } candidate)
-            candidates.Answered(candidate, handshake.PeerId); // the same peer, by another way
+        else
+            Meet(now, peer, handshake, outbox);
     }
 
     /// <summary>A message came. The payload of a <see cref="PeerMessage.Piece"/> stays with the host, for <see
@@ -239,8 +245,7 @@ public sealed class Swarm
     {
         if (transfer is not { Unchecked: 0 })
             return;
-        foreach (var peer in connections.All.ToArray())
-            Close(now, peer, CloseReason.FileChanged, outbox);
+        CloseAll(now, CloseReason.FileChanged, outbox);
         transfer = new Transfer(settings, transfer.Info, rng.Fork());
         milestones = new Milestones();
         candidates.RefreshAll(now); // complete peers were left alone for minutes
@@ -261,42 +266,39 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        while (infoHash is { } hash && connections.HasRoomToDial(now) && candidates.Next(now, connections.IsConnected) is { } candidate)
-            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
+        dialling.Fill(now, outbox);
     }
 
-    private Instant? DialAt(Instant now)
+    // Without a description, the swarm that somebody is in is the one to join.
+    private void TakeUp(Sha1Digest hash)
     {
-        if (infoHash is null)
-            return null;
-        return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
-    }
-
-    private void Seek(Sha1Digest hash)
-    {
-        if (indescribable.Contains(hash))
-            return;
-        infoHash = hash;
-        extensions.Seek(hash);
+        if (transfer is null && file.TakeUp(hash, isAlone: !connections.Open.Any()))
+            extensions.Seek(hash);
     }
 
     // What we dialled for may not be what we seek any more.
     private bool IsOurs(Peer peer, Sha1Digest served) =>
-        served == infoHash || (peer.Outgoing && candidates.Find(peer.Remote)?.Alias == served);
+        served == file.InfoHash || (peer.Outgoing && candidates.Find(peer.Remote)?.Alias == served);
 
     private void Shake(Peer peer, SwarmOutbox outbox) =>
         outbox.Do(new SwarmEffect.Shake(peer.Id, new Handshake(peer.ShakenWith, settings.PeerId, Fast: true, Extended: true)));
+
+    private void Meet(Instant now, Peer peer, Handshake handshake, SwarmOutbox outbox)
+    {
+        var loser = connections.Loser(now, peer, handshake.PeerId, settings.PeerId);
+        if (loser is not null)
+            Close(now, loser, CloseReason.Duplicate, outbox);
+        if (loser != peer)
+            Open(now, peer, handshake, outbox);
+        else if (candidates.Find(peer.Listening) is { } candidate)
+            candidates.Answered(candidate, handshake.PeerId); // the same peer, by another way
+    }
 
     private void Open(Instant now, Peer peer, Handshake handshake, SwarmOutbox outbox)
     {
         if (!peer.Outgoing)
             Shake(peer, outbox);
-        peer.IsOpen = true;
-        peer.PeerId = handshake.PeerId;
-        peer.Fast = handshake.Fast;
-        peer.SpeaksExtensions = handshake.Extended;
-        peer.Opened = peer.LastHeard = peer.KeptAliveAt = peer.MovedAt = now;
-        peer.TellFrom = now;
+        peer.Open(now, handshake);
         outbox.Emit(new SwarmEvent.PeerMet(peer.Id, peer.Remote));
 
         if (transfer is not null)
@@ -320,16 +322,9 @@ public sealed class Swarm
 
     private void Identified(Instant now, Peer peer, SwarmOutbox outbox)
     {
-        if (peer.Listening is not { } endpoint)
-            return;
-        if (peer.IsOpen && connections.Stale(peer) is { } stale)
+        if (connections.Stale(peer) is { } stale)
             Close(now, stale, CloseReason.TimedOut, outbox);
-        if (candidates.Learn(endpoint, endpoint.Address) is not { } candidate)
-            return;
-        if (peer.IsOpen)
-            candidates.Succeeded(candidate, peer.PeerId);
-        else
-            candidates.Proved(candidate, peer.PeerId);
+        candidates.Met(peer);
     }
 
     private void AfterExtension(Instant now, Peer peer, SwarmOutbox outbox)
@@ -352,42 +347,35 @@ public sealed class Swarm
                 outbox.Do(new SwarmEffect.Remember(info));
                 Describe(now, info, outbox);
                 break;
-            case MetadataOutcome.Indescribable(var hash, var severalFiles):
-                GiveUp(now, hash, outbox);
-                outbox.Emit(new SwarmEvent.Indescribable(hash, severalFiles));
+            case MetadataOutcome.Unusable(var hash, var fault):
+                file.GiveUp(hash);
+                extensions.GiveUp();
+                CloseAll(now, CloseReason.OtherFile, outbox);
+                outbox.Emit(new SwarmEvent.Unusable(hash, fault));
                 break;
         }
     }
 
-    // Whoever shares it is no liar, but nothing to us: another file may turn up.
-    private void GiveUp(Instant now, Sha1Digest hash, SwarmOutbox outbox)
+    private void CloseAll(Instant now, CloseReason reason, SwarmOutbox outbox)
     {
-        if (indescribable.Count == IndescribableMax)
-            indescribable.RemoveAt(0);
-        indescribable.Add(hash);
-        infoHash = null;
-        extensions.GiveUp();
-        foreach (var peer in connections.Open.ToArray())
-            Close(now, peer, CloseReason.OtherFile, outbox);
+        foreach (var peer in connections.All.ToArray())
+            Close(now, peer, reason, outbox);
     }
 
     private void WatchForStarvation(Instant now)
     {
-        var feeds = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.IsFeeding);
-        starvingSince = feeds || !connections.Open.Any() ? null : starvingSince ?? now;
+        var isFed = IsComplete || UncheckedCount > 0 || extensions.IsFetching || connections.Open.Any(peer => peer.IsFeeding);
+        starvation.Watch(now, isHungry: !isFed && connections.Open.Any());
     }
 
     private void Rotate(Instant now, SwarmOutbox outbox)
     {
-        if (!(starvingSince + settings.RotateAfter <= now))
+        if (!starvation.IsOver(now))
             return;
-        starvingSince = now;
-        if (connections.LeastFeeding(now) is not { } useless || candidates.Next(now, connections.IsConnected) is not { } candidate)
+        if (connections.LeastFeeding(now) is not { } useless || dialling.Next(now) is not { } candidate)
             return;
         Close(now, useless, CloseReason.Useless, outbox);
-        // Though there may be enough without it: a change is what is wanted.
-        if (infoHash is { } hash && connections.MayDial(now))
-            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
+        dialling.Dial(now, candidate, outbox); // though there may be enough without it: a change is what is wanted
     }
 
     private void Ban(Instant now, uint address, SwarmOutbox outbox)
@@ -398,12 +386,6 @@ public sealed class Swarm
             outbox.Emit(new SwarmEvent.PeerBanned(peer.Remote));
             Close(now, peer, CloseReason.Banned, outbox);
         }
-    }
-
-    private Peer Drop(Instant now, Peer loser, SwarmOutbox outbox)
-    {
-        Close(now, loser, CloseReason.Duplicate, outbox);
-        return loser;
     }
 
     private void Close(Instant now, Peer peer, CloseReason reason, SwarmOutbox outbox)

@@ -14,6 +14,11 @@ public abstract record SwarmEvent
     /// <param name="Info">The description.</param>
     public sealed record Described(InfoDictionary Info) : SwarmEvent;
 
+    /// <summary>A description came that is what its name says, but can't be shared here. It is sought no more.</summary>
+    /// <param name="InfoHash">The name.</param>
+    /// <param name="Fault">One line that says which member is at fault and why.</param>
+    public sealed record Unusable(Sha1Digest InfoHash, string Fault) : SwarmEvent;
+
     /// <summary>Every piece on disk has been looked at once.</summary>
     /// <param name="Have">How many were right.</param>
     public sealed record Checked(int Have) : SwarmEvent;
@@ -39,10 +44,4 @@ public abstract record SwarmEvent
     /// <summary>A piece failed its check though all of it came from one peer, or a description was not what its name said.</summary>
     /// <param name="Peer">Whose.</param>
     public sealed record PeerBanned(Endpoint Peer) : SwarmEvent;
-
-    /// <summary>A description came that is what its name says, but describes nothing that can be shared here. It is sought no
-    /// more.</summary>
-    /// <param name="InfoHash">The name.</param>
-    /// <param name="SeveralFiles">Whether it describes several files; else it makes no sense.</param>
-    public sealed record Indescribable(Sha1Digest InfoHash, bool SeveralFiles) : SwarmEvent;
 }

@@ -81,7 +81,8 @@ internal sealed class Transfer
             case PeerMessage.Have(var piece):
                 return Gained(now, peer, piece, outbox);
             case PeerMessage.Bitfield(var bits):
-                return PieceSet.TryRead(bits.Span, Info.PieceCount, out var has) && Restate(now, peer, has, outbox);
+                return PieceSet.TryRead(bits.Span, Info.PieceCount, out var has)
+                    && (peer.HasStated ? Gained(now, peer, has, outbox) : Restate(now, peer, has, outbox));
             case PeerMessage.HaveAll:
                 var all = new PieceSet(Info.PieceCount);
                 all.Fill();
@@ -202,6 +203,24 @@ internal sealed class Transfer
         peer.Useful++;
         Interest(peer, outbox);
         downloads.Fill(now, peer, outbox);
+        return true;
+    }
+
+    // A bitfield that comes later than BEP 3 has it: aria2 says several haves at once, wherever one bitfield is shorter than they are.
+    private bool Gained(Instant now, Peer peer, PieceSet pieces, SwarmOutbox outbox)
+    {
+        for (var piece = 0; piece < pieces.PieceCount; piece++)
+        {
+            if (!pieces.Has(piece) || !peer.Pieces!.Add(piece))
+                continue;
+            downloads.Picker.Gained(piece);
+            seeding.Gained(peer, piece);
+            peer.Useful += Have.Has(piece) ? 0 : 1;
+        }
+
+        Interest(peer, outbox);
+        downloads.Fill(now, peer, outbox);
+        seeding.Show(now, peer, outbox);
         return true;
     }
 

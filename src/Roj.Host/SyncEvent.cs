@@ -17,6 +17,11 @@ public abstract record SyncEvent
     /// <param name="Interface">The interface and why it was chosen.</param>
     public sealed record Listening(Endpoint Swarm, string Interface) : SyncEvent;
 
+    /// <summary>The data file, which is right as it is, is being hashed.</summary>
+    /// <param name="Done">Bytes hashed.</param>
+    /// <param name="Length">Bytes of the file.</param>
+    public sealed record Describing(long Done, long Length) : SyncEvent;
+
     /// <summary>Something of finding.</summary>
     /// <param name="What">What happened.</param>
     public sealed record Found(FindingEvent What) : SyncEvent;

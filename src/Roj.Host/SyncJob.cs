@@ -14,14 +14,13 @@ namespace Roj.Host;
 /// <summary>The seed's job: one node that makes one data file match its description, and helps the others to the same.</summary>
 public sealed class SyncJob
 {
-    private const int ConfigBytesMax = 256 * 1024 * 1024; // 2^21 parts of 43 characters, and room for white space
-
     // Standard output is ours alone: with --output json programs read it.
     private const string ToStandardError = "exec /bin/sh -c \"$1\" >&2";
 
     private readonly SyncOptions options;
     private readonly Action<SyncEvent> tell;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Describing? describing;
     private bool wasResized;
 
     /// <summary>A job that has not begun.</summary>
@@ -40,8 +39,9 @@ public sealed class SyncJob
     /// <exception cref="SyncException">It can't begin, or can't go on.</exception>
     public void Run()
     {
-        var conf = ReadConfig();
+        var source = SyncSource.Read(options);
         var local = ChooseInterface();
+        describing = options.Share ? new Describing(options.DataPath) : null;
         CheckDataPlace();
         var loop = new EventLoop();
         var warn = (string text) => tell(new SyncEvent.Warning(text));
@@ -52,23 +52,28 @@ public sealed class SyncJob
         // does without.
         var rng = new Rng((ulong)Random.Shared.NextInt64());
         var own = new Endpoint(local.Subnet.Address, options.SwarmPort);
-        var node = new Node.Node(SettingsFor(own, local.Subnet, conf, rng), rng);
-        loop.Run(() => RunAsync(loop, node, memory, shell =>
-        {
-            shell.Listen(own.WithPort(options.NodePort), [local.Subnet]);
-            if (SearchesLocally(own))
-                shell.SearchLocally();
-            tell(new SyncEvent.Listening(own, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
-            shell.Start(conf.Info, remembered);
-        }));
+        var node = new Node.Node(SettingsFor(own, local.Subnet, source, rng), rng);
+        loop.Run(() => RunAsync(
+            loop,
+            node,
+            memory,
+            shell =>
+            {
+                shell.Listen(own.WithPort(options.NodePort), [local.Subnet]);
+                if (SearchesLocally(own))
+                    shell.SearchLocally();
+                tell(new SyncEvent.Listening(own, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
+            },
+            (shell, made) => shell.Start(made ?? source.Info, remembered, hashed: made is not null)));
     }
 
-    private async Task RunAsync(EventLoop loop, Node.Node node, MemoryFile memory, Action<NodeShell> start)
+    private async Task RunAsync(
+        EventLoop loop, Node.Node node, MemoryFile memory, Action<NodeShell> listen, Action<NodeShell, InfoDictionary?> start)
     {
-        using var shell = new NodeShell(loop, node, node.Own, options.DataPath, memory, happened => Follow(node, happened));
+        using var shell = new NodeShell(loop, node, options.DataPath, memory, happened => Follow(node, happened));
         try
         {
-            start(shell);
+            listen(shell);
         }
         catch (SocketException e)
         {
@@ -77,9 +82,13 @@ public sealed class SyncJob
 
         if (options.ProgressEvery is { } period)
             _ = ReportAsync(node, period);
+        // Whoever calls meanwhile waits in the backlog: nothing can be said before the file has a name.
+        if (!await TryDescribeAsync(made => start(shell, made)))
+            return;
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
         {
             await shell.LeaveAsync();
+            await ended.Task; // which may have failed
             return;
         }
 
@@ -89,26 +98,28 @@ public sealed class SyncJob
             : new UnreachableException("The node failed.", reason);
     }
 
-    private TorrentConf ReadConfig()
+    private async Task<bool> TryDescribeAsync(Action<InfoDictionary?> start)
     {
-        byte[]? json;
+        if (describing is null)
+        {
+            start(null);
+            return true;
+        }
+
+        using var givenUp = new CancellationTokenSource();
+        var running = describing.RunAsync(givenUp.Token);
+        if (await Task.WhenAny(ended.Task, running) == ended.Task)
+            await givenUp.CancelAsync();
         try
         {
-            json = AtomicFile.Read(options.ConfigPath, ConfigBytesMax);
+            start(await running);
+            return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (OperationCanceledException)
         {
-            throw new SyncException($"cannot read {options.ConfigPath}: {SystemReason.Of(e)}", isWrongUse: true);
+            return false; // stopped
         }
-
-        if (json is null)
-            throw new SyncException($"{options.ConfigPath} {WhyNotRead(options.ConfigPath)}", isWrongUse: true);
-        return TorrentConf.TryRead(json, Path.GetFileName(options.DataPath), out var error)
-            ?? throw new SyncException($"{options.ConfigPath}: {error}", isWrongUse: true);
     }
-
-    private static string WhyNotRead(string path) =>
-        File.Exists(path) ? $"has more than {ConfigBytesMax} bytes" : Directory.Exists(path) ? "is a directory" : "does not exist";
 
     private void CheckDataPlace()
     {
@@ -130,7 +141,7 @@ public sealed class SyncJob
             ?? throw new SyncException($"no interface has the address {Endpoint.AddressText(address)}", isWrongUse: true);
     }
 
-    private NodeSettings SettingsFor(Endpoint own, Subnet subnet, TorrentConf conf, Rng rng) => new()
+    private NodeSettings SettingsFor(Endpoint own, Subnet subnet, SyncSource source, Rng rng) => new()
     {
         Finding = new FinderSettings
         {
@@ -142,8 +153,10 @@ public sealed class SyncJob
             Subnets = [subnet],
         },
         Swarm = new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = options.SwarmPort },
-        Peers = conf.Peers,
-        Trackers = options.Trackers,
+        Peers = source.Peers,
+        SwarmPeers = source.SwarmPeers,
+        Sought = source.Sought,
+        Trackers = [.. source.Trackers, .. options.Trackers],
         LocalSearch = SearchesLocally(own),
     };
 
@@ -156,6 +169,12 @@ public sealed class SyncJob
         {
             case SyncEvent.Resized:
                 wasResized = true;
+                break;
+            case SyncEvent.Shared(SwarmEvent.Unusable(_, var fault)) when options.Magnet is not null:
+                ended.TrySetException(new SyncException($"the file of --magnet can't be shared: {fault}", isWrongUse: true));
+                break;
+            case SyncEvent.Shared(SwarmEvent.Unusable(_, var fault)):
+                tell(new SyncEvent.Warning($"a file that others share is not taken up: {fault}"));
                 break;
             case SyncEvent.Shared(SwarmEvent.Completed(var repaired)):
                 if ((repaired || wasResized) && options.OnComplete is { } command)
@@ -171,6 +190,12 @@ public sealed class SyncJob
         for (; !ended.Task.IsCompleted; await Task.Delay(period))
         {
             var swarm = node.Swarm;
+            if (describing is not null && swarm.Info is null)
+            {
+                tell(new SyncEvent.Describing(describing.Done, describing.Length));
+                continue;
+            }
+
             tell(new SyncEvent.Progress(new SyncStatus(
                 swarm.Info, swarm.HaveCount, swarm.UncheckedCount, swarm.PeerCount, node.Company, swarm.IsComplete)));
         }

@@ -1,3 +1,5 @@
+using Roj.Files.Metadata;
+
 namespace Roj.Host;
 
 /// <summary>What <c>roj sync</c> is told.</summary>
@@ -9,8 +11,20 @@ public sealed record SyncOptions
     /// <summary>The port between nodes, unless told otherwise.</summary>
     public const ushort DefaultNodePort = 7071;
 
-    /// <summary>The description and the peers; a missing file is an error.</summary>
+    /// <summary>The description and the peers; a missing file is an error, unless <see cref="ConfigMayBeMissing"/>.</summary>
     public required string ConfigPath { get; init; }
+
+    /// <summary>Whether the configuration is as good as empty if it is not there.</summary>
+    public bool ConfigMayBeMissing { get; init; }
+
+    /// <summary>A .torrent file that describes the file (BEP 3), instead of the configuration; null for none.</summary>
+    public string? TorrentPath { get; init; }
+
+    /// <summary>The name of the file (BEP 9), instead of a description: that is fetched from peers; null for none.</summary>
+    public MagnetLink? Magnet { get; init; }
+
+    /// <summary>Whether the data file is right as it is: it is described by what is in it, instead of by the configuration.</summary>
+    public bool Share { get; init; }
 
     /// <summary>The data file; what is remembered stands beside it, under the same name with <c>.roj</c> behind.</summary>
     public required string DataPath { get; init; }

@@ -72,8 +72,14 @@ public sealed class Node
     public void Start(Instant now, InfoDictionary? described, NodeMemory memory)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        if ((described ?? memory.Info) is { } info)
+        // What is remembered of another file than the one sought is no help.
+        var remembered = settings.Sought is { } other && other != memory.Info?.InfoHash ? null : memory.Info;
+        if ((described ?? remembered) is { } info)
             swarm.Describe(now, info, Files);
+        else if (settings.Sought is { } sought)
+            swarm.Seek(sought);
+        foreach (var peer in settings.SwarmPeers)
+            swarm.Learn(now, peer, isStatic: true, restarted: false);
         foreach (var address in settings.Peers)
         {
             Meet(now, new Endpoint(address, settings.Finding.Own.Port), Source.Static);

@@ -1,4 +1,6 @@
 using Roj.Files;
+using Roj.Files.Metadata;
+using Roj.Kernel;
 using Roj.Membership;
 
 namespace Roj.Node;
@@ -15,13 +17,19 @@ public sealed record NodeSettings
     /// <summary>Addresses of peers that the user named: they listen on the same ports as this node.</summary>
     public IReadOnlyList<uint> Peers { get; init; } = [];
 
-    /// <summary>Trackers to announce to: URLs in tiers (BEP 12).</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Trackers { get; init; } = [];
-
     /// <summary>Whether to look for peers by multicast (BEP 14), which other BitTorrent programs hear too.</summary>
     public bool LocalSearch { get; init; }
 
     /// <summary>The network that <see cref="LocalSearch"/> looks in: the first of finding's.</summary>
     internal Kernel.Subnet LocalSubnet =>
         Finding.Subnets.Count > 0 ? Finding.Subnets[0] : new Kernel.Subnet(Finding.Own.Address, 32);
+
+    /// <summary>Where the user said that peers listen for swarm connections: they need not be nodes of ours.</summary>
+    public IReadOnlyList<Endpoint> SwarmPeers { get; init; } = [];
+
+    /// <summary>The file that the user wants, where only its name is known; null to take what is described, or found.</summary>
+    public Sha1Digest? Sought { get; init; }
+
+    /// <summary>Announce URLs of the file, in tiers (BEP 12); see <see cref="AnnounceUrl"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Trackers { get; init; } = [];
 }

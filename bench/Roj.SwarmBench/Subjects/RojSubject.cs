@@ -14,7 +14,7 @@ internal sealed class RojSubject(Options options) : Subject
     /// <inheritdoc/>
     public override string What =>
         $"roj sync; receivers know {(options.KnowAllPeers ? "all addresses" : "the seeder's address")}"
-        + $" and {(options.FetchDescription ? "ask for the description" : "have the description")}";
+        + (options.FetchDescription ? " and ask for the description, which the seeder makes (--share)" : " and have the description");
 
     /// <inheritdoc/>
     public override void Prepare() => Repository.Program();
@@ -22,7 +22,9 @@ internal sealed class RojSubject(Options options) : Subject
     /// <inheritdoc/>
     public override void Start(Race race)
     {
-        var description = race.Describe();
+        var description = options.FetchDescription ? null : race.Describe();
+        if (description is null)
+            race.HasCreated(); // the seeder hashes while the receivers start
         foreach (var host in race.Hosts)
         {
             var isSeeder = host == race.Seeder;
@@ -30,15 +32,18 @@ internal sealed class RojSubject(Options options) : Subject
                 ? [.. race.Hosts.Where(other => other != host).Select(other => other.Address)]
                 : isSeeder ? [] : [race.Seeder.Address];
             Description.WriteConfiguration(
-                Path.Combine(host.Directory, "torrent.conf"), peers, isSeeder || !options.FetchDescription ? description : null);
+                Path.Combine(host.Directory, "torrent.conf"), peers, description);
         }
 
         foreach (var host in race.Hosts)
-            race.Start(host, Command(host), line => Hear(race, host, line));
+            race.Start(host, Command(host, host == race.Seeder && description is null), line => Hear(race, host, line));
     }
 
-    private static string[] Command(LabHost host) =>
-        [Repository.Program(), "sync", "--config", "torrent.conf", "--data", Race.DataPath(host), "--address", host.Address];
+    private static string[] Command(LabHost host, bool describes) =>
+    [
+        Repository.Program(), "sync", "--config", "torrent.conf", "--data", Race.DataPath(host), "--address", host.Address,
+        .. describes ? ["--share"] : Array.Empty<string>(),
+    ];
 
     // [INFO] 1.234 complete
     private static void Hear(Race race, LabHost host, string line)

@@ -9,6 +9,7 @@ namespace Roj.Files.Metadata;
 //   4:name          <1 .. 255> : <UTF-8>
 //   12:piece length i <1 .. 2^30> e
 //   6:pieces        <20 * ceil(length / piece length)> : <SHA-1 of each piece, in order>
+//   7:private       i1e                              peers from trackers only (BEP 27); anything else is as if it were not there
 //   any other keys, which count for the info hash and mean nothing here
 // e
 /// <summary>What a file is, without its bytes: the info dictionary of BEP 3, for a single file. Never changes.</summary>
@@ -28,7 +29,7 @@ public sealed class InfoDictionary
 
     private readonly int piecesAt;
 
-    private InfoDictionary(string name, long length, int pieceLength, ReadOnlyMemory<byte> bytes, int piecesAt)
+    private InfoDictionary(string name, long length, int pieceLength, ReadOnlyMemory<byte> bytes, int piecesAt, bool isPrivate = false)
     {
         Name = name;
         Length = length;
@@ -36,6 +37,7 @@ public sealed class InfoDictionary
         PieceCount = (int)CountPieces(length, pieceLength);
         InfoHash = Sha1Digest.Of(bytes.Span);
         Bytes = bytes;
+        IsPrivate = isPrivate;
         this.piecesAt = piecesAt;
     }
 
@@ -53,6 +55,9 @@ public sealed class InfoDictionary
 
     /// <summary>What BEP 3 calls the file by: the SHA-1 of <see cref="Bytes"/>.</summary>
     public Sha1Digest InfoHash { get; }
+
+    /// <summary>Whether its peers may come from its trackers only (BEP 27).</summary>
+    public bool IsPrivate { get; }
 
     /// <summary>The bencoded dictionary, exactly as it came.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -100,6 +105,7 @@ public sealed class InfoDictionary
         if (bytes.Length > BytesMax)
             return false;
         var (name, length, pieceLength, piecesAt) = (default(string), -1L, 0, -1);
+        var isPrivate = false;
         ReadOnlySpan<byte> pieces = default;
         var reader = new BencodeReader(bytes.Span);
         reader.EnterDictionary();
@@ -116,6 +122,8 @@ public sealed class InfoDictionary
                 pieces = reader.Bytes();
                 piecesAt = bytes.Length - reader.Rest.Length - pieces.Length;
             }
+            else if (key.SequenceEqual("private"u8))
+                isPrivate = reader.Raw().SequenceEqual("i1e"u8);
             else if (key.SequenceEqual("files"u8))
                 return false;
             else
@@ -126,7 +134,7 @@ public sealed class InfoDictionary
             return false;
         if (!HasRightSize(pieces, length, pieceLength))
             return false;
-        info = new InfoDictionary(name, length, pieceLength, bytes, piecesAt);
+        info = new InfoDictionary(name, length, pieceLength, bytes, piecesAt, isPrivate);
         return true;
     }
 

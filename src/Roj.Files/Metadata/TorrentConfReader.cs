@@ -76,7 +76,7 @@ internal ref struct TorrentConfReader
             if (!ReadText($"Peers[{i}]", out var text))
                 return false;
             if (!Endpoint.TryParseAddress(text, out var address))
-                return Fail($"Peers[{i}] {Quote(text)} is not an IPv4 address");
+                return Fail($"Peers[{i}] {Excerpt.Quote(text)} is not an IPv4 address");
             if (!seen.Add(address))
                 continue;
             if (peers.Count == TorrentConf.PeersMax)
@@ -141,7 +141,7 @@ internal ref struct TorrentConfReader
         if (file.PartSize is not { } partSize)
             return Fail("FileInfo.PartSize is missing: it must be a whole number of at least 1");
         if (FileName.Fault(dataName) is { } fault)
-            return Fail($"the data file's name {Quote(dataName)} can't be shared: {fault}");
+            return Fail($"the data file's name {Excerpt.Quote(dataName)} can't be shared: {fault}");
         const int most = InfoDictionary.PieceCountMax;
         var needed = InfoDictionary.CountPieces(size, (int)partSize);
         if (needed > most)
@@ -170,8 +170,9 @@ internal ref struct TorrentConfReader
         value = null;
         if (json.TokenType != JsonTokenType.Number)
             return Fail($"{member} is {Kind()}: it must be a whole number from {min} to {max}");
+        var digits = Excerpt.Shorten(Encoding.UTF8.GetString(json.ValueSpan));
         if (!json.TryGetInt64(out var number))
-            return Fail($"{member} is {Shorten(Encoding.UTF8.GetString(json.ValueSpan))}: it must be a whole number from {min} to {max}");
+            return Fail($"{member} is {digits}: it must be a whole number from {min} to {max}");
         if (number < min)
             return Fail($"{member} is {number}: it must be at least {min}");
         if (number > max)
@@ -232,11 +233,6 @@ internal ref struct TorrentConfReader
         JsonTokenType.StartArray => "an array",
         _ => "an object",
     };
-
-    // One line, whatever stands there.
-    private static string Quote(string text) => $"\"{string.Concat(Shorten(text).Select(c => char.IsControl(c) ? '?' : c))}\"";
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : $"{text[..40]}...";
 
     /// <summary>What <c>FileInfo</c> said so far. Its members may come in any order, so they are judged together at the end.</summary>
     private sealed class FileInfo

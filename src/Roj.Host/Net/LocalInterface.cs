@@ -18,7 +18,8 @@ public sealed record LocalInterface(Subnet Subnet, string Name, string Reason)
         // All of 127/8 is the loopback's, though only 127.0.0.1 is written on it.
         if (address >> 24 == 127)
             return new LocalInterface(new Subnet(address, 8), "lo", "the address was given");
-        return Candidates().Where(candidate => candidate.Subnet.Address == address)
+        // Up or not: one that is named may be just coming up, and takes a socket all the same.
+        return Candidates(NetworkInterface.GetAllNetworkInterfaces()).Where(candidate => candidate.Subnet.Address == address)
             .Select(candidate => candidate with { Reason = "the address was given" }).FirstOrDefault();
     }
 
@@ -26,16 +27,17 @@ public sealed record LocalInterface(Subnet Subnet, string Name, string Reason)
     /// loopback.</summary>
     public static LocalInterface Choose()
     {
-        var candidates = Candidates().ToArray();
+        var up = NetworkInterface.GetAllNetworkInterfaces()
+            .Where(adapter => adapter.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown);
+        var candidates = Candidates(up).ToArray();
         return candidates.FirstOrDefault(candidate => candidate.Reason.Length > 0)
             ?? (candidates is [var only] ? only with { Reason = "it is the only one" } : null)
             ?? (candidates is [var first, ..] ? first with { Reason = "it comes first, and none has a default route" } : null)
             ?? new LocalInterface(new Subnet(0x7F000001, 8), "lo", "there is no other");
     }
 
-    private static IEnumerable<LocalInterface> Candidates() =>
-        from adapter in NetworkInterface.GetAllNetworkInterfaces()
-        where adapter.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown
+    private static IEnumerable<LocalInterface> Candidates(IEnumerable<NetworkInterface> adapters) =>
+        from adapter in adapters
         where adapter.NetworkInterfaceType != NetworkInterfaceType.Loopback
         let properties = adapter.GetIPProperties()
         let isDefault = properties.GatewayAddresses.Any(gateway => gateway.Address.AddressFamily == AddressFamily.InterNetwork)

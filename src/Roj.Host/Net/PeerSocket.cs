@@ -10,7 +10,7 @@ namespace Roj.Host.Net;
 /// <summary>One connection of the swarm: bytes to messages and back.</summary>
 /// <remarks>Runs on the loop. Memory: one receive buffer of 64 KiB, grown only for longer frames; while something is being sent, one send
 /// buffer; a queue of control messages that the peer must read before it reaches <see cref="QueuedBytesMax"/>.</remarks>
-internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner) : IDisposable
+internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner, SharedFile file) : IDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
     // Payloads from here on are received into a buffer of their own, and sent without being read.
@@ -110,7 +110,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     /// <summary>Receives the rest of a large block straight into a buffer of its own; false at the end of the connection.</summary>
     private async Task<bool> ReceiveAsync(Block block, ReadOnlyMemory<byte> begun)
     {
-        await owner.RoomAsync();
+        await file.RoomAsync();
         var buffer = new BlockBuffer(block.Length);
         try
         {
@@ -232,12 +232,12 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
         {
             for (var sent = 0; sent < length;)
                 sent += await socket.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None);
-            while (rest.Length > 0 && owner.Send(socket, rest) is { } taken and > 0)
+            while (rest.Length > 0 && file.Send(socket, rest) is { } taken and > 0)
                 rest = Behind(rest, (int)taken);
             if (rest.Length == 0)
                 return true;
             length = Math.Min(rest.Length, PayloadBytesRead);
-            if (!owner.TryRead(rest with { Length = length }, buffer.AsSpan(0, length)))
+            if (!file.TryRead(rest with { Length = length }, buffer.AsSpan(0, length)))
                 return false;
             rest = Behind(rest, length);
         }
@@ -266,7 +266,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
             if (next.Message is not PeerMessage.Piece(var block))
                 continue;
             var begin = block with { Length = next.Bytes - next.HeaderBytes };
-            if (!owner.TryRead(begin, buffer.AsSpan(length, begin.Length)))
+            if (!file.TryRead(begin, buffer.AsSpan(length, begin.Length)))
                 return (-1, 0, default);
             length += begin.Length;
             payloadBytes += block.Length;

@@ -7,18 +7,12 @@ internal sealed class Lab
     private const int LogTailLines = 20;
 
     private readonly LinkFaults faults = new();
+    private readonly List<LabHost> hosts = [];
 
-    private Lab(IReadOnlyList<byte> numbers)
-    {
-        Tool.Run("ip", ["-batch", "-"], LabWiring.Cabling(numbers));
-        Tool.Run("bridge", ["-batch", "-"], LabWiring.Forwarding(numbers));
-        foreach (var number in numbers)
-            Tool.Run("ip", ["-n", LabWiring.Namespace(number), "-batch", "-"], LabWiring.Inside(number));
-        Hosts = [.. numbers.Select(number => new LabHost(number))];
-    }
+    private Lab() => Tool.Run("ip", ["-batch", "-"], LabWiring.Bridging());
 
     /// <summary>The hosts, in the order that was asked for.</summary>
-    public IReadOnlyList<LabHost> Hosts { get; }
+    public IReadOnlyList<LabHost> Hosts => hosts;
 
     /// <summary>Builds a lab of <paramref name="hosts"/> hosts with addresses from 10.77.0.1 on, uses it, and takes it down.</summary>
     public static Task RunAsync(int hosts, string name, Func<Lab, Task> use) =>
@@ -34,18 +28,49 @@ internal sealed class Lab
         Lab? lab = null;
         try
         {
-            lab = new Lab(numbers);
+            lab = new Lab();
+            lab.Add(numbers);
             await use(lab).ConfigureAwait(false);
         }
         catch when (lab is not null)
         {
-            lab.KeepLogs(name);
+            KeepLogs(name, lab.Hosts);
             throw;
         }
         finally
         {
             await TakeDownAsync(lab).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Adds hosts with these last bytes of their addresses to a lab that is in use. For one caller at a time.</summary>
+    public IReadOnlyList<LabHost> Add(IReadOnlyList<byte> numbers)
+    {
+        Tool.Run("ip", ["-batch", "-"], LabWiring.Cabling(numbers));
+        Tool.Run("bridge", ["-batch", "-"], LabWiring.Forwarding(numbers));
+        foreach (var number in numbers)
+            Tool.Run("ip", ["-n", LabWiring.Namespace(number), "-batch", "-"], LabWiring.Inside(number));
+        LabHost[] added = [.. numbers.Select(number => new LabHost(number))];
+        hosts.AddRange(added);
+        return added;
+    }
+
+    /// <summary>Prints the ends of the logs of <paramref name="hosts"/>, and keeps all of them in artifacts/lab.</summary>
+    public static void KeepLogs(string name, IEnumerable<LabHost> hosts)
+    {
+        var kept = Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "lab", name)).FullName;
+        foreach (var host in hosts)
+        {
+            foreach (var log in Directory.GetFiles(host.Directory, "*.log"))
+            {
+                File.Copy(log, Path.Combine(kept, $"{LabWiring.Namespace(host.Number)}-{Path.GetFileName(log)}"), overwrite: true);
+                Console.WriteLine($"--- {host.Address} {Path.GetFileName(log)}");
+                foreach (var line in File.ReadLines(log).TakeLast(LogTailLines))
+                    Console.WriteLine(line);
+            }
+        }
+
+        Console.WriteLine($"--- all logs are kept in {kept}");
     }
 
     /// <summary>Hosts of different groups can't talk any more; hosts in no group are a group of their own.</summary>
@@ -82,24 +107,14 @@ internal sealed class Lab
         Apply();
     }
 
-    private void Apply() => Tool.Run("nft", ["-f", "-"], faults.Ruleset());
-
-    private void KeepLogs(string name)
+    /// <summary>No datagram passes any more: hosts know of each other only what they are told, or tell each other over TCP.</summary>
+    public void ForbidDatagrams()
     {
-        var kept = Directory.CreateDirectory(Path.Combine(Repository.Artifacts, "lab", name)).FullName;
-        foreach (var host in Hosts)
-        {
-            foreach (var log in Directory.GetFiles(host.Directory, "*.log"))
-            {
-                File.Copy(log, Path.Combine(kept, $"{LabWiring.Namespace(host.Number)}-{Path.GetFileName(log)}"), overwrite: true);
-                Console.WriteLine($"--- {host.Address} {Path.GetFileName(log)}");
-                foreach (var line in File.ReadLines(log).TakeLast(LogTailLines))
-                    Console.WriteLine(line);
-            }
-        }
-
-        Console.WriteLine($"--- all logs are kept in {kept}");
+        faults.ForbidDatagrams();
+        Apply();
     }
+
+    private void Apply() => Tool.Run("nft", ["-f", "-"], faults.Ruleset());
 
     private static async Task TakeDownAsync(Lab? lab)
     {

@@ -86,7 +86,7 @@ internal sealed class LabHost
     public int Connections() =>
         Processes.Where(process => !process.HasExited).Select(process => ProcFs.ConnectionsToOthers(process.Id)).Max() ?? 0;
 
-    /// <summary>Kills what runs here and unmounts what was mounted.</summary>
+    /// <summary>Kills what runs here and unmounts what was mounted. May be called again.</summary>
     public async Task CloseAsync()
     {
         foreach (var process in Processes)
@@ -95,7 +95,10 @@ internal sealed class LabHost
             process.Dispose();
         }
 
+        lock (processes)
+            processes.Clear();
         if (hasDiskOfItsOwn)
             Tool.Run("umount", ["--lazy", Directory]);
+        hasDiskOfItsOwn = false;
     }
 }

@@ -24,8 +24,8 @@ internal static class LabWiring
     /// <summary>The bridge's end of the cable to host <paramref name="number"/>.</summary>
     public static string Port(byte number) => Text($"p{number}");
 
-    /// <summary>For ip -batch: the bridge, and for each host a namespace and a cable.</summary>
-    public static string Cabling(IEnumerable<byte> numbers)
+    /// <summary>For ip -batch: the bridge.</summary>
+    public static string Bridging()
     {
         var batch = new StringBuilder();
         // Ports forward at once (no spanning tree, no delay) and multicast goes everywhere (no snooping), as in a plain switch.
@@ -33,6 +33,13 @@ internal static class LabWiring
         batch.AppendLine(Text($"link set {Bridge} addrgenmode none up"));
         batch.AppendLine(Text($"addr add {Address(ObserverNumber)}/24 brd + dev {Bridge}"));
         Neighbours(batch, ObserverNumber, Bridge);
+        return batch.ToString();
+    }
+
+    /// <summary>For ip -batch: for each host a namespace, and a cable to the bridge.</summary>
+    public static string Cabling(IEnumerable<byte> numbers)
+    {
+        var batch = new StringBuilder();
         foreach (var number in numbers)
         {
             var (port, name) = (Port(number), Namespace(number));
@@ -63,7 +70,8 @@ internal static class LabWiring
         return batch.ToString();
     }
 
-    /// <summary>For ip -batch: takes down what <see cref="Cabling"/> built. Deleting one end of a cable deletes the other.</summary>
+    /// <summary>For ip -batch: takes down what <see cref="Bridging"/> and <see cref="Cabling"/> built. A cable goes with one end of
+    /// it.</summary>
     public static string Dismantling(IEnumerable<byte> numbers) =>
         string.Concat(numbers.Select(number => Text($"link del {Port(number)}\nnetns del {Namespace(number)}\n")))
         + Text($"link del {Bridge}\n");

@@ -11,6 +11,7 @@ internal sealed class LinkFaults
 
     private readonly SortedSet<(byte From, byte To)> cuts = [];
     private readonly SortedDictionary<byte, int> lossPerTenThousand = [];
+    private bool streamsOnly;
 
     /// <summary>Frames from <paramref name="from"/> to <paramref name="to"/> are lost; the other direction stays as it is.</summary>
     public void Cut(byte from, byte to) => cuts.Add((from, to));
@@ -20,6 +21,9 @@ internal sealed class LinkFaults
 
     /// <summary>Of all frames that <paramref name="number"/> sends, and of all it is sent, this share is lost.</summary>
     public void Lose(byte number, double percent) => lossPerTenThousand[number] = (int)Math.Round(percent * 100);
+
+    /// <summary>Every datagram (UDP) is lost.</summary>
+    public void ForbidDatagrams() => streamsOnly = true;
 
     /// <summary>For nft -f: replaces the whole table at once, so that no frame meets half a ruleset.</summary>
     public string Ruleset()
@@ -31,6 +35,8 @@ internal sealed class LinkFaults
         rules.AppendLine("  chain forward {\n    type filter hook forward priority 0");
         if (cuts.Count > 0)
             rules.AppendLine("    iifname . oifname @cut drop");
+        if (streamsOnly)
+            rules.AppendLine("    ip protocol udp drop");
         foreach (var (number, loss) in lossPerTenThousand.Where(entry => entry.Value > 0))
         {
             foreach (var side in (ReadOnlySpan<string>)["iifname", "oifname"])

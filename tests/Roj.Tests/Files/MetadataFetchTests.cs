@@ -106,9 +106,10 @@ public sealed class MetadataFetchTests
     }
 
     [Theory]
-    [InlineData("4:junk", false)]
-    [InlineData("d5:filesle4:name1:a12:piece lengthi1e6:pieces0:e", true)]
-    public void Right_bytes_that_describe_no_single_file_are_nobodys_lie(string text, bool severalFiles)
+    [InlineData("4:junk", "info is not a bencoded dictionary")]
+    [InlineData("d5:filesle4:name1:a12:piece lengthi1e6:pieces0:e", "info.files is there: roj shares single files, not folders")]
+    [InlineData("d6:lengthi0e4:name1:a12:piece lengthi1e6:pieces0:7:privatei1ee", Metainfo.PrivateFault)]
+    public void Right_bytes_that_describe_no_single_file_are_nobodys_lie(string text, string fault)
     {
         var bytes = Hex.Latin(text);
         var other = new MetadataFetch(Sha1Digest.Of(bytes), Swarming.Settings);
@@ -119,7 +120,7 @@ public sealed class MetadataFetchTests
         };
         other.Met(default, known, outbox);
         var outcome = other.Receive(default, known, new MetadataMessage.Data(0, bytes.Length, bytes), outbox);
-        Assert.Equal(new MetadataOutcome.Indescribable(Sha1Digest.Of(bytes), severalFiles), outcome);
+        Assert.Equal(new MetadataOutcome.Unusable(Sha1Digest.Of(bytes), fault), outcome);
     }
 
     [Fact]
@@ -273,11 +274,12 @@ public sealed class MetadataFetchTests
         return Part(part) with { Bytes = bytes };
     }
 
-    private static Peer Knowing(int number) => new(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
-    {
-        IsOpen = true,
-        Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = info.Bytes.Length },
-    };
+    private static Peer Knowing(int number) =>
+        new(Swarming.Settings, new ConnectionId(number), Swarming.Place(number), outgoing: true, info.InfoHash)
+        {
+            IsOpen = true,
+            Extensions = new ExtendedHandshake { MetadataId = 3, MetadataSize = info.Bytes.Length },
+        };
 
     private static Peer Saying(ExtendedHandshake? handshake)
     {

@@ -70,7 +70,7 @@ internal static class SwarmLines
         SwarmEvent.PeerLearnt(var peer) => $"LEARNT {peer}",
         SwarmEvent.PeerMet(var id, var peer) => $"MET {id} {peer}",
         SwarmEvent.PeerLost(var id, var reason) => $"LOST {id} {reason}".TrimEnd(),
-        SwarmEvent.Indescribable(_, var severalFiles) => severalFiles ? "INDESCRIBABLE: several files" : "INDESCRIBABLE",
+        SwarmEvent.Unusable(_, var fault) => $"UNUSABLE {fault.Split(':')[0]}",
         SwarmEvent.PeerBanned(var peer) => $"BANNED {peer}",
         _ => throw new ArgumentException($"{happened}"),
     };

@@ -37,6 +37,9 @@ public sealed class SwarmTranscriptTests
     [InlineData("lobby.txt")]
     [InlineData("several-files.txt")]
     [InlineData("rotation.txt")]
+    [InlineData("sought.txt")]
+    [InlineData("unusable.txt")]
+    [InlineData("late-bitfield.txt")]
     public void Plays_as_written(string name) => Transcript.Verify(Path.Combine("Stories", name), Play);
 
     private List<string> Play(string command)
@@ -57,6 +60,9 @@ public sealed class SwarmTranscriptTests
                 swarm = new Swarm(Swarming.Settings with { ConnectionsMax = Number(Option(words, "max") ?? "16") }, new Rng(1));
                 if (words.Length > 1 && !words[1].Contains('='))
                     swarm.Describe(now, File(words[1]), outbox);
+                break;
+            case "seek": // seek <file>
+                swarm.Seek(File(words[1]).InfoHash);
                 break;
             case "learn": // learn <peer> [serves=<file>]
                 swarm.Learn(now, Swarming.Place(Number(words[1])), isStatic: false, restarted: false);
@@ -160,11 +166,13 @@ public sealed class SwarmTranscriptTests
         return new MetadataMessage.Data(0, bytes.Length, bytes);
     }
 
-    /// <summary>Such as <c>ab</c>, or <c>ab.other</c> for the same file under another name.</summary>
+    /// <summary>Such as <c>ab</c>, or <c>ab.other</c> for the same file under another name; <c>ab!</c> is a private one.</summary>
     private InfoDictionary File(string name)
     {
         if (!files.TryGetValue(name, out var file))
-            files[name] = file = name.Split('.') is [var letters, var other] ? Swarming.File(letters, name: other) : Swarming.File(name);
+            files[name] = file = name.Split('.') is [var letters, var other] ? Swarming.File(letters, name: other)
+                : name.EndsWith('!') ? Swarming.Private(Swarming.File(name[..^1]))
+                : Swarming.File(name);
         return file;
     }
 

@@ -31,6 +31,12 @@ internal static class Swarming
         return InfoDictionary.Create(name, ((long)contents.Length * pieceBytes) - missingBytes, pieceBytes, hashes);
     }
 
+    /// <summary>The same file, to be had from its trackers only (BEP 27).</summary>
+    internal static InfoDictionary Private(InfoDictionary file) =>
+        InfoDictionary.TryRead((byte[])[.. file.Bytes.Span[..^1], .. "7:privatei1ee"u8], out var info)
+            ? info
+            : throw new ArgumentException("no private file");
+
     internal static PieceSet Pieces(int count, params IEnumerable<int> which)
     {
         var set = new PieceSet(count);

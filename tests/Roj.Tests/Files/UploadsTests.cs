@@ -17,7 +17,11 @@ public sealed class UploadsTests
         uploads = new Uploads(Swarming.Settings, table);
         foreach (var piece in new[] { 0, 1, 2 })
             table.Verified(piece, right: piece != 1);
-        peer = new Peer(Swarming.Settings, new ConnectionId(1), Swarming.Place(1), outgoing: false, table.Info.InfoHash) { IsOpen = true, Fast = true };
+        peer = new Peer(Swarming.Settings, new ConnectionId(1), Swarming.Place(1), outgoing: false, table.Info.InfoHash)
+        {
+            IsOpen = true,
+            Fast = true,
+        };
     }
 
     [Theory]

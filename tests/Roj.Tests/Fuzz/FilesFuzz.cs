@@ -89,6 +89,60 @@ public sealed class FilesFuzz
         });
 
     [Fact]
+    public void Torrent_files() => Fuzzing.Run(
+        [
+            Hex.Latin("d4:infod6:lengthi1e4:name1:a12:piece lengthi1e6:pieces20:aaaaaaaaaaaaaaaaaaaaee"),
+            Hex.Latin("d8:announce10:http://a/b13:announce-listll10:http://a/bel9:udp://c:1ee7:comment1:x10:created by1:y13:creation date" +
+                "i1700000000e4:infod6:lengthi0e4:name1:a12:piece lengthi1e6:pieces0:7:privatei1ee8:url-listlee"),
+            Hex.Latin("d13:announce-listllel0:1:xee4:infod6:lengthi0e12:meta versioni2e4:name1:a12:piece lengthi1e6:pieces0:ee"),
+        ],
+        input =>
+        {
+            Metainfo? torrent = null;
+            string? error = null;
+            if (!Fuzzing.Bounded(input, bytes => (torrent = Metainfo.TryRead(bytes, out error)) is not null))
+            {
+                Assert.DoesNotContain(error!, char.IsControl);
+                Assert.InRange(error!.Length, 8, 200);
+                return false;
+            }
+
+            Assert.Null(error);
+            Assert.All(torrent!.Trackers, tier => Assert.NotEmpty(tier));
+            var again = Metainfo.TryRead(torrent.Write(), out _);
+            Assert.Equal(torrent.Write(), again!.Write());
+            Assert.True(input.AsSpan().IndexOf(again.Info.Bytes.Span) >= 0); // exactly as it came
+            Assert.Equal(torrent.Info.InfoHash, MagnetLink.TryRead(torrent.Magnet.ToString(), out _)?.InfoHash);
+            return true;
+        });
+
+    [Fact]
+    public void Magnet_links() => Fuzzing.Run(
+        [
+            "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a&dn=a%20b+c&tr=http%3A%2F%2Fa%2Fb&x.pe=1.2.3.4:5"u8.ToArray(),
+            "MAGNET:?xt.1=urn:btih:YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK&tr.1=udp://a:1&tr.2=x&x.pe=[::1]:2&as=%ff"u8.ToArray(),
+        ],
+        input =>
+        {
+            var text = Encoding.UTF8.GetString(input);
+            MagnetLink? link = null;
+            string? error = null;
+            if (!Fuzzing.Bounded(input, _ => (link = MagnetLink.TryRead(text, out error)) is not null))
+            {
+                Assert.DoesNotContain(error!, char.IsControl);
+                Assert.InRange(error!.Length, 8, 200);
+                return false;
+            }
+
+            Assert.Null(error);
+            Assert.True(link!.Name is null || FileName.Fault(link.Name) is null);
+            var again = MagnetLink.TryRead(link.ToString(), out _);
+            Assert.Equal(link.ToString(), again?.ToString());
+            Assert.Equal((link.InfoHash, link.Name), (again!.InfoHash, again.Name));
+            return true;
+        });
+
+    [Fact]
     public void Handshakes()
     {
         var right = new byte[Handshake.Length];

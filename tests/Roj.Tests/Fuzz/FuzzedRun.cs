@@ -38,6 +38,7 @@ internal sealed class FuzzedRun(FuzzedCore core, Hostility hostility, SwarmSetti
         Swarming.File("a", pieceBytes: 100),
         Swarming.File(""),
         Swarming.File(new string('a', 900), pieceBytes: 128), // its description has two parts
+        Swarming.Private(Swarming.File("ab", pieceBytes: 128)), // of no use when it comes from others
     ];
 
     /// <summary>Random decisions to begin with, long enough that a file can be fetched; the first two bytes say which, and whether it is
@@ -50,7 +51,7 @@ internal sealed class FuzzedRun(FuzzedCore core, Hostility hostility, SwarmSetti
         {
             var decisions = new byte[1000];
             rng.Fill(decisions);
-            (decisions[0], decisions[1]) = ((byte)i, (byte)(i % 2 == 0 ? 0 : i)); // every other one begins without description
+            (decisions[0], decisions[1]) = ((byte)i, (byte)(i / Files.Length % 2)); // each file without description, then with it
             corpus.Add(decisions);
         }
 

@@ -20,7 +20,8 @@ internal sealed class RunningShell : IDisposable
     private readonly Thread thread;
     private readonly ManualResetEventSlim listening = new();
 
-    public RunningShell(string dataPath, InfoDictionary info, int blockBytes = 16 * 1024, params string[] trackers)
+    public RunningShell(
+        string dataPath, InfoDictionary info, int blockBytes = 16 * 1024, bool hashed = false, params string[] trackers)
     {
         Own = new Endpoint(0x7F000001, FreePort());
         node = new Roj.Node.Node(
@@ -39,7 +40,7 @@ internal sealed class RunningShell : IDisposable
                 Trackers = [trackers],
             },
             new Rng(1));
-        thread = new Thread(() => loop.Run(() => LiveAsync(dataPath, info))) { IsBackground = true };
+        thread = new Thread(() => loop.Run(() => LiveAsync(dataPath, info, hashed))) { IsBackground = true };
         thread.Start();
         if (!listening.Wait(Soon.Limit))
             throw new TimeoutException("the node does not listen");
@@ -64,12 +65,12 @@ internal sealed class RunningShell : IDisposable
         listening.Dispose();
     }
 
-    private async Task LiveAsync(string dataPath, InfoDictionary info)
+    private async Task LiveAsync(string dataPath, InfoDictionary info, bool hashed)
     {
         var memory = new MemoryFile(dataPath + ".roj", _ => { });
-        using var shell = new NodeShell(loop, node, Own, dataPath, memory, Events.Enqueue);
+        using var shell = new NodeShell(loop, node, dataPath, memory, Events.Enqueue);
         shell.Listen(Own, []);
-        shell.Start(info, NodeMemory.Empty);
+        shell.Start(info, NodeMemory.Empty, hashed);
         listening.Set();
         await Task.WhenAny(stop.Task, shell.Failed.Task);
     }

@@ -153,5 +153,5 @@ public sealed class TrackerHostTests : IDisposable
         return read!;
     }
 
-    private RunningShell Run(string name, params string[] trackers) => new(folder.Put(name, Bytes), Info, trackers);
+    private RunningShell Run(string name, params string[] trackers) => new(folder.Put(name, Bytes), Info, trackers: trackers);
 }

@@ -1,0 +1,33 @@
+using Roj.Kernel;
+
+namespace Roj.Files;
+
+/// <summary>Dials until there are as many connections as we aim for, whenever there is a file to dial for.</summary>
+internal sealed class Dialling(Connections connections, Candidates candidates, SoughtFile file)
+{
+    /// <summary>When somebody may be dialled; null if that does not depend on time.</summary>
+    public Instant? Due(Instant now)
+    {
+        if (file.InfoHash is null)
+            return null;
+        return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
+    }
+
+    /// <summary>The candidate to be dialled next; null if there is none now.</summary>
+    public Candidate? Next(Instant now) => candidates.Next(now, connections.IsConnected);
+
+    /// <summary>Dials whoever is due.</summary>
+    public void Fill(Instant now, SwarmOutbox outbox)
+    {
+        while (file.InfoHash is not null && connections.HasRoomToDial(now) && Next(now) is { } candidate)
+            Dial(now, candidate, outbox);
+    }
+
+    /// <summary>Dials one more, though there may be enough, as far as the limits allow it.</summary>
+    public void Dial(Instant now, Candidate candidate, SwarmOutbox outbox)
+    {
+        // Some have our file under another name (see Kinship).
+        if (file.InfoHash is { } hash && connections.MayDial(now))
+            connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Net.Sockets;
+using Roj.Files;
+using Roj.Files.Wire;
+using Roj.Host.Disk;
+using Roj.Kernel;
+
+namespace Roj.Host.Net;
+
+/// <summary>The swarm's TCP connections: who calls, who is being dialled, who is a peer.</summary>
+/// <remarks>On the loop. That a connection stands, or has ended, is an input of the node; when it is to be closed the node says.</remarks>
+internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile file) : IDisposable
+{
+    // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    // What the kernel holds for a connection and has not sent: more only makes what is decided now come later. At full speed on a
+    // loopback this bound cost no CPU.
+    private const int UnsentBytesMax = 128 * 1024;
+
+    private readonly SortedDictionary<ConnectionId, PeerSocket> peers = [];
+    private readonly SortedDictionary<ConnectionId, Socket> dials = [];
+    private readonly Callers callers = new();
+    private Socket? listener;
+
+    /// <summary>Has the kernel take calls to the node's own address.</summary>
+    /// <exception cref="SocketException">The address and port can't be had.</exception>
+    public void Listen()
+    {
+        listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(node.Own.ToSystem());
+        listener.Listen(128);
+    }
+
+    /// <summary>Takes in who calls, until the connections are closed.</summary>
+    public async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener!.AcceptAsync();
+            }
+            catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
+            {
+                // accept(2): the caller is gone already, or there is no descriptor to be had. It is no reason to end.
+                await Task.Delay(AcceptPause);
+                continue;
+            }
+
+            if (socket.RemoteEndPoint is not System.Net.IPEndPoint remote)
+            {
+                socket.Dispose();
+                continue;
+            }
+
+            shell.Watch(MeetAsync(socket, remote.ToRoj()));
+        }
+    }
+
+    /// <summary>Begins to dial; how it went comes as an input.</summary>
+    public void Dial(ConnectionId connection, Endpoint peer) => shell.Watch(DialAsync(connection, peer));
+
+    /// <summary>Queues a handshake, if the connection still stands.</summary>
+    public void Send(ConnectionId to, Handshake handshake) => peers.GetValueOrDefault(to)?.Send(handshake);
+
+    /// <summary>Queues a message, if the connection still stands.</summary>
+    public void Send(ConnectionId to, PeerMessage message) => peers.GetValueOrDefault(to)?.Send(message);
+
+    /// <summary>Begins to send what is queued.</summary>
+    public void Flush()
+    {
+        foreach (var peer in peers.Values.ToArray())
+            peer.Flush();
+    }
+
+    /// <summary>Hangs up, or gives up dialling, at the node's word: it is not told.</summary>
+    public void Close(ConnectionId connection)
+    {
+        if (peers.Remove(connection, out var closed))
+            closed.Dispose();
+        else if (dials.Remove(connection, out var dial))
+            dial.Dispose();
+    }
+
+    /// <summary>A connection has ended by itself.</summary>
+    public void Forget(ConnectionId connection) => peers.Remove(connection);
+
+    /// <summary>Closes all.</summary>
+    public void Dispose()
+    {
+        listener?.Dispose();
+        callers.Dispose();
+        foreach (var dial in dials.Values)
+            dial.Dispose();
+        foreach (var peer in peers.Values)
+            peer.Dispose();
+    }
+
+    /// <summary>Only who speaks the peer protocol takes a peer's place.</summary>
+    private async Task MeetAsync(Socket socket, Endpoint remote)
+    {
+        switch (await callers.KindAsync(socket))
+        {
+            case CallerKind.Peer:
+                shell.Input(now =>
+                {
+                    if (node.Accept(now, remote) is { } connection)
+                        Run(connection, socket);
+                    else
+                        socket.Dispose();
+                });
+                break;
+            case CallerKind.Http:
+                await callers.ServeAsync(socket, request =>
+                {
+                    var answer = Array.Empty<byte>();
+                    shell.Input(now => answer = node.AskedAsTracker(now, remote, request));
+                    return answer;
+                });
+                break;
+            default:
+                socket.Dispose();
+                break;
+        }
+    }
+
+    private async Task DialAsync(ConnectionId connection, Endpoint peer)
+    {
+        Socket? socket = null;
+        try
+        {
+            dials[connection] = socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            // From our own address: on a host with several nodes it is how the other side tells us apart.
+            socket.Bind(node.Own.WithPort(0).ToSystem());
+            await socket.ConnectAsync(peer.ToSystem());
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Refused, or out of descriptors, or the node gave it up: then it no longer knows of it.
+            socket?.Dispose();
+            dials.Remove(connection);
+            shell.Input(now => node.Closed(now, connection));
+            return;
+        }
+
+        if (!dials.Remove(connection))
+        {
+            socket.Dispose(); // given up when it was there already, before this could go on
+            return;
+        }
+
+        Run(connection, socket);
+        shell.Input(now => node.Connected(now, connection));
+    }
+
+    private void Run(ConnectionId connection, Socket socket)
+    {
+        socket.NoDelay = true; // messages are gathered here, not by Nagle
+        LinuxFile.BoundUnsent(socket, UnsentBytesMax);
+        var peer = new PeerSocket(connection, socket, shell, file);
+        peers.Add(connection, peer);
+        shell.Watch(peer.ReceiveAsync());
+    }
+}
