@@ -214,13 +214,13 @@ internal sealed class Transfer
             if (!pieces.Has(piece) || !peer.Pieces!.Add(piece))
                 continue;
             downloads.Picker.Gained(piece);
-            seeding.Gained(peer, piece);
+            seeding.Gained(now, peer, piece);
             peer.Useful += Have.Has(piece) ? 0 : 1;
         }
 
         Interest(peer, outbox);
         downloads.Fill(now, peer, outbox);
-        seeding.Show(now, peer, outbox);
+        seeding.Show(now, outbox);
         return true;
     }
 
