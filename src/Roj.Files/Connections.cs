@@ -31,6 +31,9 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
 
     public bool IsConnected(PeerId id) => peers.Values.Any(peer => peer.IsOpen && peer.PeerId == id);
 
+    /// <summary>Whether there is no use in dialling a peer: it is connected, or in the lobby.</summary>
+    public bool IsHere(PeerId id) => peers.Values.Any(peer => (peer.IsOpen || peer.IsWelcome) && peer.PeerId == id);
+
     /// <summary>Begins an outgoing connection.</summary>
     public Peer Dial(Instant now, Candidate candidate, Sha1Digest infoHash, SwarmOutbox outbox)
     {
@@ -77,7 +80,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         if (!peers.Remove(peer.Id))
             return;
         inLobby -= peer.InLobby ? 1 : 0;
-        if (peer.IsOpen)
+        if (peer.IsOpen || peer.IsWelcome)
             candidates.Left(peer.PeerId);
     }
 
@@ -100,13 +103,13 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// none.</summary>
     /// <remarks>Both ends come to the same answer. Of two that crossed, the one stays that the greater id dialled. Of two that one end
     /// dialled, or that are too far apart in time to have crossed, the newer: the older may have been lost without the other end's
-    /// knowledge, and if not (the same peer at another address), the other end could not know that.</remarks>
+    /// knowledge, and if not (the same peer at another address), the other end could not know that. Who is in the lobby leaves it.</remarks>
     public Peer? Loser(Instant now, Peer fresh, PeerId peerId, PeerId self)
     {
-        var other = peers.Values.FirstOrDefault(peer => peer.IsOpen && peer != fresh && peer.PeerId == peerId);
+        var other = peers.Values.FirstOrDefault(peer => (peer.IsOpen || peer.IsWelcome) && peer != fresh && peer.PeerId == peerId);
         if (other is null)
             return null;
-        if (other.Outgoing == fresh.Outgoing || now >= other.Opened + settings.HandshakePatience)
+        if (other.InLobby || other.Outgoing == fresh.Outgoing || now >= other.Opened + settings.HandshakePatience)
             return other;
         var oursStays = self.CompareTo(peerId) > 0;
         return fresh.Outgoing == oursStays ? other : fresh;

@@ -10,11 +10,11 @@ internal sealed class Dialling(Connections connections, Candidates candidates, S
     {
         if (file.InfoHash is null)
             return null;
-        return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsConnected) : connections.RoomToDialAt(now);
+        return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsHere) : connections.RoomToDialAt(now);
     }
 
     /// <summary>The candidate to be dialled next; null if there is none now.</summary>
-    public Candidate? Next(Instant now) => candidates.Next(now, connections.IsConnected);
+    public Candidate? Next(Instant now) => candidates.Next(now, connections.IsHere);
 
     /// <summary>Dials whoever is due.</summary>
     public void Fill(Instant now, SwarmOutbox outbox)
