@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Roj.EndToEnd.Interop;
 
-/// <summary>Descriptions go both ways between Roj and another program (BEP 9), and announce URLs lead each to the other.</summary>
+/// <summary>Descriptions go both ways between Roj and another program (BEP 9).</summary>
 public abstract class ForeignDescriptionTests : ForeignProgramTests
 {
     [Fact]
@@ -25,41 +25,6 @@ public abstract class ForeignDescriptionTests : ForeignProgramTests
         Member.StartAll(roj, other);
         await roj.GetsItAsync(Patience, other);
         Assert.Contains(tracker.Requests, request => request.StartsWith("GET /announce?", StringComparison.Ordinal));
-        await roj.EndsWellAsync();
-    });
-
-    [Fact]
-    public Task Roj_follows_a_magnet_link_to_it() => RunAsync("magnet-to-roj", async (hosts, torrent) =>
-    {
-        using var tracker = new TrackerStub(hosts[1]);
-        var roj = new RojMember(hosts[0], new Outfit(torrent) { Knows = Knowledge.Name, Announce = tracker.Url });
-        var other = Create(hosts[1], new Outfit(torrent) { HasFile = true });
-        Member.StartAll(other, roj);
-        await roj.GetsItAsync(Patience, other);
-        Assert.Contains(tracker.Requests, request => request.Contains("event=started", StringComparison.Ordinal));
-        await roj.EndsWellAsync();
-    });
-
-    [Fact]
-    public Task Roj_is_the_tracker_that_leads_it_to_Roj() => RunAsync("roj-tracks", async (hosts, torrent) =>
-    {
-        var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true });
-        var other = Create(hosts[1], new Outfit(torrent) { Knows = Knowledge.Name, Announce = RojMember.AnnounceUrl(hosts[0]) });
-        roj.Start();
-        await roj.ListensAsync(Patience);
-        other.Start();
-        await other.GetsItAsync(Patience, roj);
-        await roj.EndsWellAsync();
-    });
-
-    [Fact]
-    public Task A_tracker_leads_it_to_Roj() => RunAsync("tracker", async (hosts, torrent) =>
-    {
-        using var tracker = new TrackerStub(hosts[0]);
-        var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true });
-        var other = Create(hosts[1], new Outfit(torrent) { Knows = Knowledge.Name, Announce = tracker.Url });
-        Member.StartAll(roj, other);
-        await other.GetsItAsync(Patience, roj);
         await roj.EndsWellAsync();
     });
 }
