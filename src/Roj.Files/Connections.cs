@@ -51,7 +51,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         };
         // One address must not fill the lobby: it has half. And with nobody to tell of there is no use in it.
         var crowd = peers.Values.Count(other => other.InLobby && other.Remote.Address == remote.Address);
-        if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd >= settings.LobbyMax / 2 || candidates.Proven.Count == 0))
+        if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd > settings.LobbyMax / 2 || candidates.Proven.Count == 0))
             return null;
         lastId++;
         inLobby += peer.InLobby ? 1 : 0;

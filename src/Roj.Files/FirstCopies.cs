@@ -52,11 +52,13 @@ public sealed class FirstCopies
         }
     }
 
-    /// <summary>The piece with the fewest copies among those that are not <paramref name="known"/>; null if there is none.</summary>
-    public int? Next(PieceSet known)
+    /// <summary>The piece with the fewest copies among those that we <paramref name="have"/> and that are not <paramref name="known"/>;
+    /// null if there is none.</summary>
+    public int? Next(PieceSet have, PieceSet known)
     {
+        ArgumentNullException.ThrowIfNull(have);
         ArgumentNullException.ThrowIfNull(known);
-        if (known.IsFull)
+        if (known.IsFull || have.Count == 0)
             return null;
         while (cursor < order.Length && copies[order[cursor]] > 0)
             cursor++;
@@ -64,7 +66,7 @@ public sealed class FirstCopies
         for (var i = 0; i < order.Length; i++)
         {
             var piece = order[cursor + i < order.Length ? cursor + i : cursor + i - order.Length];
-            if (known.Has(piece) || (best is { } b && copies[piece] >= copies[b]))
+            if (known.Has(piece) || !have.Has(piece) || (best is { } b && copies[piece] >= copies[b]))
                 continue;
             best = piece;
             if (copies[piece] == 0)

@@ -7,13 +7,13 @@ namespace Roj.Files;
 internal static class Housekeeping
 {
     /// <summary>When something is due for <paramref name="peer"/>.</summary>
-    public static Instant? Due(SwarmSettings settings, ExtensionMessages extensions, Transfer? transfer, Peer peer)
+    public static Instant? Due(SwarmSettings settings, Instant now, ExtensionMessages extensions, Transfer? transfer, Peer peer)
     {
         if (!peer.IsOpen)
             return peer.GiveUpAt;
         var due = Instant.Earliest(peer.KeptAliveAt + settings.KeepAliveAfter, peer.LastHeard + settings.SilenceMax);
         due = Instant.Earliest(due, extensions.TellDue(peer));
-        due = Instant.Earliest(due, transfer?.PromiseDue(peer));
+        due = Instant.Earliest(due, transfer?.PromiseDue(now, peer));
         if (peer.Requests.Count > 0)
             due = Instant.Earliest(due, peer.Snubbed ? peer.OwesSince + settings.DropAfter : SnubAt(settings, peer));
         return AreBothComplete(transfer, peer) ? Instant.Earliest(due, LingerUntil(settings, transfer!, peer)) : due;

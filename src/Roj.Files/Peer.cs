@@ -84,7 +84,8 @@ internal sealed class Peer(SwarmSettings settings, ConnectionId id, Endpoint rem
     public List<Block> Requests { get; } = [];
 
     /// <summary>How much to ask for at one time.</summary>
-    public Pipeline Pipeline { get; } = new(settings);
+    public Pipeline Pipeline { get; } = new(
+        settings.PipelineBytesMin, settings.PipelineBytesMax, settings.PipelineSpan, settings.BlockBytes);
 
     /// <summary>The sum of <see cref="Requests"/>, in bytes.</summary>
     public int RequestedBytes { get; set; }

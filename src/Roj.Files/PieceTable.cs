@@ -45,6 +45,9 @@ public sealed class PieceTable
     /// <summary>Whether every piece is right.</summary>
     public bool IsComplete => Have.IsFull;
 
+    /// <summary>Whether nothing was found wrong: it is complete, or may turn out to be once it was looked at.</summary>
+    public bool LacksNothing => Have.Count + Unchecked == Info.PieceCount;
+
     /// <summary>Whether <paramref name="piece"/> was found wrong and is not right yet.</summary>
     public bool IsMissing(int piece) => states[piece] == State.Missing;
 

@@ -9,13 +9,14 @@ namespace Roj.Files;
 /// takes less than half of the time aimed at, and is halved when it takes more than twice as much.</para>
 /// <para>No rate is computed and nothing divides: what is compared is the time that one depth took.</para>
 /// </remarks>
-internal sealed class Pipeline(SwarmSettings settings)
+internal sealed class Pipeline(int bytesMin, int bytesMax, TimeSpan span, int stepBytes)
 {
+    private int depth;
     private int moved;
     private Instant since;
 
     /// <summary>Bytes to have under way.</summary>
-    public int Depth { get; private set; } = settings.PipelineBytesMin;
+    public int Depth => Math.Max(bytesMin, depth);
 
     /// <summary>Something is under way again after nothing was: the time in between says nothing about the connection.</summary>
     public void Begin(Instant now)
@@ -31,14 +32,14 @@ internal sealed class Pipeline(SwarmSettings settings)
         if (moved < Depth)
             return;
         var took = now - since;
-        if (took < settings.PipelineSpan / 4)
-            Depth = Math.Min(settings.PipelineBytesMax, 2 * Depth);
-        else if (took < settings.PipelineSpan)
-            Depth = Math.Min(settings.PipelineBytesMax, Depth + settings.BlockBytes);
-        else if (took > settings.PipelineSpan * 4)
-            Depth = Math.Max(settings.PipelineBytesMin, Depth / 2);
+        if (took < span / 4)
+            depth = Math.Min(bytesMax, 2 * Depth);
+        else if (took < span)
+            depth = Math.Min(bytesMax, Depth + stepBytes);
+        else if (took > span * 4)
+            depth = Depth / 2;
         else
-            Depth = Math.Max(settings.PipelineBytesMin, Depth - settings.BlockBytes);
+            depth = Depth - stepBytes;
         Begin(now);
     }
 }

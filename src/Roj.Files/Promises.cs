@@ -3,7 +3,7 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>What one peer was let know of by a node that has everything (see <see cref="Seeding"/>).</summary>
-internal sealed class Promises(SwarmSettings settings, int pieceCount)
+internal sealed class Promises(int pieceCount)
 {
     private readonly SortedDictionary<int, int> open = []; // the piece, and how many of its bytes the peer has not asked for
 
@@ -16,8 +16,11 @@ internal sealed class Promises(SwarmSettings settings, int pieceCount)
     /// <summary>Bytes it was promised and has not asked for.</summary>
     public int UnaskedBytes { get; private set; }
 
-    /// <summary>How many such bytes to keep in front of it: what it takes in a few round trips.</summary>
-    public Pipeline Pace { get; } = new(settings);
+    /// <summary>Bytes of the pieces that it was promised and does not have yet.</summary>
+    public int PromisedBytes { get; private set; }
+
+    /// <summary>When it last got a piece that it was promised, or was promised one while it waited for none.</summary>
+    public Instant KeptAt { get; set; }
 
     /// <summary>When it last was promised something, or asked for something.</summary>
     public Instant MovedAt { get; set; }
@@ -29,9 +32,13 @@ internal sealed class Promises(SwarmSettings settings, int pieceCount)
     public IEnumerable<int> Unasked => open.Keys;
 
     /// <summary>It is let know of a piece.</summary>
-    public void Promise(int piece, int bytes)
+    public void Promise(Instant now, int piece, int bytes)
     {
         HavePromised = true;
+        MovedAt = now;
+        if (PromisedBytes == 0)
+            KeptAt = now;
+        PromisedBytes += bytes;
         Known.Add(piece);
         Promised.Add(piece);
         open.Add(piece, bytes);
@@ -52,10 +59,13 @@ internal sealed class Promises(SwarmSettings settings, int pieceCount)
     }
 
     /// <summary>The piece is not waited for any more: it has it, or does not seem to want it from us.</summary>
-    public bool Settle(int piece)
+    public bool Settle(int piece, int bytes)
     {
         if (open.Remove(piece, out var left))
             UnaskedBytes -= left;
-        return Promised.Remove(piece);
+        if (!Promised.Remove(piece))
+            return false;
+        PromisedBytes -= bytes;
+        return true;
     }
 }

@@ -14,8 +14,13 @@ namespace Roj.Files;
 /// needs from others is left alone, and who knows nobody but us still gets everything.</para>
 /// <para>A promise that a peer does not take up is void after a while, and the piece promised to another.</para>
 /// </remarks>
-internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng rng)
+internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
 {
+    private readonly InfoDictionary info = table.Info;
+    private readonly List<Peer> audience = []; // in the order in which they were last named a piece
+    private readonly Pipeline pace = new(
+        Math.Max(settings.PipelineBytesMin, 2 * table.Info.PieceSize(0)), settings.SeedingBytesMax, settings.SeedingSpan, table.Info.PieceSize(0) / 2);
+
     private FirstCopies? copies; // made when first needed: most nodes do not have everything
 
     /// <summary>From now on <paramref name="peer"/> is told piece by piece what we have.</summary>
@@ -23,7 +28,8 @@ internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng r
     /// <param name="others">The other peers.</param>
     public void Begin(Peer peer, IEnumerable<Peer> others)
     {
-        peer.Promises = new Promises(settings, info.PieceCount);
+        peer.Promises = new Promises(info.PieceCount);
+        audience.Add(peer);
         if (copies is not null)
             return;
         copies = new FirstCopies(info.PieceCount, rng);
@@ -31,6 +37,22 @@ internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng r
         {
             if (other.Pieces is { } theirs)
                 copies.Counted(theirs, gone: false);
+        }
+    }
+
+    /// <summary>We lack something after all: everybody is told of all that we have, since there is somebody else who gives first
+    /// copies.</summary>
+    public void End(SwarmOutbox outbox)
+    {
+        foreach (var peer in audience.ToArray())
+        {
+            for (var piece = 0; piece < info.PieceCount; piece++)
+            {
+                if (table.Have.Has(piece) && !peer.Promises!.Known.Has(piece))
+                    outbox.Send(peer.Id, new PeerMessage.Have(piece));
+            }
+
+            Left(peer);
         }
     }
 
@@ -48,13 +70,16 @@ internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng r
     }
 
     /// <summary>A peer has one more piece, perhaps the one that it was promised.</summary>
-    public void Gained(Peer peer, int piece)
+    public void Gained(Instant now, Peer peer, int piece)
     {
         copies?.Added(piece);
         if (peer.Promises is not { } promises)
             return;
         promises.Known.Add(piece);
-        Settle(promises, piece);
+        if (!Settle(promises, piece))
+            return;
+        promises.KeptAt = now;
+        pace.Moved(now, info.PieceSize(piece));
     }
 
     /// <summary>A peer has one piece less.</summary>
@@ -66,6 +91,7 @@ internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng r
         for (var piece = 0; peer.Promises is { Promised.Count: > 0 } promises && piece < info.PieceCount; piece++)
             Settle(promises, piece);
         peer.Promises = null;
+        audience.Remove(peer);
     }
 
     /// <summary>A peer asked for a block.</summary>
@@ -74,44 +100,86 @@ internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng r
         if (peer.Promises is not { } promises)
             return;
         promises.MovedAt = now;
-        promises.Pace.Moved(now, block.Length);
         promises.Asked(block.Piece, block.Length);
     }
 
-    /// <summary>Lets <paramref name="peer"/> know of more pieces, if it is time.</summary>
-    public void Show(Instant now, Peer peer, SwarmOutbox outbox)
+    /// <summary>Names pieces to those whose turn it is, as many as there is room for.</summary>
+    public void Show(Instant now, SwarmOutbox outbox)
     {
-        if (peer.Promises is not { } promises || !IsReady(peer, promises))
+        if (copies is null)
             return;
-        while (promises.UnaskedBytes < promises.Pace.Depth && copies!.Next(promises.Known) is { } piece)
+        var underWay = audience.Sum(peer => Weight(now, peer.Promises!));
+        while (underWay < pace.Depth && NextTurn(now) is var (peer, piece))
         {
-            if (copies.Copies(piece) > 0 && !IsIdle(peer, promises))
-                break;
-            if (promises.Promised.Count == 0)
-                promises.Pace.Begin(now);
-            promises.Promise(piece, info.PieceSize(piece));
-            promises.MovedAt = now;
-            copies.Added(piece);
-            outbox.Send(peer.Id, new PeerMessage.Have(piece));
+            if (underWay == 0)
+                pace.Begin(now);
+            underWay += info.PieceSize(piece);
+            Promise(now, peer, piece, outbox);
         }
     }
 
-    /// <summary>When a promise to <paramref name="peer"/> may be void.</summary>
-    public Instant? Due(Peer peer) => peer.Promises is { UnaskedBytes: > 0 } promises ? promises.MovedAt + settings.PromiseFor : null;
+    /// <summary>When a promise to <paramref name="peer"/> may be void, or weigh no more.</summary>
+    public Instant? Due(Instant now, Peer peer)
+    {
+        if (peer.Promises is not { Promised.Count: > 0 } promises)
+            return null;
+        Instant? due = promises.UnaskedBytes > 0 ? promises.MovedAt + settings.PromiseFor : null;
+        var light = promises.KeptAt + settings.PromiseWeighs;
+        return light > now ? Instant.Earliest(due, light) : due;
+    }
 
-    /// <summary>Takes back what <paramref name="peer"/> does not ask for though it has nothing else to ask, and names it something
-    /// else.</summary>
+    /// <summary>Takes back what <paramref name="peer"/> does not ask for though it has nothing else to ask, and names more, perhaps to
+    /// others, since what it was promised weighs no more.</summary>
     public void Lapse(Instant now, Peer peer, SwarmOutbox outbox)
     {
-        if (!(Due(peer) <= now))
+        if (peer.Promises is not { Promised.Count: > 0 } promises)
             return;
+        if (promises.UnaskedBytes > 0 && now >= promises.MovedAt + settings.PromiseFor)
+        {
+            promises.MovedAt = now;
+            foreach (var piece in peer.Asked.Count > 0 || peer.UnsentBytes > 0 ? [] : promises.Unasked.ToArray())
+                Settle(promises, piece);
+        }
+
+        Show(now, outbox);
+    }
+
+    private bool IsWeighty(Instant now, Promises promises) => now < promises.KeptAt + settings.PromiseWeighs;
+
+    private int Weight(Instant now, Promises promises) => IsWeighty(now, promises) ? promises.PromisedBytes : 0;
+
+    // Who has least before it, and of these who waits longest; and what to name it.
+    private (Peer Peer, int Piece)? NextTurn(Instant now)
+    {
+        (Peer Peer, int Piece)? next = null;
+        foreach (var peer in audience)
+        {
+            var promises = peer.Promises!;
+            if (!IsReady(peer, promises) || (promises.PromisedBytes > 0 && !IsWeighty(now, promises))
+                || promises.UnaskedBytes >= settings.PipelineBytesMax
+                || (next is var (best, _) && best.Promises!.PromisedBytes <= promises.PromisedBytes)
+                || copies!.Next(table.Have, promises.Known) is not { } piece
+                || (copies.Copies(piece) > 0 && !IsIdle(peer, promises)))
+            {
+                continue;
+            }
+
+            next = (peer, piece);
+            if (promises.PromisedBytes == 0)
+                break;
+        }
+
+        return next;
+    }
+
+    private void Promise(Instant now, Peer peer, int piece, SwarmOutbox outbox)
+    {
         var promises = peer.Promises!;
-        promises.MovedAt = now;
-        if (peer.Asked.Count > 0 || peer.UnsentBytes > 0)
-            return;
-        foreach (var piece in promises.Unasked.ToArray())
-            Settle(promises, piece);
-        Show(now, peer, outbox);
+        audience.Remove(peer);
+        audience.Add(peer);
+        promises.Promise(now, piece, info.PieceSize(piece));
+        copies!.Added(piece);
+        outbox.Send(peer.Id, new PeerMessage.Have(piece));
     }
 
     // It has said what it has, in case it is complete itself; and whoever was promised something must have said that it wants it.
@@ -122,9 +190,11 @@ internal sealed class Seeding(SwarmSettings settings, InfoDictionary info, Rng r
     private static bool IsIdle(Peer peer, Promises promises) =>
         promises.UnaskedBytes == 0 && peer.Asked.Count == 0 && peer.UnsentBytes == 0;
 
-    private void Settle(Promises promises, int piece)
+    private bool Settle(Promises promises, int piece)
     {
-        if (promises.Settle(piece))
-            copies!.Removed(piece);
+        if (!promises.Settle(piece, info.PieceSize(piece)))
+            return false;
+        copies!.Removed(piece);
+        return true;
     }
 }

@@ -64,7 +64,7 @@ public sealed class Swarm
     {
         var deadline = dialling.Due(now);
         foreach (var peer in connections.All)
-            deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, extensions, transfer, peer));
+            deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
         return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
     }
 
@@ -209,7 +209,7 @@ public sealed class Swarm
         else if (message is PeerMessage.Piece)
             peer.MovedAt = now;
         if (message is PeerMessage.Extended or PeerMessage.Interested && peer.IsOpen)
-            transfer?.Show(now, peer, outbox);
+            transfer?.Show(now, outbox);
         WatchForStarvation(now);
     }
 

@@ -13,13 +13,13 @@ public sealed record SwarmSettings
 
     /// <summary>A node dials until it has this many connections, those included that others dialled: enough that a random graph is hardly
     /// ever in two parts; where it is, <see cref="RotateAfter"/> mends it. The places above it are for those who come later.</summary>
-    public int DialUpTo { get; init; } = 5;
+    public int DialUpTo { get; init; } = 8;
 
-    /// <summary>Connections at most, whoever dialled.</summary>
-    public int ConnectionsMax { get; init; } = 16;
+    /// <summary>Connections at most, whoever dialled. With <see cref="LobbyMax"/> that is sixteen sockets.</summary>
+    public int ConnectionsMax { get; init; } = 13;
 
     /// <summary>Callers that find all places taken and are told of other peers before the connection is closed, at one time.</summary>
-    public int LobbyMax { get; init; } = 4;
+    public int LobbyMax { get; init; } = 3;
 
     /// <summary>Places that one address may hold while others call in vain: a quarter. More are lent to it as long as nobody else
     /// wants them, so that nodes behind one address (a gateway, a loopback) are not kept apart.</summary>
@@ -55,6 +55,17 @@ public sealed record SwarmSettings
 
     /// <summary>Bytes of payload handed to the host for one connection and not yet taken by its kernel, at most one block more.</summary>
     public int UnsentBytesMax { get; init; } = 512 * 1024;
+
+    /// <summary>Bytes that a complete node has promised and that have not arrived, over all peers: about as much as arrives in this
+    /// time. Longer than <see cref="PipelineSpan"/>: it lasts from the promise until the piece was received whole and hashed.</summary>
+    public TimeSpan SeedingSpan { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Such bytes at most.</summary>
+    public int SeedingBytesMax { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>A peer that was promised something and has got none of it for this long is slow: others are not kept waiting for
+    /// it.</summary>
+    public TimeSpan PromiseWeighs { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long a piece that a peer was promised waits for its request, while the peer asks for nothing else.</summary>
     public TimeSpan PromiseFor { get; init; } = TimeSpan.FromSeconds(1);

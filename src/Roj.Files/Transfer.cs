@@ -17,7 +17,7 @@ internal sealed class Transfer
         table = new PieceTable(info);
         downloads = new Downloads(settings, table, rng);
         uploads = new Uploads(settings, table);
-        seeding = new Seeding(settings, info, rng.Fork());
+        seeding = new Seeding(settings, table, rng.Fork());
     }
 
     public InfoDictionary Info => table.Info;
@@ -33,11 +33,11 @@ internal sealed class Transfer
     public Instant CompleteSince { get; private set; }
 
     /// <summary>A peer's handshakes are through: says what we have.</summary>
-    /// <remarks>A complete node begins with nothing and goes on piece by piece (<see cref="Seeding"/>); a peer without BEP 6 is told all
+    /// <remarks>A node that is complete, or may be, begins with nothing and goes on piece by piece (<see cref="Seeding"/>); a peer without BEP 6 is told all
     /// at once, since it may not say anything itself if it has nothing.</remarks>
     public void Greet(Peer peer, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
-        if (peer.Fast && Have.IsFull && Info.PieceCount > 1)
+        if (peer.Fast && table.LacksNothing && Info.PieceCount > 1)
         {
             seeding.Begin(peer, others);
             outbox.Send(peer.Id, new PeerMessage.HaveNone());
@@ -101,7 +101,7 @@ internal sealed class Transfer
                 return true;
             case PeerMessage.Request(var block):
                 Seeding.Asked(now, peer, block);
-                seeding.Show(now, peer, outbox);
+                seeding.Show(now, outbox);
                 return uploads.Asked(peer, block, outbox);
             case PeerMessage.Cancel(var block):
                 Uploads.Cancelled(peer, block, outbox);
@@ -129,6 +129,8 @@ internal sealed class Transfer
         if (isNew && IsComplete)
             CompleteSince = now;
         var culprit = downloads.Verified(piece, right, outbox);
+        if (!table.LacksNothing)
+            seeding.End(outbox);
         foreach (var peer in peers)
         {
             if (isNew)
@@ -137,14 +139,15 @@ internal sealed class Transfer
                 downloads.Fill(now, peer, outbox);
         }
 
+        seeding.Show(now, outbox);
         return culprit;
     }
 
     /// <summary>Lets a peer know of more of what we have, if it is time: it has said who it is, or what it wants.</summary>
-    public void Show(Instant now, Peer peer, SwarmOutbox outbox) => seeding.Show(now, peer, outbox);
+    public void Show(Instant now, SwarmOutbox outbox) => seeding.Show(now, outbox);
 
     /// <summary>When <see cref="Lapse"/> is due for a peer.</summary>
-    public Instant? PromiseDue(Peer peer) => seeding.Due(peer);
+    public Instant? PromiseDue(Instant now, Peer peer) => seeding.Due(now, peer);
 
     /// <summary>Time has passed for a peer that was promised pieces.</summary>
     public void Lapse(Instant now, Peer peer, SwarmOutbox outbox) => seeding.Lapse(now, peer, outbox);
@@ -163,6 +166,7 @@ internal sealed class Transfer
     {
         foreach (var peer in peers)
             downloads.Fill(now, peer, outbox);
+        seeding.Show(now, outbox); // if somebody left, what he was promised is anybody's
     }
 
     private static void Interest(Peer peer, SwarmOutbox outbox)
@@ -177,7 +181,8 @@ internal sealed class Transfer
     {
         if (!peer.IsOpen)
             return;
-        outbox.Send(peer.Id, new PeerMessage.Have(piece));
+        if (peer.Promises is null)
+            outbox.Send(peer.Id, new PeerMessage.Have(piece));
         if (peer.Pieces is not { } theirs || !theirs.Has(piece))
             return;
         peer.Useful--;
@@ -191,8 +196,8 @@ internal sealed class Transfer
         if (!peer.Pieces!.Add(piece))
             return true;
         downloads.Picker.Gained(piece);
-        seeding.Gained(peer, piece);
-        seeding.Show(now, peer, outbox);
+        seeding.Gained(now, peer, piece);
+        seeding.Show(now, outbox);
         if (Have.Has(piece))
             return true;
         peer.Useful++;
@@ -209,13 +214,13 @@ internal sealed class Transfer
             if (!pieces.Has(piece) || !peer.Pieces!.Add(piece))
                 continue;
             downloads.Picker.Gained(piece);
-            seeding.Gained(peer, piece);
+            seeding.Gained(now, peer, piece);
             peer.Useful += Have.Has(piece) ? 0 : 1;
         }
 
         Interest(peer, outbox);
         downloads.Fill(now, peer, outbox);
-        seeding.Show(now, peer, outbox);
+        seeding.Show(now, outbox);
         return true;
     }
 
@@ -263,6 +268,6 @@ internal sealed class Transfer
             peer.Useful += pieces.Has(piece) && !Have.Has(piece) ? 1 : 0;
         Interest(peer, outbox);
         downloads.Fill(now, peer, outbox);
-        seeding.Show(now, peer, outbox);
+        seeding.Show(now, outbox);
     }
 }

@@ -7,7 +7,7 @@ namespace Roj.Simulation.Swarms;
 public sealed class SwarmInvariants(SwarmTruth truth)
 {
     private static readonly SwarmSettings Usual = new() { PeerId = default, ListenPort = 0 };
-    private static readonly int ConnectionsMax = Usual.ConnectionsMax;
+    private static readonly int ConnectionsMax = Usual.ConnectionsMax + Usual.LobbyMax;
     private static readonly int UndrainedBytesMax = Usual.UnsentBytesMax + (128 * 1024); // one more block, of the longest
 
     private readonly byte[] buffer = new byte[truth.Info.PieceCount == 0 ? 0 : truth.Info.PieceSize(0)];

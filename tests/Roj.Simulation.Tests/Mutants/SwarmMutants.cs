@@ -7,9 +7,9 @@ internal static class SwarmMutants
     [
         new(
             "a node does not know itself when it calls itself",
-            "Roj.Files/Connections.cs",
-            "candidate.IsSelf = true;",
-            "candidate.IsSelf = false;",
+            "Roj.Files/Candidates.cs",
+            "c => (c.IsSelf, c.InUse) = (true, false)",
+            "c => (c.IsSelf, c.InUse) = (false, false)",
             Seeds: 100),
         new(
             "a peer that lacks BEP 6 is spoken to in its words",
@@ -92,8 +92,8 @@ internal static class SwarmMutants
         new(
             "any number of connections is let in",
             "Roj.Files/Connections.cs",
-            "peers.Count >= settings.ConnectionsMax\n        ? null",
-            "peers.Count >= 1000\n        ? null",
+            "InLobby = Count >= settings.ConnectionsMax,",
+            "InLobby = Count >= 1000,",
             Seeds: 400),
     ];
 }

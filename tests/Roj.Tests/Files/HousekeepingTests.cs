@@ -126,7 +126,7 @@ public sealed class HousekeepingTests
         Assert.Equal(2, peer.Requests.Count);
     }
 
-    private Instant? Due() => Housekeeping.Due(settings, extensions, transfer, peer);
+    private Instant? Due() => Housekeeping.Due(settings, Instant.Zero, extensions, transfer, peer);
 
     private CloseReason? Verdict(Instant now) => Housekeeping.Verdict(settings, now, transfer, peer);
 
