@@ -7,6 +7,8 @@ namespace Roj.Tests.Files;
 public sealed class ConnectionsTests
 {
     private static readonly SwarmSettings settings = Swarming.Settings;
+    private static readonly int full = settings.ConnectionsMax;
+    private static readonly Endpoint stranger = Swarming.Place(full + 1);
 
     private readonly SwarmOutbox outbox = new();
     private readonly Candidates candidates = new(settings, new Rng(1));
@@ -19,15 +21,16 @@ public sealed class ConnectionsTests
     }
 
     [Fact]
-    public void There_are_sixteen_and_the_one_past_is_not_let_in()
+    public void There_are_thirteen_and_the_one_past_is_not_let_in()
     {
-        for (var number = 1; number <= 16; number++)
+        Assert.Equal(13, full);
+        for (var number = 1; number <= full; number++)
             Assert.NotNull(connections.Accept(now, Swarming.Place(number)));
-        Assert.Null(connections.Accept(now, Swarming.Place(17)));
+        Assert.Null(connections.Accept(now, stranger));
         Assert.False(connections.HasRoomToDial(now));
         Assert.Null(connections.RoomToDialAt(now));
         connections.Remove(connections.All.First());
-        Assert.NotNull(connections.Accept(now, Swarming.Place(17)));
+        Assert.NotNull(connections.Accept(now, stranger));
     }
 
     [Fact]
@@ -39,20 +42,22 @@ public sealed class ConnectionsTests
         Assert.Null(connections.Find(first));
     }
 
+    /// <summary>The eight that are dialled at one time would all count; so these are five, and five that are aimed for.</summary>
     [Fact]
-    public void Five_are_dialled_and_more_only_when_these_do_not_answer()
+    public void As_many_are_dialled_as_are_aimed_for_and_more_only_when_these_do_not_answer()
     {
+        var aiming = new Connections(settings with { DialUpTo = 5 }, candidates);
         for (var number = 1; number <= 5; number++)
         {
-            Assert.True(connections.HasRoomToDial(now));
-            Dial(number);
+            Assert.True(aiming.HasRoomToDial(now));
+            aiming.Dial(now, candidates.Learn(Swarming.Place(number), Swarming.Place(number).Address)!, default, outbox);
         }
 
-        Assert.False(connections.HasRoomToDial(now));
+        Assert.False(aiming.HasRoomToDial(now));
         var later = now + TimeSpan.FromMilliseconds(200);
-        Assert.Equal(later, connections.RoomToDialAt(now));
-        Assert.False(connections.HasRoomToDial(later - TimeSpan.FromTicks(1)));
-        Assert.True(connections.HasRoomToDial(later));
+        Assert.Equal(later, aiming.RoomToDialAt(now));
+        Assert.False(aiming.HasRoomToDial(later - TimeSpan.FromTicks(1)));
+        Assert.True(aiming.HasRoomToDial(later));
     }
 
     [Fact]
@@ -70,12 +75,13 @@ public sealed class ConnectionsTests
     }
 
     [Fact]
-    public void Five_that_are_there_are_enough()
+    public void Eight_that_are_there_are_enough()
     {
-        for (var number = 1; number <= 4; number++)
+        Assert.Equal(8, settings.DialUpTo);
+        for (var number = 1; number < settings.DialUpTo; number++)
             Dial(number).IsOpen = true;
         Assert.True(connections.HasRoomToDial(now));
-        connections.Accept(now, Swarming.Place(5)); // whoever dialled
+        connections.Accept(now, Swarming.Place(settings.DialUpTo)); // whoever dialled
         Assert.False(connections.HasRoomToDial(now));
         Assert.Null(connections.RoomToDialAt(now));
     }
@@ -170,11 +176,11 @@ public sealed class ConnectionsTests
     {
         for (var number = 1; number <= 4; number++)
             Dial(number);
-        for (var number = 5; number <= 16; number++)
+        for (var number = 5; number <= full; number++)
             Open(Accept(number));
         var fresh = now + TimeSpan.FromMilliseconds(200) - TimeSpan.FromTicks(1);
-        Assert.Null(connections.MakesWay(fresh, Swarming.Place(17).Address));
-        var dead = connections.MakesWay(now + TimeSpan.FromMilliseconds(200), Swarming.Place(17).Address);
+        Assert.Null(connections.MakesWay(fresh, stranger.Address));
+        var dead = connections.MakesWay(now + TimeSpan.FromMilliseconds(200), stranger.Address);
         Assert.Equal(Swarming.Place(1), dead?.Remote);
     }
 
@@ -182,75 +188,76 @@ public sealed class ConnectionsTests
     public void Who_calls_and_says_nothing_for_a_second_makes_way()
     {
         var silent = Accept(1);
-        for (var number = 2; number <= 16; number++)
+        for (var number = 2; number <= full; number++)
             Open(Accept(number));
-        Assert.Null(connections.MakesWay(now + TimeSpan.FromSeconds(0.999), Swarming.Place(17).Address));
-        Assert.Same(silent, connections.MakesWay(now + TimeSpan.FromSeconds(1), Swarming.Place(17).Address));
+        Assert.Null(connections.MakesWay(now + TimeSpan.FromSeconds(0.999), stranger.Address));
+        Assert.Same(silent, connections.MakesWay(now + TimeSpan.FromSeconds(1), stranger.Address));
     }
 
     [Fact]
     public void While_there_are_places_nobody_makes_way()
     {
-        for (var number = 1; number <= 15; number++)
+        for (var number = 1; number < full; number++)
             Accept(number);
-        Assert.Null(connections.MakesWay(now + TimeSpan.FromMinutes(1), Swarming.Place(17).Address));
+        Assert.Null(connections.MakesWay(now + TimeSpan.FromMinutes(1), stranger.Address));
     }
 
     [Fact]
     public void Who_says_it_is_interested_and_moves_no_block_for_ten_seconds_makes_way()
     {
-        for (var number = 1; number <= 16; number++)
+        for (var number = 1; number <= full; number++)
         {
             Open(Accept(number)).IsInterested = true;
             now += TimeSpan.FromMilliseconds(1);
         }
 
         now = connections.All.First().Opened + TimeSpan.FromSeconds(10);
-        Assert.Null(connections.MakesWay(now - TimeSpan.FromTicks(1), Swarming.Place(17).Address));
-        Assert.Same(connections.All.First(), connections.MakesWay(now, Swarming.Place(17).Address));
+        Assert.Null(connections.MakesWay(now - TimeSpan.FromTicks(1), stranger.Address));
+        Assert.Same(connections.All.First(), connections.MakesWay(now, stranger.Address));
         connections.All.First().MovedAt = now;
-        Assert.Null(connections.MakesWay(now, Swarming.Place(17).Address));
+        Assert.Null(connections.MakesWay(now, stranger.Address));
     }
 
     [Fact]
     public void One_address_keeps_four_places_when_others_call()
     {
-        for (var port = 1; port <= 16; port++)
+        for (var port = 1; port <= full; port++)
             Open(connections.Accept(now, Swarming.Place(1, (ushort)port))!).IsInterested = true;
         Assert.Null(connections.MakesWay(now, Swarming.Place(1).Address)); // it does not drive out itself
-        for (var number = 2; number <= 13; number++)
+        for (var number = 2; number <= full - settings.PlacesPerAddress + 1; number++)
         {
             var youngest = connections.MakesWay(now, Swarming.Place(number).Address)!;
-            Assert.Equal((Swarming.Place(1).Address, 18 - number), (youngest.Remote.Address, youngest.Remote.Port));
+            Assert.Equal((Swarming.Place(1).Address, full + 2 - number), (youngest.Remote.Address, youngest.Remote.Port));
             connections.Remove(youngest);
             Open(Accept(number)).IsInterested = true;
         }
 
-        Assert.Null(connections.MakesWay(now, Swarming.Place(14).Address));
+        Assert.Null(connections.MakesWay(now, stranger.Address));
     }
 
     [Fact]
-    public void A_lobby_of_four_takes_those_for_whom_there_is_no_place_two_of_an_address()
+    public void A_lobby_of_three_takes_those_for_whom_there_is_no_place_two_of_an_address()
     {
         candidates.Proved(candidates.Learn(Swarming.Place(1), Swarming.Place(1).Address)!, Swarming.Id(1));
-        for (var number = 1; number <= 16; number++)
+        for (var number = 1; number <= full; number++)
             Open(Accept(number));
         Peer? Call(int number) => connections.Accept(now, Swarming.Place(number, 40000));
-        Assert.True(Call(17) is { InLobby: true });
-        Assert.NotNull(Call(17));
-        Assert.Null(Call(17));
-        Assert.True(Call(18) is { InLobby: true });
-        Assert.NotNull(Call(19));
-        Assert.Null(Call(20));
-        Assert.Equal(16, connections.Count);
+        Assert.Equal(3, settings.LobbyMax);
+        Assert.True(Call(full + 1) is { InLobby: true });
+        Assert.NotNull(Call(full + 1));
+        Assert.Null(Call(full + 1));
+        Assert.True(Call(full + 2) is { InLobby: true });
+        Assert.Null(Call(full + 3));
+        Assert.Equal(full, connections.Count);
+        Assert.Equal(16, connections.All.Count());
 
         // Who leaves makes room for one of them.
         var waiting = connections.All.First(peer => peer.InLobby);
-        Assert.False(connections.Admit(waiting, Swarming.Id(17)));
+        Assert.False(connections.Admit(waiting, Swarming.Id(full + 1)));
         connections.Remove(connections.All.First());
-        Assert.True(connections.Admit(waiting, Swarming.Id(17)));
-        Assert.Equal(16, connections.Count);
-        Assert.NotNull(Call(20));
+        Assert.True(connections.Admit(waiting, Swarming.Id(full + 1)));
+        Assert.Equal(full, connections.Count);
+        Assert.NotNull(Call(full + 3));
     }
 
     [Fact]

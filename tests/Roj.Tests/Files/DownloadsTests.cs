@@ -100,18 +100,33 @@ public sealed class DownloadsTests
     }
 
     [Fact]
-    public void At_the_end_a_second_peer_is_asked_from_behind_and_the_slower_one_is_told_to_stop()
+    public void At_the_end_idle_peers_are_asked_from_behind_a_block_at_a_time_and_the_slower_one_is_told_to_stop()
     {
         var fetching = new Fetching("a");
-        var (first, second, third) = (fetching.Join(1, 0), fetching.Join(2, 0), fetching.Join(3, 0));
-        Assert.Equal([Fetching.Half(0, 0), Fetching.Half(0, 1)], fetching.Ask(first));
-        Assert.Equal([Fetching.Half(0, 1), Fetching.Half(0, 0)], fetching.Ask(second));
-        Assert.Empty(fetching.Ask(third)); // two are enough
+        var peers = Enumerable.Range(1, 4).Select(number => fetching.Join(number, 0)).ToList();
+        Assert.Equal([Fetching.Half(0, 0), Fetching.Half(0, 1)], fetching.Ask(peers[0]));
+        Assert.Equal([Fetching.Half(0, 1)], fetching.Ask(peers[1]));
+        Assert.Empty(fetching.Ask(peers[1])); // it is not idle now
+        Assert.Equal([Fetching.Half(0, 0)], fetching.Ask(peers[2]));
+        Assert.Empty(fetching.Ask(peers[3])); // two are enough
 
-        Assert.Equal(["write 0[16384+16384]", "#1 <- cancel 0[16384+16384]"], fetching.Arrive(second, Fetching.Half(0, 1)));
-        Assert.Equal([Fetching.Half(0, 0)], first.Requests);
-        Assert.Equal([], fetching.Arrive(first, Fetching.Half(0, 1))); // it was under way: no crime, and not written
-        Assert.Null(fetching.Arrive(first, Fetching.Half(0, 1))); // but only once
+        Assert.Equal(["write 0[16384+16384]", "#1 <- cancel 0[16384+16384]"], fetching.Arrive(peers[1], Fetching.Half(0, 1)));
+        Assert.Equal([Fetching.Half(0, 0)], peers[0].Requests);
+        Assert.Equal([], fetching.Arrive(peers[0], Fetching.Half(0, 1))); // it was under way: no crime, and not written
+        Assert.Null(fetching.Arrive(peers[0], Fetching.Half(0, 1))); // but only once
+    }
+
+    [Fact]
+    public void At_the_end_what_its_owner_was_not_asked_for_yet_is_asked_of_anybody_as_far_as_there_is_room()
+    {
+        var fetching = new Fetching("a", pieceBytes: 9 * Swarming.BlockBytes);
+        var (owner, other) = (fetching.Join(1, 0), fetching.Join(2, 0));
+        Assert.Equal(Enumerable.Range(0, 4).Select(index => Fetching.Half(0, index)), fetching.Ask(owner));
+        Assert.Equal(new[] { 8, 7, 6, 5 }.Select(index => Fetching.Half(0, index)), fetching.Ask(other));
+        fetching.Arrive(other, Fetching.Half(0, 8));
+        Assert.Equal([Fetching.Half(0, 4)], fetching.Ask(other));
+        fetching.Arrive(other, Fetching.Half(0, 7));
+        Assert.Empty(fetching.Ask(other)); // the rest is under way, and it is not idle
     }
 
     [Fact]
@@ -122,7 +137,7 @@ public sealed class DownloadsTests
         var idle = fetching.Join(2, begun);
         Assert.Empty(fetching.Ask(idle));
         fetching.Ask(fetching.Join(3, 1 - begun));
-        Assert.Equal(2, fetching.Ask(idle).Count);
+        Assert.Single(fetching.Ask(idle));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Roj.Tests.Files.Wire;
 public sealed class ExtendedHandshakeTests
 {
     private const string Full =
-        "d1:md11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei31235e1:pi6881e4:reqqi500e11:upload_onlyi1e1:v8:Roj 0.1 e";
+        "d1:md11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei31235e1:pi6881e4:reqqi500e9:roj_blocki262144e11:upload_onlyi1e1:v8:Roj 0.1 e";
 
     private static readonly ExtendedHandshake FullRead = new()
     {
@@ -18,6 +18,7 @@ public sealed class ExtendedHandshakeTests
         MetadataSize = 31235,
         ListenPort = 6881,
         RequestQueue = 500,
+        BlockBytesMax = 256 * 1024,
         UploadOnly = true,
         Client = "Roj 0.1 ",
     };
@@ -52,7 +53,7 @@ public sealed class ExtendedHandshakeTests
     public void Reads_what_others_send()
     {
         // Keys that mean nothing here, keys out of order, and zeros for "none".
-        var text = "d12:complete_agoi3e1:md11:lt_donthavei7e6:ut_pexi0ee1:pi0e13:metadata_sizei0e4:reqqi0e6:yourip4:\u007F\0\0\u0001e";
+        var text = "d12:complete_agoi3e1:md11:lt_donthavei7e6:ut_pexi0ee1:pi0e13:metadata_sizei0e4:reqqi0e9:roj_blocki0e6:yourip4:\u007F\0\0\u0001e";
         Assert.True(ExtendedHandshake.TryRead(Hex.Latin(text), out var read));
         Assert.Equal(new ExtendedHandshake { PeerExchangeId = 0 }, read);
     }
@@ -67,6 +68,9 @@ public sealed class ExtendedHandshakeTests
     [InlineData("d1:pi65536ee")]
     [InlineData("d1:pi-1ee")]
     [InlineData("d4:reqqi2147483648ee")]
+    [InlineData("d9:roj_blocki2147483648ee")]
+    [InlineData("d9:roj_blocki-1ee")]
+    [InlineData("d9:roj_block6:262144e")]
     [InlineData("d11:upload_only1:1e")]
     [InlineData("d1:vi1ee")]
     [InlineData("d1:pi1e1:pi2ee")]
@@ -80,11 +84,11 @@ public sealed class ExtendedHandshakeTests
     [Fact]
     public void The_greatest_numbers_are_read()
     {
-        var text = "d1:md11:ut_metadatai255ee13:metadata_sizei67108864e1:pi65535e4:reqqi2147483647ee";
+        var text = "d1:md11:ut_metadatai255ee13:metadata_sizei67108864e1:pi65535e4:reqqi2147483647e9:roj_blocki2147483647ee";
         Assert.True(ExtendedHandshake.TryRead(Hex.Latin(text), out var read));
         Assert.Equal(
-            ((byte?)255, MetadataMessage.TotalSizeMax, (ushort?)65535, int.MaxValue),
-            (read.MetadataId, read.MetadataSize, read.ListenPort, read.RequestQueue));
+            ((byte?)255, MetadataMessage.TotalSizeMax, (ushort?)65535, int.MaxValue, int.MaxValue),
+            (read.MetadataId, read.MetadataSize, read.ListenPort, read.RequestQueue, read.BlockBytesMax));
     }
 
     [Theory]
@@ -110,6 +114,10 @@ public sealed class ExtendedHandshakeTests
             new ExtendedHandshake { MetadataId = 1, PeerExchangeId = 0, MetadataSize = 100, ListenPort = 6881, UploadOnly = false },
             later);
         Assert.Equal(later, later.Then(new ExtendedHandshake()));
+        var served = later.Then(new ExtendedHandshake { BlockBytesMax = 65536 });
+        Assert.Equal(65536, served.BlockBytesMax);
+        Assert.Equal(served, served.Then(new ExtendedHandshake())); // who says nothing of it still serves as much
+        Assert.Equal(16384, served.Then(new ExtendedHandshake { BlockBytesMax = 16384 }).BlockBytesMax);
         Assert.Equal((byte?)7, later.Then(new ExtendedHandshake { PeerExchangeId = 7 }).PeerExchangeId);
     }
 
@@ -122,6 +130,7 @@ public sealed class ExtendedHandshakeTests
             from size in Maybe(1, MetadataMessage.TotalSizeMax)
             from port in Maybe(1, 65535)
             from queue in Maybe(1, int.MaxValue)
+            from block in Maybe(1, int.MaxValue)
             from uploadOnly in Gen.Elements<bool?>(true, false, null)
             from client in Gen.Elements<string?>(null, "Roj", "дом")
             select new ExtendedHandshake
@@ -131,6 +140,7 @@ public sealed class ExtendedHandshakeTests
                 MetadataSize = size,
                 ListenPort = (ushort?)port,
                 RequestQueue = queue,
+                BlockBytesMax = block,
                 UploadOnly = uploadOnly,
                 Client = client,
             };
