@@ -33,8 +33,8 @@ internal sealed class Transfer
     public Instant CompleteSince { get; private set; }
 
     /// <summary>A peer's handshakes are through: says what we have.</summary>
-    /// <remarks>A node that is complete, or may be, begins with nothing and goes on piece by piece (<see cref="Seeding"/>); a peer without BEP 6 is told all
-    /// at once, since it may not say anything itself if it has nothing.</remarks>
+    /// <remarks>A node that is complete, or may be, begins with nothing and goes on piece by piece (<see cref="Seeding"/>); a peer without
+    /// BEP 6 is told all at once, since it may not say anything itself if it has nothing.</remarks>
     public void Greet(Peer peer, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         if (peer.Fast && table.LacksNothing && Info.PieceCount > 1)
