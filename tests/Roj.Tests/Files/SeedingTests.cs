@@ -176,7 +176,7 @@ public sealed class SeedingTests
         Assert.DoesNotContain(Show(), one => one.Peer == 2 && one.Piece < 3);
     }
 
-    /// <summary>Peer 1 was promised the piece that is told and has not asked for it; peer 2 waits for us, but for nothing promised.</summary>
+    /// <summary>Peer 1 was promised the piece and has not asked for it; peer 2 waits for us, but for nothing promised.</summary>
     private (Peer Idle, int Piece) OneIdleAndOneBusy()
     {
         Seed("ab");
