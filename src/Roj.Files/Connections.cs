@@ -103,7 +103,8 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     /// none.</summary>
     /// <remarks>Both ends come to the same answer. Of two that crossed, the one stays that the greater id dialled. Of two that one end
     /// dialled, or that are too far apart in time to have crossed, the newer: the older may have been lost without the other end's
-    /// knowledge, and if not (the same peer at another address), the other end could not know that. Who is in the lobby leaves it.</remarks>
+    /// knowledge, and if not (the same peer at another address), the other end could not know that. Whoever is in the lobby leaves
+    /// it.</remarks>
     public Peer? Loser(Instant now, Peer fresh, PeerId peerId, PeerId self)
     {
         var other = peers.Values.FirstOrDefault(peer => (peer.IsOpen || peer.IsWelcome) && peer != fresh && peer.PeerId == peerId);

@@ -7,9 +7,10 @@ namespace Roj.Files;
 /// <summary>How a node that has everything lets its peers know of it: piece by piece, as <see cref="FirstCopies"/> chooses (BEP
 /// 16).</summary>
 /// <remarks>
-/// <para>It does not say that it has everything, but names a peer one more piece whenever that has asked for nearly all that it was named
-/// before. A peer that is fast is named more than one that is slow, and any BitTorrent program understands it: to that we are a node that
-/// is just getting its pieces.</para>
+/// <para>It does not say that it has everything, but names a piece to whoever has least before it, as long as what is under way to all is
+/// within one window, which follows the rate of our own link. So pieces go out one after another rather than all at once, and the first
+/// can be passed on while the next is sent. A peer that keeps us waiting does not count, and is named nothing until it moves. Any
+/// BitTorrent program understands it: to that we are a node that is just getting its pieces.</para>
 /// <para>Once every piece has a copy somewhere, it names pieces, the rarest first, only to peers that ask us for nothing: who gets all it
 /// needs from others is left alone, and who knows nobody but us still gets everything.</para>
 /// <para>A promise that a peer does not take up is void after a while, and the piece promised to another.</para>
@@ -18,8 +19,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
 {
     private readonly InfoDictionary info = table.Info;
     private readonly List<Peer> audience = []; // in the order in which they were last named a piece
-    private readonly Pipeline pace = new(
-        Math.Max(settings.PipelineBytesMin, 2 * table.Info.PieceSize(0)), settings.SeedingBytesMax, settings.SeedingSpan, table.Info.PieceSize(0) / 2);
+    private readonly Pipeline pace = PaceFor(settings, table.Info.PieceLength);
 
     private FirstCopies? copies; // made when first needed: most nodes do not have everything
 
@@ -108,7 +108,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
     {
         if (copies is null)
             return;
-        var underWay = audience.Sum(peer => Weight(now, peer.Promises!));
+        var underWay = audience.Sum(peer => (long)Weight(now, peer.Promises!));
         while (underWay < pace.Depth && NextTurn(now) is var (peer, piece))
         {
             if (underWay == 0)
@@ -142,6 +142,14 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
         }
 
         Show(now, outbox);
+    }
+
+    // One piece on its way and one behind it, at least; it grows and shrinks by half a piece.
+    private static Pipeline PaceFor(SwarmSettings settings, int pieceBytes)
+    {
+        var few = Math.Min(pieceBytes, settings.SeedingBytesMax / 2);
+        var least = Math.Max(settings.PipelineBytesMin, 2 * few);
+        return new Pipeline(least, settings.SeedingBytesMax, settings.SeedingSpan, Math.Max(1, few / 2));
     }
 
     private bool IsWeighty(Instant now, Promises promises) => now < promises.KeptAt + settings.PromiseWeighs;

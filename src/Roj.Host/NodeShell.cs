@@ -124,7 +124,7 @@ internal sealed class NodeShell : IDisposable
         Input(now => node.Closed(now, peer.Id));
     }
 
-    /// <summary>Gives the node an input, at the time that it is, then carries out what comes of it and of the verdicts that stand.</summary>
+    /// <summary>Gives the node an input, at the time that it is, then carries out what comes of it and of the verdicts.</summary>
     public void Input(Action<Instant> input)
     {
         try

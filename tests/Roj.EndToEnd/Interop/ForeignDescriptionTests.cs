@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Roj.EndToEnd.Interop;
 
-/// <summary>Descriptions go both ways between Roj and another program (BEP 9), and it finds Roj by an announce URL.</summary>
+/// <summary>Descriptions go both ways between Roj and another program (BEP 9).</summary>
 public abstract class ForeignDescriptionTests : ForeignProgramTests
 {
     [Fact]
@@ -25,17 +25,6 @@ public abstract class ForeignDescriptionTests : ForeignProgramTests
         Member.StartAll(roj, other);
         await roj.GetsItAsync(Patience, other);
         Assert.Contains(tracker.Requests, request => request.StartsWith("GET /announce?", StringComparison.Ordinal));
-        await roj.EndsWellAsync();
-    });
-
-    [Fact]
-    public Task A_tracker_leads_it_to_Roj() => RunAsync("tracker", async (hosts, torrent) =>
-    {
-        using var tracker = new TrackerStub(hosts[0]);
-        var roj = new RojMember(hosts[0], new Outfit(torrent) { HasFile = true });
-        var other = Create(hosts[1], new Outfit(torrent) { Knows = Knowledge.Name, Announce = tracker.Url });
-        Member.StartAll(roj, other);
-        await other.GetsItAsync(Patience, roj);
         await roj.EndsWellAsync();
     });
 }

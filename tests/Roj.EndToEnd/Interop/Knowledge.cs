@@ -9,6 +9,9 @@ internal enum Knowledge
     /// <summary>The info hash: a magnet link.</summary>
     Name,
 
-    /// <summary>All: a .torrent file or a torrent.conf.</summary>
+    /// <summary>All: a .torrent file; for Roj a torrent.conf.</summary>
     Description,
+
+    /// <summary>All, and the announce URL: a .torrent file, for Roj too.</summary>
+    Metainfo,
 }

@@ -92,6 +92,8 @@ internal abstract class Member
     {
         if (Outfit.Knows == Knowledge.Name)
             return Outfit.Torrent.Magnet(Outfit.Announce);
+        if (Outfit.MetainfoPath is { } given)
+            return given;
         var path = Path.Combine(Host.Directory, "it.torrent");
         File.WriteAllBytes(path, Outfit.Torrent.Metainfo(Outfit.Announce));
         return path;

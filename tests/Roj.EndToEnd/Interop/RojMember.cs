@@ -20,6 +20,20 @@ internal sealed class RojMember : Member
         File.WriteAllBytes(configuration, TorrentConf.Write(peers, described, new Rng(host.Number)));
     }
 
+    /// <summary>Where a node on <paramref name="host"/> answers as a tracker.</summary>
+    public static string AnnounceUrl(LabHost host) => $"http://{host.Address}:6881/announce";
+
+    /// <summary>Runs <c>roj torrent create</c>: a .torrent file at <paramref name="path"/>, one tier for each URL.</summary>
+    public async Task DescribeAsync(string path, params string[] announces)
+    {
+        var create = Host.Start(
+            Repository.Program(), ["torrent", "create", Data, "-o", path, .. announces.SelectMany(url => (string[])["--tracker", url])]);
+        Assert.Equal(0, await create.ExitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(false));
+    }
+
+    /// <summary>Waits until it can be called.</summary>
+    public Task ListensAsync(TimeSpan limit) => Poll.UntilAsync(() => Says("listening"), limit, $"{this} listens");
+
     /// <summary>Waits until it has been connected to a peer at the address of <paramref name="other"/>.</summary>
     public Task MeetsAsync(LabHost other, TimeSpan limit) =>
         Poll.UntilAsync(() => Says($"connected to {other.Address}:"), limit, $"{this} meets {other.Address}");
@@ -35,8 +49,15 @@ internal sealed class RojMember : Member
     /// <inheritdoc/>
     protected override LabProcess Launch() => Host.Start(
         Repository.Program(),
-        ["sync", "--config", configuration, "--data", Data, "--address", Host.Address],
+        ["sync", .. Told(), "--data", Data, "--address", Host.Address, "--local-search", Outfit.LooksAround ? "on" : "off"],
         log: LogName);
+
+    private string[] Told() => Outfit.Knows switch
+    {
+        Knowledge.Name => ["--magnet", Source(), "--config", configuration],
+        Knowledge.Metainfo => ["--torrent", Source(), "--config", configuration],
+        _ => ["--config", configuration],
+    };
 
     private bool Says(string part) => File.Exists(Process.Log) && File.ReadAllText(Process.Log).Contains(part, StringComparison.Ordinal);
 }

@@ -1,7 +1,8 @@
 namespace Roj.EndToEnd.Interop;
 
 /// <summary>One lab for all tests that run at the same time: most of what foreign programs do is wait for timers of theirs.</summary>
-/// <remarks>Each test has hosts of its own in it. No datagram passes, so nobody is found that a test did not tell of.</remarks>
+/// <remarks>Each test has hosts of its own in it. No datagram passes but BEP 14's, so nobody is found that a test
+/// did not tell of, unless it looks around.</remarks>
 internal static class SharedLab
 {
     private static readonly SemaphoreSlim Gate = new(1, 1);

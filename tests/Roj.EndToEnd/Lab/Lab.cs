@@ -107,7 +107,8 @@ internal sealed class Lab
         Apply();
     }
 
-    /// <summary>No datagram passes any more: hosts know of each other only what they are told, or tell each other over TCP.</summary>
+    /// <summary>No datagram passes any more, but for BEP 14's: hosts know of each other only what they are told, or tell each other over
+    /// TCP.</summary>
     public void ForbidDatagrams()
     {
         faults.ForbidDatagrams();

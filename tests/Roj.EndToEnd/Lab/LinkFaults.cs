@@ -22,7 +22,7 @@ internal sealed class LinkFaults
     /// <summary>Of all frames that <paramref name="number"/> sends, and of all it is sent, this share is lost.</summary>
     public void Lose(byte number, double percent) => lossPerTenThousand[number] = (int)Math.Round(percent * 100);
 
-    /// <summary>Every datagram (UDP) is lost.</summary>
+    /// <summary>Every datagram (UDP) is lost, but for BEP 14's multicast: that is heard only by who looks around.</summary>
     public void ForbidDatagrams() => streamsOnly = true;
 
     /// <summary>For nft -f: replaces the whole table at once, so that no frame meets half a ruleset.</summary>
@@ -36,7 +36,7 @@ internal sealed class LinkFaults
         if (cuts.Count > 0)
             rules.AppendLine("    iifname . oifname @cut drop");
         if (streamsOnly)
-            rules.AppendLine("    ip protocol udp drop");
+            rules.AppendLine("    ip daddr != 239.192.152.143 ip protocol udp drop");
         foreach (var (number, loss) in lossPerTenThousand.Where(entry => entry.Value > 0))
         {
             foreach (var side in (ReadOnlySpan<string>)["iifname", "oifname"])
