@@ -26,9 +26,8 @@ public sealed class Swarm
     /// <summary>A swarm that knows neither its file nor a peer.</summary>
     public Swarm(SwarmSettings settings, Rng rng)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(rng);
-        this.settings = settings;
+        this.settings = settings ?? throw new ArgumentNullException(nameof(settings));
         this.rng = rng;
         var acquaintance = rng.Fork();
         candidates = new Candidates(settings, acquaintance);
