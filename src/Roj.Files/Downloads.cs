@@ -6,9 +6,9 @@ namespace Roj.Files;
 /// <summary>What we fetch: which block of which piece is asked of whom, and what happens when it comes, or doesn't.</summary>
 /// <remarks>
 /// One piece has one owner at a time, so that a wrong piece has one culprit. A piece whose owner left, or is slow, goes to the next peer
-/// that
-/// has room. When nothing else is left to ask for, blocks that are out are asked of a second peer too (end-game, BEP 3), and cancelled when
-/// they come. A piece that failed with several suppliers is fetched again from a single one.
+/// that has room. When no piece is left to begin, blocks that nobody was asked for yet are asked of any peer, and a peer that would stand
+/// idle is asked for one that is under way elsewhere, which is cancelled when it comes (end-game, BEP 3). A piece that failed with several
+/// suppliers is fetched again from a single one.
 /// </remarks>
 internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rng)
 {

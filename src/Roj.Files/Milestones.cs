@@ -3,7 +3,7 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>Says once each that all pieces were looked at, and that all are right.</summary>
-internal sealed class Milestones
+internal sealed class Milestones(ExtensionMessages extensions)
 {
     private bool saidChecked;
     private bool saidComplete;
@@ -28,6 +28,12 @@ internal sealed class Milestones
         {
             saidComplete = true;
             outbox.Emit(new SwarmEvent.Completed(sawWrong));
+            // Whoever hides what it has (Seeding) must say at least that it wants nothing (BEP 21): else two such would never part.
+            foreach (var peer in open)
+            {
+                if (peer is { SpeaksExtensions: true, PeerId.IsRoj: true })
+                    extensions.Introduce(peer, isComplete: true, outbox);
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Roj.Files;
 /// <remarks>
 /// <para>Too little under way leaves the connection idle while a request travels; too much ties pieces to a slow peer that a faster one
 /// could bring, and keeps the last of them waiting. So the depth follows the rate, as TCP's window does: it doubles while a depth of bytes
-/// takes less than half of the time aimed at, and is halved when it takes more than twice as much.</para>
+/// takes less than a quarter of the time aimed at, and is halved when it takes more than four times as much; in between it goes towards
+/// that time by a step.</para>
 /// <para>No rate is computed and nothing divides: what is compared is the time that one depth took.</para>
 /// </remarks>
 internal sealed class Pipeline(int bytesMin, int bytesMax, TimeSpan span, int stepBytes)

@@ -9,8 +9,8 @@ namespace Roj.Files;
 /// <remarks>
 /// <para>It does not say that it has everything, but names a piece to whoever has least before it, as long as what is under way to all is
 /// within one window, which follows the rate of our own link. So pieces go out one after another rather than all at once, and the first
-/// can be passed on while the next is sent. A peer that keeps us waiting does not count, and is named nothing until it moves. Any
-/// BitTorrent program understands it: to that we are a node that is just getting its pieces.</para>
+/// can be passed on while the next is sent. A peer that keeps us waiting does not count, and is named nothing until it moves. To the
+/// peer we are a node that is just getting its pieces.</para>
 /// <para>Once every piece has a copy somewhere, it names pieces, the rarest first, only to peers that ask us for nothing: who gets all it
 /// needs from others is left alone, and who knows nobody but us still gets everything.</para>
 /// <para>A promise that a peer does not take up is void after a while, and the piece promised to another.</para>

@@ -20,20 +20,20 @@ public sealed class Swarm
     private readonly SoughtFile file = new();
     private readonly Dialling dialling;
     private readonly Starvation starvation;
-    private Milestones milestones = new();
+    private Milestones milestones;
     private Transfer? transfer;
 
     /// <summary>A swarm that knows neither its file nor a peer.</summary>
     public Swarm(SwarmSettings settings, Rng rng)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(rng);
-        this.settings = settings;
+        this.settings = settings ?? throw new ArgumentNullException(nameof(settings));
         this.rng = rng;
         var acquaintance = rng.Fork();
         candidates = new Candidates(settings, acquaintance);
         connections = new Connections(settings, candidates);
         extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
+        milestones = new Milestones(extensions);
         dialling = new Dialling(connections, candidates, file);
         starvation = new Starvation(settings.RotateAfter);
     }
@@ -247,7 +247,7 @@ public sealed class Swarm
             return;
         CloseAll(now, CloseReason.FileChanged, outbox);
         transfer = new Transfer(settings, transfer.Info, rng.Fork());
-        milestones = new Milestones();
+        milestones = new Milestones(extensions);
         candidates.RefreshAll(now); // complete peers were left alone for minutes
         outbox.Do(new SwarmEffect.Open(transfer.Info));
         milestones.Announce(now, transfer, connections.Open, outbox);

@@ -33,11 +33,12 @@ internal sealed class Transfer
     public Instant CompleteSince { get; private set; }
 
     /// <summary>A peer's handshakes are through: says what we have.</summary>
-    /// <remarks>A node that is complete, or may be, begins with nothing and goes on piece by piece (<see cref="Seeding"/>); a peer without
-    /// BEP 6 is told all at once, since it may not say anything itself if it has nothing.</remarks>
+    /// <remarks>A node that is complete, or may be, begins with nothing and goes on piece by piece (<see cref="Seeding"/>), to other Roj
+    /// nodes; the others are told all at once: Transmission loses interest before it says that it has what it was named, libtorrent takes
+    /// leave of who has nothing and wants nothing.</remarks>
     public void Greet(Peer peer, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
-        if (peer.Fast && table.LacksNothing && Info.PieceCount > 1)
+        if (peer is { Fast: true, PeerId.IsRoj: true } && table.LacksNothing && Info.PieceCount > 1)
         {
             seeding.Begin(peer, others);
             outbox.Send(peer.Id, new PeerMessage.HaveNone());

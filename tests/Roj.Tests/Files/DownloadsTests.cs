@@ -46,6 +46,45 @@ public sealed class DownloadsTests
         Assert.Single(many.Ask(peer));
     }
 
+    [Theory]
+    [InlineData(null, 16)]
+    [InlineData(1, 16)]
+    [InlineData(32 * 1024 - 1, 16)]
+    [InlineData(32 * 1024, 32)]
+    [InlineData(100_000, 64)]
+    [InlineData(256 * 1024, 256)]
+    [InlineData(int.MaxValue, 256)]
+    public void One_request_is_as_long_as_the_peer_says_it_serves_and_256_KiB_at_most(int? blockBytesMax, int kibibytes)
+    {
+        var fetching = new Fetching("a", Swarming.Settings with { PipelineBytesMin = 1024 * 1024 }, 64 * Swarming.BlockBytes);
+        var peer = fetching.Join(1, 0);
+        peer.Extensions = new ExtendedHandshake { BlockBytesMax = blockBytesMax };
+        var asked = fetching.Ask(peer);
+        Assert.All(asked, block => Assert.Equal(kibibytes * 1024, block.Length));
+        Assert.Equal(1024 / kibibytes, asked.Count);
+    }
+
+    [Fact]
+    public void Requests_grow_with_the_pipeline_of_which_each_is_a_quarter_at_most()
+    {
+        var fetching = new Fetching("a", pieceBytes: 400 * Swarming.BlockBytes);
+        var peer = fetching.Join(1, 0);
+        peer.Extensions = new ExtendedHandshake { BlockBytesMax = 256 * 1024 };
+        var lengths = new List<int>();
+        do
+        {
+            var asked = fetching.Ask(peer);
+            Assert.All(asked, block => Assert.InRange(block.Length, 1, peer.Pipeline.Depth / 4));
+            lengths.AddRange(asked.Select(block => block.Length / 1024));
+            fetching.Arrive(peer, peer.Requests[0]); // at once: it is fast
+        }
+        while (peer.Requests.Count > 0);
+
+        lengths.RemoveAt(lengths.Count - 1); // what was left of the piece
+        Assert.Equal([16, 32, 64, 128, 256], lengths.Distinct().Order());
+        Assert.Equal(lengths.Order(), lengths);
+    }
+
     [Fact]
     public void Blocks_end_where_their_piece_and_the_file_end()
     {

@@ -53,7 +53,8 @@ public sealed class ExtendedHandshakeTests
     public void Reads_what_others_send()
     {
         // Keys that mean nothing here, keys out of order, and zeros for "none".
-        var text = "d12:complete_agoi3e1:md11:lt_donthavei7e6:ut_pexi0ee1:pi0e13:metadata_sizei0e4:reqqi0e9:roj_blocki0e6:yourip4:\u007F\0\0\u0001e";
+        var text = "d12:complete_agoi3e1:md11:lt_donthavei7e6:ut_pexi0ee1:pi0e13:metadata_sizei0e4:reqqi0e9:roj_blocki0e"
+            + "6:yourip4:\u007F\0\0\u0001e";
         Assert.True(ExtendedHandshake.TryRead(Hex.Latin(text), out var read));
         Assert.Equal(new ExtendedHandshake { PeerExchangeId = 0 }, read);
     }
