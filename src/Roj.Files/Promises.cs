@@ -25,12 +25,16 @@ internal sealed class Promises(int pieceCount)
     /// <summary>When it last was promised something, or asked for something.</summary>
     public Instant MovedAt { get; set; }
 
+    /// <summary>Whether it was ever promised anything.</summary>
+    public bool HavePromised { get; private set; }
+
     /// <summary>The pieces of which it has not asked for everything.</summary>
     public IEnumerable<int> Unasked => open.Keys;
 
     /// <summary>It is let know of a piece.</summary>
     public void Promise(Instant now, int piece, int bytes)
     {
+        HavePromised = true;
         MovedAt = now;
         if (PromisedBytes == 0)
             KeptAt = now;

@@ -108,7 +108,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
     {
         if (copies is null)
             return;
-        var underWay = audience.Sum(peer => (long)Weight(now, peer));
+        var underWay = audience.Sum(peer => (long)Weight(now, peer.Promises!));
         while (underWay < pace.Depth && NextTurn(now) is var (peer, piece))
         {
             if (underWay == 0)
@@ -154,10 +154,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
 
     private bool IsWeighty(Instant now, Promises promises) => now < promises.KeptAt + settings.PromiseWeighs;
 
-    private int Weight(Instant now, Peer peer) => peer.PeerId.IsRoj && IsWeighty(now, peer.Promises!) ? peer.Promises!.PromisedBytes : 0;
-
-    // Other programs say late that they have a piece (Transmission after seconds): what counts is what they have not asked for.
-    private static int Before(Peer peer) => peer.PeerId.IsRoj ? peer.Promises!.PromisedBytes : peer.Promises!.UnaskedBytes;
+    private int Weight(Instant now, Promises promises) => IsWeighty(now, promises) ? promises.PromisedBytes : 0;
 
     // Who has least before it, and of these who waits longest; and what to name it.
     private (Peer Peer, int Piece)? NextTurn(Instant now)
@@ -166,9 +163,9 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
         foreach (var peer in audience)
         {
             var promises = peer.Promises!;
-            if (!IsReady(peer, promises) || (peer.PeerId.IsRoj && promises.PromisedBytes > 0 && !IsWeighty(now, promises))
+            if (!IsReady(peer, promises) || (promises.PromisedBytes > 0 && !IsWeighty(now, promises))
                 || promises.UnaskedBytes >= settings.PipelineBytesMax
-                || (next is var (best, _) && Before(best) <= Before(peer))
+                || (next is var (best, _) && best.Promises!.PromisedBytes <= promises.PromisedBytes)
                 || copies!.Next(table.Have, promises.Known) is not { } piece
                 || (copies.Copies(piece) > 0 && !IsIdle(peer, promises)))
             {
@@ -176,7 +173,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
             }
 
             next = (peer, piece);
-            if (Before(peer) == 0)
+            if (promises.PromisedBytes == 0)
                 break;
         }
 
@@ -193,11 +190,10 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
         outbox.Send(peer.Id, new PeerMessage.Have(piece));
     }
 
-    // It has said what it has, in case it is complete itself; and whoever was promised something must have said that it wants it, or have
-    // it: then it has nothing left to be interested in. (Transmission says so before it says that it has the last of them.)
+    // It has said what it has, in case it is complete itself; and whoever was promised something must have said that it wants it.
     private static bool IsReady(Peer peer, Promises promises) =>
         peer is { IsOpen: true, HasStated: true, IsComplete: false } && (!peer.SpeaksExtensions || peer.Extensions is not null)
-        && (peer.IsInterested || promises.Known.Count == peer.Pieces?.Count);
+        && (peer.IsInterested || !promises.HavePromised);
 
     private static bool IsIdle(Peer peer, Promises promises) =>
         promises.UnaskedBytes == 0 && peer.Asked.Count == 0 && peer.UnsentBytes == 0;
