@@ -52,8 +52,7 @@ internal sealed class ExtensionMessages(SwarmSettings settings, Candidates candi
             Client = "Roj",
             RequestQueue = settings.RequestsOfPeerMax,
             BlockBytesMax = settings.LargeBlockBytes,
-            // Of who says that it wants nothing, and does not say that it has anything (BEP 16), libtorrent takes leave at once.
-            UploadOnly = isComplete && (peer.Promises is null || peer.PeerId.IsRoj) ? true : null,
+            UploadOnly = isComplete ? true : null,
         };
         outbox.Send(peer.Id, new PeerMessage.Extended(HandshakeId, handshake.Write()));
     }
