@@ -20,13 +20,13 @@ internal sealed class Promises(int pieceCount)
     public int PromisedBytes { get; private set; }
 
     /// <summary>When it last got a piece that it was promised, or was promised one while it waited for none.</summary>
-    public Instant KeptAt { get; set; }
+    public Instant KeptAt { get; private set; }
 
     /// <summary>When it last was promised something, or asked for something.</summary>
     public Instant MovedAt { get; set; }
 
-    /// <summary>Whether it was ever promised anything.</summary>
-    public bool HavePromised { get; private set; }
+    /// <summary>Whether it was promised something and has got nothing since: it must say that it wants it before it is named more.</summary>
+    public bool AwaitsWord { get; private set; }
 
     /// <summary>The pieces of which it has not asked for everything.</summary>
     public IEnumerable<int> Unasked => open.Keys;
@@ -34,7 +34,7 @@ internal sealed class Promises(int pieceCount)
     /// <summary>It is let know of a piece.</summary>
     public void Promise(Instant now, int piece, int bytes)
     {
-        HavePromised = true;
+        AwaitsWord = true;
         MovedAt = now;
         if (PromisedBytes == 0)
             KeptAt = now;
@@ -56,6 +56,13 @@ internal sealed class Promises(int pieceCount)
             open.Remove(piece);
         else
             open[piece] = left - asked;
+    }
+
+    /// <summary>It has a piece that it was promised, from us or not: it may have had it before, and never have wanted it.</summary>
+    public void Kept(Instant now)
+    {
+        AwaitsWord = false;
+        KeptAt = now;
     }
 
     /// <summary>The piece is not waited for any more: it has it, or does not seem to want it from us.</summary>

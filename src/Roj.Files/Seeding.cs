@@ -78,7 +78,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
         promises.Known.Add(piece);
         if (!Settle(promises, piece))
             return;
-        promises.KeptAt = now;
+        promises.Kept(now);
         pace.Moved(now, info.PieceSize(piece));
     }
 
@@ -193,7 +193,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
     // It has said what it has, in case it is complete itself; and whoever was promised something must have said that it wants it.
     private static bool IsReady(Peer peer, Promises promises) =>
         peer is { IsOpen: true, HasStated: true, IsComplete: false } && (!peer.SpeaksExtensions || peer.Extensions is not null)
-        && (peer.IsInterested || !promises.HavePromised);
+        && (peer.IsInterested || !promises.AwaitsWord);
 
     private static bool IsIdle(Peer peer, Promises promises) =>
         promises.UnaskedBytes == 0 && peer.Asked.Count == 0 && peer.UnsentBytes == 0;
