@@ -104,6 +104,9 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         }
     }
 
+    /// <summary>Who was to send a piece; null if nobody, or several did.</summary>
+    public ConnectionId? OwnerOf(int piece) => inFlight.GetValueOrDefault(piece)?.Owner;
+
     /// <summary>A piece was hashed. Says which address alone supplied it, if it came from the network and is wrong.</summary>
     public uint? Verified(int piece, bool right, SwarmOutbox outbox)
     {
@@ -143,12 +146,12 @@ internal sealed class Downloads(SwarmSettings settings, PieceTable table, Rng rn
         : peer.Requests.Count < Math.Min(settings.RequestsMax, peer.Extensions?.RequestQueue ?? settings.RequestsMax)
             && peer.RequestedBytes < peer.Pipeline.Depth;
 
-    // A quarter of the pipeline: the peer always has the next request before it has answered the last.
+    // Half of the pipeline: the peer always has the next request before it has answered the last.
     private int BlockBytes(Peer peer)
     {
         var bytes = settings.BlockBytes;
         var bytesMax = Math.Min(peer.Extensions?.BlockBytesMax ?? 0, settings.LargeBlockBytes);
-        while (2 * bytes <= bytesMax && 8 * bytes <= peer.Pipeline.Depth)
+        while (2 * bytes <= bytesMax && 4 * bytes <= peer.Pipeline.Depth)
             bytes *= 2;
         return bytes;
     }

@@ -13,7 +13,7 @@ internal static class Housekeeping
             return peer.GiveUpAt;
         var due = Instant.Earliest(peer.KeptAliveAt + settings.KeepAliveAfter, peer.LastHeard + settings.SilenceMax);
         due = Instant.Earliest(due, extensions.TellDue(peer));
-        due = Instant.Earliest(due, transfer?.PromiseDue(now, peer));
+        due = Instant.Earliest(due, transfer?.Due(now, peer));
         if (peer.Requests.Count > 0)
             due = Instant.Earliest(due, peer.Snubbed ? peer.OwesSince + settings.DropAfter : SnubAt(settings, peer));
         return AreBothComplete(transfer, peer) ? Instant.Earliest(due, LingerUntil(settings, transfer!, peer)) : due;
@@ -45,7 +45,7 @@ internal static class Housekeeping
             return;
         if (peer is { Snubbed: false, Requests.Count: > 0 } && now >= SnubAt(settings, peer))
             transfer!.Snub(now, peer, open, outbox);
-        transfer?.Lapse(now, peer, outbox);
+        transfer?.Keep(now, peer, outbox);
         extensions.Tell(now, peer, outbox);
         if (now < peer.KeptAliveAt + settings.KeepAliveAfter)
             return;

@@ -105,6 +105,9 @@ internal sealed class Peer(SwarmSettings settings, ConnectionId id, Endpoint rem
     /// <summary>What it was let know of, while that is not all that we have; null once it is.</summary>
     public Promises? Promises { get; set; }
 
+    /// <summary>What it will be told later that we have.</summary>
+    public HeldHaves Held { get; } = new(settings);
+
     /// <summary>What it asked for and was not sent yet, in order.</summary>
     public LinkedList<Block> Asked { get; } = new();
 

@@ -22,10 +22,14 @@ internal sealed class Promises(int pieceCount)
     /// <summary>When it last got a piece that it was promised, or was promised one while it waited for none.</summary>
     public Instant KeptAt { get; private set; }
 
+    /// <summary>When it last got a piece that it was not promised, and so from somebody else.</summary>
+    public Instant FedAt { get; set; }
+
     /// <summary>When it last was promised something, or asked for something.</summary>
     public Instant MovedAt { get; set; }
 
-    /// <summary>Whether it was promised something and has got nothing since: it must say that it wants it before it is named more.</summary>
+    /// <summary>Whether it was promised something and has got nothing of it since: it must say that it wants it before it is named
+    /// more.</summary>
     public bool AwaitsWord { get; private set; }
 
     /// <summary>The pieces of which it has not asked for everything.</summary>

@@ -77,7 +77,11 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
             return;
         promises.Known.Add(piece);
         if (!Settle(promises, piece))
+        {
+            promises.FedAt = now;
             return;
+        }
+
         promises.Kept(now);
         pace.Moved(now, info.PieceSize(piece));
     }
@@ -121,9 +125,14 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
     /// <summary>When a promise to <paramref name="peer"/> may be void, or weigh no more.</summary>
     public Instant? Due(Instant now, Peer peer)
     {
-        if (peer.Promises is not { Promised.Count: > 0 } promises)
+        if (peer.Promises is not { } promises)
             return null;
-        Instant? due = promises.UnaskedBytes > 0 ? promises.MovedAt + settings.PromiseFor : null;
+        var hungry = promises.FedAt + settings.FedFor;
+        Instant? due = hungry > now ? hungry : null;
+        if (promises.Promised.Count == 0)
+            return due;
+        if (promises.UnaskedBytes > 0)
+            due = Instant.Earliest(due, promises.MovedAt + settings.PromiseFor);
         var light = promises.KeptAt + settings.PromiseWeighs;
         return light > now ? Instant.Earliest(due, light) : due;
     }
@@ -132,7 +141,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
     /// others, since what it was promised weighs no more.</summary>
     public void Lapse(Instant now, Peer peer, SwarmOutbox outbox)
     {
-        if (peer.Promises is not { Promised.Count: > 0 } promises)
+        if (peer.Promises is not { } promises)
             return;
         if (promises.UnaskedBytes > 0 && now >= promises.MovedAt + settings.PromiseFor)
         {
@@ -167,7 +176,7 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
                 || promises.UnaskedBytes >= settings.PipelineBytesMax
                 || (next is var (best, _) && best.Promises!.PromisedBytes <= promises.PromisedBytes)
                 || copies!.Next(table.Have, promises.Known) is not { } piece
-                || (copies.Copies(piece) > 0 && !IsIdle(peer, promises)))
+                || (copies.Copies(piece) > 0 && !IsIdle(now, peer, promises)))
             {
                 continue;
             }
@@ -195,8 +204,9 @@ internal sealed class Seeding(SwarmSettings settings, PieceTable table, Rng rng)
         peer is { IsOpen: true, HasStated: true, IsComplete: false } && (!peer.SpeaksExtensions || peer.Extensions is not null)
         && (peer.IsInterested || !promises.AwaitsWord);
 
-    private static bool IsIdle(Peer peer, Promises promises) =>
-        promises.UnaskedBytes == 0 && peer.Asked.Count == 0 && peer.UnsentBytes == 0;
+    // It asks us for nothing, and gets nothing from others.
+    private bool IsIdle(Instant now, Peer peer, Promises promises) =>
+        promises.UnaskedBytes == 0 && peer.Asked.Count == 0 && peer.UnsentBytes == 0 && now >= promises.FedAt + settings.FedFor;
 
     private bool Settle(Promises promises, int piece)
     {

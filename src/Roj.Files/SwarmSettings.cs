@@ -45,7 +45,7 @@ public sealed record SwarmSettings
     public int PipelineBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary>The pipeline holds about as much as the peer sends in this time: a few round trips over a busy link.</summary>
-    public TimeSpan PipelineSpan { get; init; } = TimeSpan.FromMilliseconds(30);
+    public TimeSpan PipelineSpan { get; init; } = TimeSpan.FromMilliseconds(60);
 
     /// <summary>Requests to one peer not yet answered, at most: libtorrent's and BEP 10's usual <c>reqq</c> of 250.</summary>
     public int RequestsMax { get; init; } = 250;
@@ -69,6 +69,13 @@ public sealed record SwarmSettings
 
     /// <summary>How long a piece that a peer was promised waits for its request, while the peer asks for nothing else.</summary>
     public TimeSpan PromiseFor { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a peer that got a piece from somebody else is taken to be fed: a complete node names it nothing that others
+    /// have.</summary>
+    public TimeSpan FedFor { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long a peer may not hear that we got a piece which it has.</summary>
+    public TimeSpan HaveDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>First wait before a peer that could not be reached is tried again.</summary>
     public TimeSpan BackoffMin { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -129,13 +129,14 @@ internal sealed class Transfer
         var isNew = table.Verified(piece, right);
         if (isNew && IsComplete)
             CompleteSince = now;
+        var supplier = downloads.OwnerOf(piece);
         var culprit = downloads.Verified(piece, right, outbox);
         if (!table.LacksNothing)
             seeding.End(outbox);
         foreach (var peer in peers)
         {
             if (isNew)
-                Tell(peer, piece, outbox);
+                Tell(now, peer, piece, supplier, outbox);
             if (Unchecked == 0 || !isNew)
                 downloads.Fill(now, peer, outbox);
         }
@@ -147,11 +148,16 @@ internal sealed class Transfer
     /// <summary>Lets a peer know of more of what we have, if it is time: it has said who it is, or what it wants.</summary>
     public void Show(Instant now, SwarmOutbox outbox) => seeding.Show(now, outbox);
 
-    /// <summary>When <see cref="Lapse"/> is due for a peer.</summary>
-    public Instant? PromiseDue(Instant now, Peer peer) => seeding.Due(now, peer);
+    /// <summary>When <see cref="Keep"/> is due for a peer.</summary>
+    public Instant? Due(Instant now, Peer peer) => Instant.Earliest(seeding.Due(now, peer), peer.Held.Due);
 
-    /// <summary>Time has passed for a peer that was promised pieces.</summary>
-    public void Lapse(Instant now, Peer peer, SwarmOutbox outbox) => seeding.Lapse(now, peer, outbox);
+    /// <summary>Time has passed for a peer that was promised pieces, or has not been told of all.</summary>
+    public void Keep(Instant now, Peer peer, SwarmOutbox outbox)
+    {
+        if (peer.Held.Due <= now)
+            peer.Held.Release(peer.Id, outbox);
+        seeding.Lapse(now, peer, outbox);
+    }
 
     /// <summary>A peer owes too much for too long: others are asked.</summary>
     public void Snub(Instant now, Peer peer, IEnumerable<Peer> peers, SwarmOutbox outbox)
@@ -178,13 +184,23 @@ internal sealed class Transfer
         outbox.Send(peer.Id, peer.AmInterested ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
     }
 
-    private static void Tell(Peer peer, int piece, SwarmOutbox outbox)
+    private void Tell(Instant now, Peer peer, int piece, ConnectionId? supplier, SwarmOutbox outbox)
     {
         if (!peer.IsOpen)
             return;
-        if (peer.Promises is null)
+        var hasItToo = peer.Pieces is { } theirs && theirs.Has(piece);
+        // Who sent it may be waiting to hear that it came (Seeding); and that we are complete matters to everybody.
+        if (peer.Promises is null && hasItToo && peer.Id != supplier && !IsComplete && !peer.Held.IsFull)
+        {
+            peer.Held.Hold(now, piece);
+        }
+        else if (peer.Promises is null)
+        {
+            peer.Held.Release(peer.Id, outbox);
             outbox.Send(peer.Id, new PeerMessage.Have(piece));
-        if (peer.Pieces is not { } theirs || !theirs.Has(piece))
+        }
+
+        if (!hasItToo)
             return;
         peer.Useful--;
         Interest(peer, outbox);

@@ -41,6 +41,15 @@ internal static partial class LinuxFile
         return Marshal.GetLastPInvokeError() is TryAgain or Interrupted ? 0 : null;
     }
 
+    /// <summary>Hands bytes to a socket's kernel buffer and tells it that more follow at once, so that they need not be sent in a frame of
+    /// their own (MSG_MORE of send(2)).</summary>
+    /// <returns>How many it took: 0 if it is full, or this can't be done here.</returns>
+    public static int SendMore(Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        const int MoreWithoutWaiting = 0x8000 | 0x40; // MSG_MORE | MSG_DONTWAIT
+        return IsThere ? (int)Math.Max(0, Send(socket.SafeHandle, bytes, (nuint)bytes.Length, MoreWithoutWaiting)) : 0;
+    }
+
     /// <summary>Has a socket say that it takes more only while fewer than <paramref name="bytes"/> wait in its kernel buffer to be sent
     /// for the first time (TCP_NOTSENT_LOWAT, tcp(7)): what was handed over then has left, but for so much.</summary>
     public static void BoundUnsent(Socket socket, int bytes)
@@ -54,6 +63,10 @@ internal static partial class LinuxFile
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     private static partial long Seek(SafeFileHandle file, long offset, int whence);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(SafeSocketHandle socket, ReadOnlySpan<byte> bytes, nuint count, int flags);
 
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]

@@ -19,7 +19,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     // Behind a large block usually comes another: little more than its header is received, so that little of it is copied.
     private const int WindowBehindBlock = 1024;
 
-    // A message as long as this goes out at once with what waits behind it; and what waits for the kernel is this much of a block.
+    // Messages as long as this together go out at once; and of a block that waits for the kernel this much is read.
     private const int SendBytes = 64 * 1024;
     private const int PayloadBytesRead = 16 * 1024;
 
@@ -223,30 +223,30 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
         return ArrayPool<byte>.Shared.Rent(bytes);
     }
 
-    /// <summary>Sends what <paramref name="buffer"/> holds, then the rest of a block from the file; false if that can't be read.</summary>
+    /// <summary>Sends what <paramref name="buffer"/> holds, then a block from the file; false if that can't be read.</summary>
     /// <remarks>While the kernel takes it, the file's pages go to the socket without a copy. When its buffer is full, a small part is read
     /// and its sending awaited: there is room for more then.</remarks>
-    private async ValueTask<bool> SendAsync(byte[] buffer, int length, Block rest)
+    private async ValueTask<bool> SendAsync(byte[] buffer, int length, Block block)
     {
-        while (true)
+        for (var sent = block.Length > 0 ? LinuxFile.SendMore(socket, buffer.AsSpan(0, length)) : 0; ;)
         {
-            for (var sent = 0; sent < length;)
+            while (sent < length)
                 sent += await socket.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None);
-            while (rest.Length > 0 && file.Send(socket, rest) is { } taken and > 0)
-                rest = Behind(rest, (int)taken);
-            if (rest.Length == 0)
+            while (block.Length > 0 && file.Send(socket, block) is { } taken and > 0)
+                block = Behind(block, (int)taken);
+            if (block.Length == 0)
                 return true;
-            length = Math.Min(rest.Length, PayloadBytesRead);
-            if (!file.TryRead(rest with { Length = length }, buffer.AsSpan(0, length)))
+            (sent, length) = (0, Math.Min(block.Length, PayloadBytesRead));
+            if (!file.TryRead(block with { Length = length }, buffer.AsSpan(0, length)))
                 return false;
-            rest = Behind(rest, length);
+            block = Behind(block, length);
         }
     }
 
     private static Block Behind(Block block, int bytes) => block with { Begin = block.Begin + bytes, Length = block.Length - bytes };
 
-    /// <summary>Moves as many messages as fit from the queue into <paramref name="buffer"/>, up to and with the beginning of a large
-    /// block, whose rest is left; a length of -1 if a payload can't be read.</summary>
+    /// <summary>Moves as many messages as fit from the queue into <paramref name="buffer"/>, up to and with the header of a large block,
+    /// whose payload is left; a length of -1 if a payload can't be read.</summary>
     private (int Length, long PayloadBytes, Block Left) Fill(byte[] buffer)
     {
         var length = 0;
@@ -265,13 +265,12 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
             length += PeerCodec.Write(next.Message!, buffer.AsSpan(length));
             if (next.Message is not PeerMessage.Piece(var block))
                 continue;
-            var begin = block with { Length = next.Bytes - next.HeaderBytes };
-            if (!file.TryRead(begin, buffer.AsSpan(length, begin.Length)))
-                return (-1, 0, default);
-            length += begin.Length;
             payloadBytes += block.Length;
-            if (begin.Length < block.Length)
-                return (length, payloadBytes, Behind(block, begin.Length));
+            if (next.IsLarge)
+                return (length, payloadBytes, block);
+            if (!file.TryRead(block, buffer.AsSpan(length, block.Length)))
+                return (-1, 0, default);
+            length += block.Length;
         }
 
         return (length, payloadBytes, default);
@@ -290,8 +289,10 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
         /// <summary>Bytes in front of a payload.</summary>
         public int HeaderBytes => Raw?.Length ?? PeerCodec.Size(Message!);
 
-        /// <summary>Bytes that go through our buffer: all, but of a large block only its beginning.</summary>
-        public int Bytes => HeaderBytes + (Message is not PeerMessage.Piece(var block) ? 0
-            : block.Length < DirectBytes ? block.Length : PayloadBytesRead);
+        /// <summary>Whether it is a block that is sent without going through our buffer.</summary>
+        public bool IsLarge => Message is PeerMessage.Piece({ Length: >= DirectBytes });
+
+        /// <summary>Bytes that go through our buffer.</summary>
+        public int Bytes => HeaderBytes + (Message is PeerMessage.Piece(var block) && !IsLarge ? block.Length : 0);
     }
 }

@@ -65,7 +65,7 @@ public sealed class DownloadsTests
     }
 
     [Fact]
-    public void Requests_grow_with_the_pipeline_of_which_each_is_a_quarter_at_most()
+    public void Requests_grow_with_the_pipeline_of_which_each_is_half_at_most()
     {
         var fetching = new Fetching("a", pieceBytes: 400 * Swarming.BlockBytes);
         var peer = fetching.Join(1, 0);
@@ -74,14 +74,14 @@ public sealed class DownloadsTests
         do
         {
             var asked = fetching.Ask(peer);
-            Assert.All(asked, block => Assert.InRange(block.Length, 1, peer.Pipeline.Depth / 4));
+            Assert.All(asked, block => Assert.InRange(block.Length, 1, peer.Pipeline.Depth / 2));
             lengths.AddRange(asked.Select(block => block.Length / 1024));
             fetching.Arrive(peer, peer.Requests[0]); // at once: it is fast
         }
         while (peer.Requests.Count > 0);
 
         lengths.RemoveAt(lengths.Count - 1); // what was left of the piece
-        Assert.Equal([16, 32, 64, 128, 256], lengths.Distinct().Order());
+        Assert.Equal([32, 64, 128, 256], lengths.Distinct().Order());
         Assert.Equal(lengths.Order(), lengths);
     }
 

@@ -71,6 +71,48 @@ public sealed class SeedingTests
     }
 
     [Fact]
+    public void A_peer_that_had_what_it_was_promised_is_promised_more_though_it_never_wanted_that()
+    {
+        // Seed 848: it checks its file, and what it lacks comes last.
+        Seed("ab");
+        var checking = Join(1);
+        checking.IsInterested = false;
+        var promised = Assert.Single(Show()).Piece;
+        checking.Pieces!.Add(promised);
+        seeding.Gained(now, checking, promised);
+        Assert.Equal((1, 1 - promised), Assert.Single(Show()));
+    }
+
+    [Fact]
+    public void Who_gets_pieces_from_us_alone_is_named_what_others_have_at_once()
+    {
+        Seed("ab");
+        Join(1);
+        var alone = Join(2);
+        var its = Show().Single(one => one.Peer == 2).Piece;
+        Take(alone);
+        Assert.Equal((2, 1 - its), Assert.Single(Show()));
+    }
+
+    [Fact]
+    public void Who_got_a_piece_from_others_is_named_what_others_have_only_after_200_ms()
+    {
+        Seed("abc");
+        Join(1);
+        var fed = Join(2);
+        var others = Show().First(one => one.Peer == 1).Piece;
+        fed.Pieces!.Add(others);
+        seeding.Gained(now, fed, others);
+        while (Take(peers.ToArray()) > 0)
+            Show();
+        now = fed.Promises!.FedAt + settings.FedFor - TimeSpan.FromTicks(1);
+        Assert.DoesNotContain(Show(), one => one.Peer == 2);
+        Assert.Equal(now + TimeSpan.FromTicks(1), seeding.Due(now, fed));
+        now += TimeSpan.FromTicks(1);
+        Assert.Contains(Lapse(fed), one => one.Peer == 2);
+    }
+
+    [Fact]
     public void What_a_peer_that_is_gone_was_promised_is_promised_to_another()
     {
         Seed("ab");
