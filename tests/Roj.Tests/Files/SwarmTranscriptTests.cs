@@ -40,6 +40,7 @@ public sealed class SwarmTranscriptTests
     [InlineData("sought.txt")]
     [InlineData("unusable.txt")]
     [InlineData("late-bitfield.txt")]
+    [InlineData("held-haves.txt")]
     public void Plays_as_written(string name) => Transcript.Verify(Path.Combine("Stories", name), Play);
 
     private List<string> Play(string command)
