@@ -1,0 +1,25 @@
+using Roj.Kernel;
+
+namespace Roj.Membership.Keeping;
+
+/// <summary>What keeping tells its own node.</summary>
+public abstract record MembershipEvent
+{
+    private MembershipEvent()
+    {
+    }
+
+    /// <summary>More or other is believed of a member than before.</summary>
+    /// <param name="Member">It, as it is seen now.</param>
+    /// <param name="Before">What was believed; null if it was not known.</param>
+    public sealed record Changed(Member Member, MemberState? Before) : MembershipEvent;
+
+    /// <summary>A member that was gone for long is forgotten.</summary>
+    /// <param name="Id">Who.</param>
+    public sealed record Forgotten(NodeId Id) : MembershipEvent;
+
+    /// <summary>Somebody believed wrongly of ourselves, and was told otherwise.</summary>
+    /// <param name="Said">What was said.</param>
+    /// <param name="Incarnation">Our incarnation from now on: to be kept on disk.</param>
+    public sealed record Refuted(Rumour Said, ulong Incarnation) : MembershipEvent;
+}

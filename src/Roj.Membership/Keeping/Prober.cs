@@ -1,0 +1,170 @@
+using Roj.Kernel;
+using Roj.Membership.Keeping.Wire;
+
+namespace Roj.Membership.Keeping;
+
+/// <summary>Asks one member after another whether it is there (SWIM, sections 3.1 and 4.3), itself and through others.</summary>
+/// <remarks>Everybody is asked once in each round, in an order of our own that changes with the round: the time until a member that crashed
+/// is asked is bounded. Whom others suspect is asked in between.</remarks>
+internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker speaker, Rng rng)
+{
+    private const int ProbesMax = 64;
+
+    private readonly LocalHealth health = new();
+    private readonly Relays relays = new();
+    private readonly List<Probe> probes = [];
+    private readonly List<NodeId> round = [];
+    private Instant? nextAt;
+    private Instant remembranceAt;
+
+    /// <summary>When <see cref="Tick"/> is next due.</summary>
+    public Instant? Deadline
+    {
+        get
+        {
+            var due = Instant.Earliest(nextAt, relays.Due);
+            foreach (var probe in probes)
+                due = Instant.Earliest(due, probe.Due);
+            return roster.Gone.Count > 0 ? Instant.Earliest(due, remembranceAt) : due;
+        }
+    }
+
+    /// <summary>Somebody is there to be asked.</summary>
+    public void Begin(Instant now, NodeId newcomer)
+    {
+        nextAt ??= now + rng.Next(TimeSpan.Zero, settings.Period);
+        round.Insert(rng.Next(round.Count + 1), newcomer);
+    }
+
+    /// <summary>Does what is due, and gives back whom we had no answer from.</summary>
+    public List<Probe> Tick(Instant now, KeepingOutbox outbox)
+    {
+        if (nextAt <= now)
+            AskNext(now, outbox);
+        if (roster.Gone.Count > 0 && remembranceAt <= now)
+            Remember(now, outbox);
+        while (relays.TryTakeLate(now, out var asker, out var number))
+            speaker.Nack(asker, number, outbox);
+        foreach (var probe in probes)
+        {
+            if (probe.Relayed is null && probe.RelayAt <= now)
+                Relay(probe, outbox);
+        }
+
+        var failed = probes.FindAll(probe => probe.FailAt <= now);
+        probes.RemoveAll(probe => probe.FailAt <= now);
+        foreach (var probe in failed)
+        {
+            // Whom I asked to ask, and who did not even say that there was no answer, makes me doubt myself.
+            if (probe.Nacks < probe.Relayed)
+                health.Worse();
+        }
+
+        return failed;
+    }
+
+    /// <summary>Asks a member now, out of turn: others suspect it.</summary>
+    public void Ask(Instant now, Roster.Entry target, KeepingOutbox outbox)
+    {
+        if (probes.Count >= ProbesMax || probes.Exists(probe => probe.Target == target.Id))
+            return;
+        var probe = new Probe(
+            target.Id,
+            target.Incarnation,
+            speaker.NextSequence(),
+            now + (settings.ProbePatience * health.Multiplier),
+            now + (settings.Period * health.Multiplier));
+        probes.Add(probe);
+        // A suspect hears what is said of it, so that it can refute.
+        speaker.Ping(target.Node, target.Id, probe.Sequence, outbox, target.State == MemberState.Suspect ? target.Rumour() : null);
+    }
+
+    /// <summary>An answer came; whom it speaks of, if we asked.</summary>
+    public NodeId? Answered(SwimMessage.Ack ack, KeepingOutbox outbox)
+    {
+        if (relays.TryTake(ack.Sequence, out var asker, out var number))
+        {
+            speaker.Ack(asker, default, number, outbox);
+            return null;
+        }
+
+        if (probes.Find(probe => probe.Sequence == ack.Sequence) is not { } answered)
+            return null;
+        probes.Remove(answered);
+        health.Better();
+        return answered.Target;
+    }
+
+    /// <summary>One whom we asked to ask had no answer.</summary>
+    public void Denied(uint sequence)
+    {
+        if (probes.Find(probe => probe.Sequence == sequence) is { } probe)
+            probe.Nacks++;
+    }
+
+    /// <summary>Somebody wants to know whether another is there.</summary>
+    public void AskFor(Instant now, Endpoint asker, SwimMessage.PingRequest request, KeepingOutbox outbox)
+    {
+        var number = speaker.NextSequence();
+        if (relays.TryAdd(number, asker, request.Sequence, now + (settings.ProbePatience * 3 / 4)))
+            speaker.Ping(request.At, request.Target, number, outbox);
+    }
+
+    /// <summary>We were not here for a while: silence says nothing.</summary>
+    public void Awake(Instant now)
+    {
+        probes.Clear();
+        health.Worse();
+        if (nextAt is not null)
+            nextAt = now + rng.Next(TimeSpan.Zero, settings.Period);
+    }
+
+    /// <summary>Somebody had to be told that we are here.</summary>
+    public void Doubted() => health.Worse();
+
+    private void AskNext(Instant now, KeepingOutbox outbox)
+    {
+        var jitter = settings.Period / 12;
+        nextAt = roster.Present.Count == 0 ? null
+            : now + ((settings.Period + rng.Next(-jitter, jitter)) * health.Multiplier);
+        for (var tries = roster.Present.Count + round.Count; tries > 0; tries--)
+        {
+            if (round.Count == 0)
+                Shuffle();
+            if (round.Count == 0)
+                return;
+            var next = round[^1];
+            round.RemoveAt(round.Count - 1);
+            if (roster.Find(next) is not { IsPresent: true } target)
+                continue;
+            Ask(now, target, outbox);
+            return;
+        }
+    }
+
+    private void Shuffle()
+    {
+        NodeId[] ids = [.. roster.Present.Select(entry => entry.Id)];
+        rng.Shuffle(ids.AsSpan());
+        round.AddRange(ids);
+    }
+
+    private void Remember(Instant now, KeepingOutbox outbox)
+    {
+        remembranceAt = now + settings.RemembrancePace;
+        var lost = roster.Gone[rng.Next(roster.Gone.Count)];
+        speaker.Ping(lost.Node, lost.Id, speaker.NextSequence(), outbox, lost.Rumour());
+    }
+
+    private void Relay(Probe probe, KeepingOutbox outbox)
+    {
+        probe.Relayed = 0;
+        if (roster.Find(probe.Target) is not { } target)
+            return;
+        foreach (var relay in roster.Some(roster.Present, settings.Relays, probe.Target))
+        {
+            speaker.PingRequest(relay, target, probe.Sequence, outbox);
+            probe.Relayed++;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using Roj.Kernel;
+
+namespace Roj.Membership.Keeping.Wire;
+
+/// <summary>An <see cref="ExchangeMessage"/> as a frame of a stream.</summary>
+/// <remarks>
+/// <code>
+///  +--------+---------+---+------+---------+ digest: 8 hash
+///  | length | "ROJX"  | 1 | kind | cluster | everything: 4 count, count × ( state | 16 id | 8 incarnation | 6 node |
+///  +--------+---------+---+------+---------+   16 accuser | profile | 4 tags of | 2 n | n tags )
+///    4        4         1   1      8           see SwimCodec for the fields
+/// </code>
+/// </remarks>
+public static class ExchangeCodec
+{
+    /// <summary>Bytes of a frame at most: <see cref="KeeperSettings.MembersMax"/> members with names, and room for a thousand with all the
+    /// tags that they may have.</summary>
+    public const int LengthMax = 24 * 1024 * 1024;
+
+    private const uint Magic = 0x524F4A58; // "ROJX"
+    private const byte Version = 1;
+    private const int HeaderLength = 4 + 1 + 1 + 8;
+
+    private enum Kind : byte
+    {
+        Digest = 1,
+        Same = 2,
+        Everything = 3,
+        LastEverything = 4,
+    }
+
+    /// <summary>The whole frame.</summary>
+    public static byte[] Write(ulong cluster, ExchangeMessage message)
+    {
+        var everything = message as ExchangeMessage.Everything;
+        var body = everything is null ? sizeof(ulong) : sizeof(int) + everything.Records.Sum(Size);
+        var frame = new byte[sizeof(int) + HeaderLength + (message is ExchangeMessage.Same ? 0 : body)];
+        Check.That(frame.Length <= LengthMax);
+        var writer = new ByteWriter(frame);
+        writer.UInt32((uint)(frame.Length - sizeof(int)));
+        writer.UInt32(Magic);
+        writer.Byte(Version);
+        writer.Byte((byte)(message switch
+        {
+            ExchangeMessage.Digest => Kind.Digest,
+            ExchangeMessage.Same => Kind.Same,
+            _ => everything!.IsLast ? Kind.LastEverything : Kind.Everything,
+        }));
+        writer.UInt64(cluster);
+        if (message is ExchangeMessage.Digest(var hash))
+            writer.UInt64(hash);
+        if (everything is null)
+            return frame;
+        writer.UInt32((uint)everything.Records.Count);
+        foreach (var record in everything.Records)
+            Write(ref writer, record);
+        return frame;
+    }
+
+    /// <summary>Reads one frame from the front.</summary>
+    /// <param name="input">What came so far.</param>
+    /// <param name="cluster">The hash of the sender's cluster.</param>
+    /// <param name="message">What it says.</param>
+    /// <param name="consumed">How long the frame is.</param>
+    public static ReadStatus TryRead(ReadOnlySpan<byte> input, out ulong cluster, out ExchangeMessage? message, out int consumed)
+    {
+        (cluster, message, consumed) = (0, null, 0);
+        if (input.Length < sizeof(int))
+            return ReadStatus.NeedMore;
+        var length = BinaryPrimitives.ReadUInt32BigEndian(input);
+        if (length is < HeaderLength or > LengthMax - sizeof(int))
+            return ReadStatus.Malformed;
+        // Nobody waits for 24 MiB of something else.
+        var reader = new ByteReader(input[sizeof(int)..Math.Min(input.Length, sizeof(int) + (int)length)]);
+        if (reader.Rest.Length >= 5 && (reader.UInt32() != Magic || reader.Byte() != Version))
+            return ReadStatus.Malformed;
+        if (input.Length < sizeof(int) + (int)length)
+            return ReadStatus.NeedMore;
+
+        var kind = (Kind)reader.Byte();
+        cluster = reader.UInt64();
+        message = kind switch
+        {
+            Kind.Digest => new ExchangeMessage.Digest(reader.UInt64()),
+            Kind.Same => new ExchangeMessage.Same(),
+            Kind.Everything or Kind.LastEverything when TryReadRecords(ref reader, out var records) =>
+                new ExchangeMessage.Everything(records, kind == Kind.LastEverything),
+            _ => null,
+        };
+        if (message is null || reader.Failed || !reader.Rest.IsEmpty)
+        {
+            message = null;
+            return ReadStatus.Malformed;
+        }
+
+        consumed = sizeof(int) + (int)length;
+        return ReadStatus.Done;
+    }
+
+    private static bool TryReadRecords(ref ByteReader reader, out List<MemberRecord> records)
+    {
+        records = [];
+        var count = reader.UInt32();
+        if (count > reader.Rest.Length / (1 + NodeId.Length)) // no list is made for more than there can be
+            return false;
+        records.Capacity = (int)count;
+        for (var i = 0; i < count; i++)
+        {
+            if (!TryReadRecord(ref reader, out var record))
+                return false;
+            records.Add(record!);
+        }
+
+        return true;
+    }
+
+    private static int Size(MemberRecord record) =>
+        SwimCodec.Size(new Rumour(record.Id, record.Incarnation, MemberState.Alive, record.Node, record.Id, record.Profile))
+        + NodeId.Length + sizeof(uint) + sizeof(ushort) + record.Tags.Length;
+
+    private static void Write(ref ByteWriter writer, MemberRecord record)
+    {
+        Check.That(record.Tags.Length <= Member.TagsBytesMax);
+        writer.Byte((byte)record.State);
+        writer.UInt128(record.Id.Value);
+        writer.UInt64(record.Incarnation);
+        SwimCodec.WriteEndpoint(ref writer, record.Node);
+        writer.UInt128(record.Accuser.Value);
+        SwimCodec.WriteProfile(ref writer, record.Profile);
+        writer.UInt32(record.TagsOf);
+        writer.UInt16((ushort)record.Tags.Length);
+        writer.Bytes(record.Tags.Span);
+    }
+
+    private static bool TryReadRecord(ref ByteReader reader, out MemberRecord? record)
+    {
+        record = null;
+        var state = (MemberState)reader.Byte();
+        var id = new NodeId(reader.UInt128());
+        var incarnation = reader.UInt64();
+        var node = SwimCodec.ReadEndpoint(ref reader);
+        var accuser = new NodeId(reader.UInt128());
+        if (reader.Failed || state > MemberState.Left || incarnation >= Rumour.IncarnationLimit || !node.IsUsable
+            || !SwimCodec.TryReadProfile(ref reader, out var profile))
+        {
+            return false;
+        }
+
+        var tagsOf = reader.UInt32();
+        int length = reader.UInt16();
+        var tags = reader.Take(length);
+        if (reader.Failed || length > Member.TagsBytesMax)
+            return false;
+        record = new MemberRecord(id, incarnation, state, node, accuser, profile!, tagsOf, tags.ToArray());
+        return true;
+    }
+}
