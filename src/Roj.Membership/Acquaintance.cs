@@ -48,11 +48,14 @@ internal sealed class Acquaintance(Endpoint node, Source source, bool vouched, I
     /// <summary>When something is to be done about it. Set by <see cref="Acquaintances"/> alone.</summary>
     internal Instant? DueAt { get; set; }
 
+    /// <summary>Whether somebody else watches it (see <see cref="Finder.Watched"/>).</summary>
+    internal bool IsWatched { get; set; }
+
     /// <summary>Whether it is there, as far as can be known.</summary>
-    internal bool IsCompany => Proven && Unanswered < SilentAfter;
+    internal bool IsCompany => Proven && (IsWatched || Unanswered < SilentAfter);
 
     /// <summary>Whether it is asked at all.</summary>
-    internal bool IsAsked => Vouched || Proven;
+    internal bool IsAsked => (Vouched || Proven) && !IsWatched;
 
     /// <summary>Whether it is no more than a rumour: never heard, and neither configured nor remembered.</summary>
     internal bool IsRumour => Said is null && Source < Source.Remembered;

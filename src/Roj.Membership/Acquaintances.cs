@@ -78,6 +78,14 @@ internal sealed class Acquaintances(int max)
         Company += acquaintance.IsCompany ? 1 : 0;
     }
 
+    /// <summary>Notes whether somebody else watches <paramref name="acquaintance"/>.</summary>
+    internal void Watched(Acquaintance acquaintance, bool isWatched)
+    {
+        Company -= acquaintance.IsCompany ? 1 : 0;
+        acquaintance.IsWatched = isWatched;
+        Company += acquaintance.IsCompany ? 1 : 0;
+    }
+
     /// <summary>Notes that <paramref name="acquaintance"/> is being asked.</summary>
     internal void Asked(Acquaintance acquaintance)
     {

@@ -129,11 +129,13 @@ public sealed class Finder
                 break;
         }
 
+        // One that is watched asks for those that it does not know: it knows us, in this life.
+        var needsNoAnswer = acquaintances.Find(node) is { IsWatched: true } watched && watched.Said?.Boot == hello.Boot && !proven;
         if (hello.Id == settings.Id)
             MeetClone(now, node, hello, proven, outbox);
         else
             Hear(now, node, hello, proven, outbox);
-        if (hello.Kind == HelloKind.Ask)
+        if (hello.Kind == HelloKind.Ask && !needsNoAnswer)
             outbox.Send(from, voice.Answer(hello.Boot, node));
         AskDue(now, outbox);
     }
@@ -162,8 +164,20 @@ public sealed class Finder
             return;
 
         voice.Catalogue = [.. catalogue];
-        foreach (var peer in acquaintances.All.Where(a => a.IsCompany))
+        foreach (var peer in acquaintances.All.Where(a => a is { IsCompany: true, IsAsked: true }))
             acquaintances.Put(peer, now);
+        AskDue(now, outbox);
+    }
+
+    /// <summary>Somebody else watches whether a node is there (see <see cref="Keeping.Keeper"/>), or does not any more: meanwhile it is
+    /// neither asked, nor answered when it asks everybody.</summary>
+    public void Watched(Instant now, Endpoint node, bool isWatched, Outbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        if (acquaintances.Find(node) is not { } peer || peer.IsWatched == isWatched)
+            return;
+        acquaintances.Watched(peer, isWatched);
+        acquaintances.Put(peer, isWatched ? null : now);
         AskDue(now, outbox);
     }
 
@@ -201,7 +215,7 @@ public sealed class Finder
         if (peer.Proven && !wasProven)
             outbox.Emit(new FindingEvent.PeersChanged());
 
-        if (!peer.IsAsked)
+        if (!peer.IsAsked && !peer.IsWatched)
             acquaintances.Put(peer, now + timings.ForgetAfter);
         if (!proven)
             return;
@@ -209,7 +223,8 @@ public sealed class Finder
         sweep.Found();
         if (!wasCompany) // new, or back: what it knows grows fastest now
             peer.RefreshPause = timings.RetryMin;
-        acquaintances.Put(peer, patience.AfterAnswer(now, peer, isHungry: voice.Catalogue.Count == 0, acquaintances.Company));
+        if (peer.IsAsked)
+            acquaintances.Put(peer, patience.AfterAnswer(now, peer, isHungry: voice.Catalogue.Count == 0, acquaintances.Company));
         foreach (var other in hello.Peers)
         {
             // A loopback address is the teller's own, unless we share its host.
@@ -236,7 +251,8 @@ public sealed class Finder
             if (wasAsked && !isNews)
                 return;
             known.RetryPause = timings.RetryMin;
-            acquaintances.Put(known, now);
+            if (known.IsAsked)
+                acquaintances.Put(known, now);
             return;
         }
 

@@ -1,0 +1,154 @@
+using Roj.Kernel;
+using Roj.Membership.Keeping;
+using Roj.Membership.Keeping.Wire;
+using Roj.Membership.Wire;
+using FindingOutbox =
+    Roj.Kernel.Outbox<Roj.Kernel.Endpoint, Roj.Membership.Wire.Hello, Roj.Membership.FindingEvent, Roj.Kernel.NoEffect>;
+
+namespace Roj.Membership;
+
+/// <summary>Who is here: <see cref="Finder"/> and <see cref="Keeper"/> as one.</summary>
+/// <remarks>Whom the one finds the other meets; whom that one watches the first need not ask any more. One caller; after each input both
+/// outboxes are drained and cleared.</remarks>
+public sealed class Neighbourhood
+{
+    private readonly Finder finder;
+    private readonly Keeper keeper;
+
+    /// <summary>A neighbourhood of one.</summary>
+    /// <exception cref="ArgumentException">The settings are nobody's (see <see cref="Finder"/> and <see cref="Keeper"/>), or of two
+    /// nodes.</exception>
+    public Neighbourhood(FinderSettings finding, KeeperSettings keeping, Profile profile, ReadOnlyMemory<byte> tags, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        ArgumentNullException.ThrowIfNull(keeping);
+        ArgumentNullException.ThrowIfNull(rng);
+        if (finding.Id != keeping.Id || finding.Own != keeping.Own)
+            throw new ArgumentException("one node finds and another keeps", nameof(keeping));
+        finder = new Finder(finding, rng.Fork());
+        keeper = new Keeper(keeping, profile, tags, rng.Fork());
+    }
+
+    /// <summary>What finding asks for.</summary>
+    public FindingOutbox Finding { get; } = new();
+
+    /// <summary>What keeping asks for.</summary>
+    public KeepingOutbox Keeping { get; } = new();
+
+    /// <summary>The members; to be read, not to be called.</summary>
+    public Keeper Members => keeper;
+
+    /// <summary>What finding refused so far.</summary>
+    public Refusals Refusals => finder.Refusals;
+
+    /// <summary>The places worth keeping on disk: of members first, of those that were found second.</summary>
+    public IReadOnlyList<Endpoint> Remembered =>
+    [
+        .. keeper.Members.Where(member => member.Id != keeper.Self.Id).OrderBy(member => member.State).Select(member => member.Node)
+            .Concat(finder.Remembered).Distinct().Take(Finder.RememberedMax),
+    ];
+
+    /// <summary>When <see cref="Tick"/> is next due; null while nothing is awaited.</summary>
+    public Instant? Deadline => Instant.Earliest(finder.Deadline, keeper.Deadline);
+
+    /// <summary>Begins to look.</summary>
+    public void Start(Instant now, IEnumerable<Endpoint> configured, IEnumerable<Endpoint> remembered)
+    {
+        ArgumentNullException.ThrowIfNull(configured);
+        ArgumentNullException.ThrowIfNull(remembered);
+        foreach (var node in configured)
+            finder.Learn(now, node, Source.Static, Finding);
+        foreach (var node in remembered)
+            finder.Learn(now, node, Source.Remembered, Finding);
+        finder.Start(now, Finding);
+        Route(now);
+    }
+
+    /// <summary>A hello came.</summary>
+    public void Greeted(Instant now, Endpoint from, Hello hello)
+    {
+        finder.Receive(now, from, hello, Finding);
+        Route(now);
+    }
+
+    /// <summary>A datagram between members came.</summary>
+    public void Receive(Instant now, Endpoint from, SwimMessage message)
+    {
+        keeper.Receive(now, from, message, Keeping);
+        Route(now);
+    }
+
+    /// <summary>Something came by an exchange; what to answer, null if nothing.</summary>
+    public ExchangeMessage? Reply(Instant now, ExchangeMessage message)
+    {
+        var reply = keeper.Reply(now, message, Keeping);
+        Route(now);
+        return reply;
+    }
+
+    /// <summary>An exchange that we began has ended, well or not.</summary>
+    public void Exchanged(Instant now, Endpoint with)
+    {
+        keeper.Exchanged(now, with, Keeping);
+        Route(now);
+    }
+
+    /// <summary>Another wing knows of a place where a node may be.</summary>
+    public void Learn(Instant now, Endpoint node)
+    {
+        finder.Learn(now, node, Source.Exchanged, Finding);
+        Route(now);
+    }
+
+    /// <summary>From now on we say this of ourselves.</summary>
+    public void Present(Instant now, Profile profile, ReadOnlyMemory<byte> tags)
+    {
+        keeper.Present(profile, tags);
+        Route(now);
+    }
+
+    /// <summary>Says farewell.</summary>
+    public void Leave(Instant now)
+    {
+        keeper.Leave(now, Keeping);
+        Route(now);
+    }
+
+    /// <summary>Time has passed.</summary>
+    public void Tick(Instant now)
+    {
+        if (finder.Deadline <= now)
+            finder.Tick(now, Finding);
+        if (keeper.Deadline <= now)
+            keeper.Tick(now, Keeping);
+        Route(now);
+    }
+
+    /// <summary>Forgets what was asked for: called when all of it has been carried out.</summary>
+    public void Clear()
+    {
+        Finding.Clear();
+        Keeping.Clear();
+    }
+
+    private void Route(Instant now)
+    {
+        for (var (found, kept) = (0, 0); found < Finding.Count || kept < Keeping.Count;)
+        {
+            for (; found < Finding.Count; found++)
+            {
+                if (Finding[found].Event is not FindingEvent.PeerFound peer)
+                    continue;
+                keeper.Meet(now, peer.Node, peer.Id, Keeping);
+                if (keeper.Find(peer.Id) is { IsPresent: true } member && member.Node == peer.Node)
+                    finder.Watched(now, peer.Node, isWatched: true, Finding);
+            }
+
+            for (; kept < Keeping.Count; kept++)
+            {
+                if (Keeping[kept].Event is MembershipEvent.Changed({ } member, _))
+                    finder.Watched(now, member.Node, member.IsPresent, Finding);
+            }
+        }
+    }
+}
