@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Roj.EndToEnd;
 
-/// <summary>The seven scenarios in all their sizes.</summary>
+/// <summary>The seven scenarios in all their sizes, and a large file.</summary>
 internal static class ScenarioCatalog
 {
     /// <summary>The environment variable that asks for all sizes.</summary>
@@ -24,6 +24,7 @@ internal static class ScenarioCatalog
     public static IReadOnlyList<Scenario> All { get; } =
     [
         TwoNodes(),
+        OneGibibyte(),
         .. Sizes(2, 3, 5, 10).Select(SimpleRandom),
         SimpleExtraEmpty(7),
         .. Sizes(3, 9, 30, 60).Select(SimpleExtra),
@@ -61,6 +62,17 @@ internal static class ScenarioCatalog
         Acquaintance = Acquaintance.Everybody,
         Addresses = [42, 69],
         IsQuick = true,
+    };
+
+    private static Scenario OneGibibyte() => new()
+    {
+        Name = "one-gibibyte",
+        Limit = Minute,
+        Nodes = 3,
+        FileBytes = ((int)AllDisksBytes, (int)AllDisksBytes),
+        PartBytes = (MiB, MiB),
+        Spread = Spread.OneFull,
+        Acquaintance = Acquaintance.Everybody,
     };
 
     private static Scenario SimpleRandom(int nodes) => new()
