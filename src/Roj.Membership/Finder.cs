@@ -177,7 +177,8 @@ public sealed class Finder
         if (acquaintances.Find(node) is not { } peer || peer.IsWatched == isWatched)
             return;
         acquaintances.Watched(peer, isWatched);
-        acquaintances.Put(peer, isWatched ? null : now);
+        // One that nobody vouched for is not asked: it passes, as if it had never been watched.
+        acquaintances.Put(peer, isWatched ? null : peer.IsAsked ? now : peer.FreshAt + timings.ForgetAfter);
         AskDue(now, outbox);
     }
 

@@ -19,6 +19,9 @@ public sealed class NeighbourhoodRun
     /// <summary>What an idle member may send in a second (M7), however many they are.</summary>
     public const int IdleBytesPerSecond = 1024;
 
+    /// <summary>What it may send to find others: a sweep of 50 addresses a second is not over yet.</summary>
+    public const int SearchBytesPerSecond = 50 * 160;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
@@ -69,8 +72,11 @@ public sealed class NeighbourhoodRun
     /// <summary>How long it took until all knew of the last kill; null if there was none.</summary>
     public TimeSpan? KillTime { get; private set; }
 
-    /// <summary>The most bytes a second that an idle member sent.</summary>
+    /// <summary>The most bytes a second that an idle member sent to keep the others.</summary>
     public double IdleRate { get; private set; }
+
+    /// <summary>The most bytes a second that an idle member sent to find others; a sweep that has begun is finished.</summary>
+    public double FindingRate { get; private set; }
 
     /// <summary>How each member's beliefs differ from the truth.</summary>
     public IEnumerable<string> Standings => members.Select(Standing);
@@ -149,12 +155,15 @@ public sealed class NeighbourhoodRun
     {
         // News of what just happened, and what it cost, is not idleness.
         World.Run(World.Now + TimeSpan.FromSeconds(3));
-        var before = members.Select(member => member.DatagramBytes).ToArray();
+        var before = members.Select(member => (member.KeepingBytes + member.StreamBytes, member.FindingBytes)).ToArray();
         World.Run(World.Now + IdleTime);
         if (!AllSeeAll())
             return "M5: not all see all any more, though nothing happened";
-        IdleRate = members.Max(member => member.DatagramBytes - before[member.Id]) / IdleTime.TotalSeconds;
-        return IdleRate > IdleBytesPerSecond ? $"M7: an idle member sends {IdleRate} bytes/s" : null;
+        IdleRate = members.Max(member => member.KeepingBytes + member.StreamBytes - before[member.Id].Item1) / IdleTime.TotalSeconds;
+        FindingRate = members.Max(member => member.FindingBytes - before[member.Id].Item2) / IdleTime.TotalSeconds;
+        if (IdleRate > IdleBytesPerSecond)
+            return $"M7: an idle member sends {IdleRate} bytes/s to keep the others";
+        return FindingRate > SearchBytesPerSecond ? $"M7: an idle member sends {FindingRate} bytes/s to find others" : null;
     }
 
     private bool Await(TimeSpan limit)

@@ -58,8 +58,11 @@ public sealed class SimMember : Machine
     /// <summary>The first incarnation of the current life, or of the last.</summary>
     public ulong FirstIncarnation { get; private set; }
 
-    /// <summary>Bytes of datagrams that it sent so far, in all its lives.</summary>
-    public long DatagramBytes { get; private set; }
+    /// <summary>Bytes of hellos that it sent so far, in all its lives.</summary>
+    public long FindingBytes { get; private set; }
+
+    /// <summary>Bytes of datagrams between members that it sent so far.</summary>
+    public long KeepingBytes { get; private set; }
 
     /// <summary>Bytes that it wrote to streams so far.</summary>
     public long StreamBytes { get; private set; }
@@ -127,17 +130,19 @@ public sealed class SimMember : Machine
     {
         if (failed)
             return;
-        (answering, answerBytesMax) = (from, payload.Length);
+        answerBytesMax = payload.Length;
         if (!SwimCodec.IsOne(payload.Span))
         {
-            if (HelloCodec.TryRead(payload.Span, out var hello) == ReadStatus.Done)
-                neighbourhood!.Greeted(Now, from, hello!);
+            if (HelloCodec.TryRead(payload.Span, out var hello) != ReadStatus.Done)
+                return;
+            answering = hello!.Kind == HelloKind.Ask ? from : null;
+            neighbourhood!.Greeted(Now, from, hello);
         }
         else if (SwimCodec.TryRead(payload.Span, out var cluster, out var message) == ReadStatus.Done && cluster == Cluster)
         {
             World.Trace.Comment(this, "hears", message!);
-            if (message is SwimMessage.PingRequest request)
-                answering = request.At; // what is forwarded may go to whom the asker chose
+            // What is asked of another goes to whom the asker chose.
+            answering = message is SwimMessage.PingRequest request ? request.At : message is SwimMessage.Ping ? from : null;
             neighbourhood!.Receive(Now, from, message!);
         }
 
@@ -249,8 +254,9 @@ public sealed class SimMember : Machine
             Span<byte> datagram = stackalloc byte[HelloCodec.Length];
             var length = HelloCodec.Write(hello, datagram);
             if (hello.Kind == HelloKind.Answer)
-                Answer(output.To, length);
-            Say(output.To, datagram[..length]);
+                Answer(output.To, length, output.Message);
+            FindingBytes += length;
+            Send(Port, output.To, datagram[..length]);
         }
         else if (output.Event is FindingEvent.PeersChanged)
         {
@@ -271,8 +277,9 @@ public sealed class SimMember : Machine
             var length = SwimCodec.Write(Cluster, message, datagram);
             World.Trace.Comment(this, "says", message);
             invariants.Said(this, message);
-            Answer(output.To, length);
-            Say(output.To, datagram[..length]);
+            Answer(output.To, length, output.Message);
+            KeepingBytes += length;
+            Send(Port, output.To, datagram[..length]);
         }
         else if (output.Event is { } happened)
         {
@@ -288,19 +295,13 @@ public sealed class SimMember : Machine
     }
 
     /// <summary>Invariant M7: what is sent to whom asked, at once, is in all no longer than what it asked with.</summary>
-    private void Answer(Endpoint to, int length)
+    private void Answer(Endpoint to, int length, object what)
     {
         if (to != answering)
             return;
         answerBytesMax -= length;
         if (answerBytesMax < 0)
-            throw new BrokenInvariantException($"M7: {Name} answers {to} with {-answerBytesMax} bytes more than it was sent");
-    }
-
-    private void Say(Endpoint to, ReadOnlySpan<byte> datagram)
-    {
-        DatagramBytes += datagram.Length;
-        Send(Port, to, datagram);
+            throw new BrokenInvariantException($"M7: {Name} answers {to} with {-answerBytesMax} bytes more than it was sent ({what})");
     }
 
     private void Begin(Endpoint with)
