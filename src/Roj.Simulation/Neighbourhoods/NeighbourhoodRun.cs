@@ -19,8 +19,8 @@ public sealed class NeighbourhoodRun
     /// <summary>What an idle member may send in a second (M7), however many they are.</summary>
     public const int IdleBytesPerSecond = 1024;
 
-    /// <summary>What it may send to find others: a sweep of 50 addresses a second is not over yet.</summary>
-    public const int SearchBytesPerSecond = 50 * 160;
+    /// <summary>What it may send to find others while a sweep, 50 addresses a second, is not over yet.</summary>
+    public const int SweepBytesPerSecond = 50 * Roj.Membership.Wire.HelloCodec.Length;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
@@ -163,7 +163,8 @@ public sealed class NeighbourhoodRun
         FindingRate = members.Max(member => member.FindingBytes - before[member.Id].Item2) / IdleTime.TotalSeconds;
         if (IdleRate > IdleBytesPerSecond)
             return $"M7: an idle member sends {IdleRate} bytes/s to keep the others";
-        return FindingRate > SearchBytesPerSecond ? $"M7: an idle member sends {FindingRate} bytes/s to find others" : null;
+        var limit = Setup.Way is Way.Sweep or Way.Unconfigured ? SweepBytesPerSecond : IdleBytesPerSecond;
+        return FindingRate > limit ? $"M7: an idle member sends {FindingRate} bytes/s to find others" : null;
     }
 
     private bool Await(TimeSpan limit)
