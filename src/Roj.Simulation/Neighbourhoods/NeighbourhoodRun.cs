@@ -163,7 +163,9 @@ public sealed class NeighbourhoodRun
         FindingRate = members.Max(member => member.FindingBytes - before[member.Id].Item2) / IdleTime.TotalSeconds;
         if (IdleRate > IdleBytesPerSecond)
             return $"M7: an idle member sends {IdleRate} bytes/s to keep the others";
-        var limit = Setup.Way is Way.Sweep or Way.Unconfigured ? SweepBytesPerSecond : IdleBytesPerSecond;
+        // Whoever is configured is asked for ever, each 2 s.
+        var limit = Setup.Way is Way.Sweep or Way.Unconfigured ? SweepBytesPerSecond
+            : IdleBytesPerSecond + (members.Count(member => !member.IsHere) * Roj.Membership.Wire.HelloCodec.Length);
         return FindingRate > limit ? $"M7: an idle member sends {FindingRate} bytes/s to find others" : null;
     }
 

@@ -282,7 +282,7 @@ public sealed class SimMember : Machine
             var length = SwimCodec.Write(Cluster, message, datagram);
             World.Trace.Comment(this, "says", message);
             invariants.Said(this, message);
-            Answer(output.To, length);
+            Answer(output.To, length, message);
             KeepingBytes += length;
             Send(Port, output.To, datagram[..length]);
         }
@@ -300,11 +300,14 @@ public sealed class SimMember : Machine
     }
 
     /// <summary>Invariant M7: what is sent to whom asked, at once, is in all no longer than what it asked with.</summary>
-    private void Answer(Endpoint to, int length)
+    private void Answer(Endpoint to, int length, SwimMessage? message = null)
     {
-        // A suspect that is asked about may be asked by ourselves too, at the place that we know: the other ping comes last.
-        if (to == answering)
-            answerBytes = length + (forwards ? 0 : answerBytes);
+        if (to != answering)
+            return;
+        // A suspect that is asked about is asked by ourselves too, at the place that we know, and hears what is said of it.
+        if (forwards && message is SwimMessage.Ping ping && ping.News.Any(said => said.Id == ping.Target && said.State != MemberState.Alive))
+            return;
+        answerBytes += length;
     }
 
     private void Begin(Endpoint with)
