@@ -18,16 +18,16 @@ internal static class NeighbourhoodMutants
             "HearGone(now, entry, entry.Incarnation + 1, MemberState.Suspect, settings.Id, outbox);",
             Seeds: 50),
         new(
-            "M3: a suspicion never ends",
+            "M3: a suspicion lasts for minutes",
             "Roj.Membership/Keeping/Beliefs.cs",
-            "suspects.FindAll(suspect => suspect.Suspicion!.EndsAt <= now)",
-            "suspects.FindAll(suspect => suspect.Suspicion!.EndsAt < Instant.Zero)",
+            "var least = settings.SuspicionMin * Math.Max(6, doublings) / 6;",
+            "var least = settings.SuspicionMin * 100 * Math.Max(6, doublings) / 6;",
             Seeds: 20),
         new(
-            "M4: whoever is asked does not answer",
+            "M4: no member hears another's datagrams",
             "Roj.Membership/Keeping/Keeper.cs",
-            "speaker.Ack(from, message.Sender, ping.Sequence, outbox, WhatItShouldHear(sender, message));",
-            "Check.That(sender is null || sender.Id != settings.Id);",
+            "if (message.Sender == settings.Id)",
+            "if (message.Sender != settings.Id)",
             Seeds: 20),
         new(
             "M5: what is said of oneself is never refuted",
@@ -38,9 +38,9 @@ internal static class NeighbourhoodMutants
         new(
             "M5: those who are gone are not asked any more",
             "Roj.Membership/Keeping/Prober.cs",
-            "if (roster.Gone.Count > 0 && remembranceAt <= now)",
-            "if (roster.Gone.Count > 10_000)",
-            Seeds: 300),
+            "speaker.Ping(lost.Node, lost.Id, speaker.NextSequence(), outbox, lost.Rumour());",
+            "Check.That(lost.Id != settings.Id);",
+            Seeds: 400),
         new(
             "M6: whoever leaves says nothing of it",
             "Roj.Membership/Keeping/Keeper.cs",
