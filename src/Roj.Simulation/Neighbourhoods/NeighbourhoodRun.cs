@@ -118,8 +118,7 @@ public sealed class NeighbourhoodRun
         if (!Await(HealedLimit))
             return $"M5: not all see all {HealedLimit.TotalSeconds} s after healing";
         HealTime = World.Now - healed;
-        invariants.ExpectsNoDeaths = true;
-        return KillOne() ?? BeIdle();
+        return Calm(healed) ?? KillOne() ?? BeIdle();
     }
 
     /// <summary>Whoever is to live runs, whoever is to die is killed: nobody says farewell.</summary>
@@ -136,6 +135,18 @@ public sealed class NeighbourhoodRun
             if (dying <= 0)
                 members[index].Boot();
         }
+    }
+
+    /// <summary>What was clogged stays so for a while after healing, half of the longest fault at most: only then nobody may be
+    /// suspected.</summary>
+    private string? Calm(Instant healed)
+    {
+        if (Setup.Faults.MeanBetween.ContainsKey(FaultClass.Clog) || Setup.Faults.MeanBetween.ContainsKey(FaultClass.Swizzle))
+            World.Run(healed + (Setup.Faults.LastsMax / 2));
+        if (!AllSeeAll() && !Await(HealedLimit))
+            return $"M5: not all see all {HealedLimit.TotalSeconds} s after the last clog";
+        invariants.ExpectsNoDeaths = true;
+        return null;
     }
 
     private string? KillOne()
