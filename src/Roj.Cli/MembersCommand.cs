@@ -60,7 +60,8 @@ internal static class MembersCommand
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{events} events in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));
+            $"{events} events in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, "
+                + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB"));
         return isRight ? ExitCode.Done : ExitCode.Failed;
     }
 

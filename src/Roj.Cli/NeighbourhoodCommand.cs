@@ -66,7 +66,8 @@ internal static class NeighbourhoodCommand
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  healed in {run.HealTime.TotalSeconds:F1} s, a kill known in {run.KillTime?.TotalSeconds ?? 0:F1} s, "
-                + $"at most {run.IdleRate:F0} + {run.FindingRate:F0} bytes/s idle, {run.FalseDeaths} false deaths, {run.Comparisons} comparisons"));
+                + $"at most {run.IdleRate:F0} + {run.FindingRate:F0} bytes/s idle, "
+                + $"{run.FalseDeaths} false deaths, {run.Comparisons} comparisons"));
         Console.WriteLine(fault is null ? "  right" : $"  WRONG: {fault}\n  again: roj sim neighbourhood --seed {seed} --trace");
     }
 }

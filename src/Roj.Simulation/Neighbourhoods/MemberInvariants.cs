@@ -123,8 +123,8 @@ public sealed class MemberInvariants(bool expectsNoDeaths)
 
             if (ExpectsNoDeaths && (accused.IsHere || accused.IsLeaving))
             {
-                throw new BrokenInvariantException(
-                    $"{(accused.IsHere ? "M4" : "M6")}: {observer.Name} declares {accused.Name} dead, which {(accused.IsHere ? "lives" : "left")}");
+                var (invariant, truth) = accused.IsHere ? ("M4", "lives") : ("M6", "left");
+                throw new BrokenInvariantException($"{invariant}: {observer.Name} declares {accused.Name} dead, which {truth}");
             }
         }
     }

@@ -123,7 +123,8 @@ public sealed class MembersRun
     {
         var before = members.Select(Bytes).ToArray();
         during();
-        var rates = members.Where(member => member.IsHere).Select(member => (Bytes(member) - before[member.Id]) / time.TotalSeconds).ToArray();
+        var rates = members.Where(member => member.IsHere)
+            .Select(member => (Bytes(member) - before[member.Id]) / time.TotalSeconds).ToArray();
         return (rates.Average(), rates.Max());
     }
 

@@ -61,7 +61,8 @@ public sealed record NeighbourhoodSetup
 
     /// <summary>One line for a report.</summary>
     public override string ToString() =>
-        $"{Nodes} nodes, {First} at first, {Way}, churn each {Churn?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} s, "
+        $"{Nodes} nodes, {First} at first, {Way}, "
+        + $"churn each {Churn?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} s, "
         + $"{DieAtLast} die at last, faults until {Faults.Until}: "
         + (IsQuiet ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
 }

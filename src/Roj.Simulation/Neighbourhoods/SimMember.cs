@@ -305,8 +305,12 @@ public sealed class SimMember : Machine
         if (to != answering)
             return;
         // A suspect that is asked about is asked by ourselves too, at the place that we know, and hears what is said of it.
-        if (forwards && message is SwimMessage.Ping ping && ping.News.Any(said => said.Id == ping.Target && said.State != MemberState.Alive))
+        if (forwards && message is SwimMessage.Ping ping
+            && ping.News.Any(said => said.Id == ping.Target && said.State != MemberState.Alive))
+        {
             return;
+        }
+
         answerBytes += length;
     }
 

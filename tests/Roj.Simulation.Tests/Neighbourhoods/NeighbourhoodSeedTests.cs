@@ -107,6 +107,7 @@ public sealed class NeighbourhoodSeedTests
     {
         var sorted = seconds.Order().ToArray();
         return sorted.Length == 0 ? "no"
-            : string.Create(CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:F1}, {sorted[sorted.Length * 99 / 100]:F1}, {sorted[^1]:F1}");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:F1}, {sorted[sorted.Length * 99 / 100]:F1}, {sorted[^1]:F1}");
     }
 }
