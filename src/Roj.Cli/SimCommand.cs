@@ -28,6 +28,8 @@ internal static class SimCommand
             from, count, trace,
         };
         command.Subcommands.Add(MakespanCommand.Create());
+        command.Subcommands.Add(NeighbourhoodCommand.Create());
+        command.Subcommands.Add(MembersCommand.Create());
         command.SetAction(parsed => Run(parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(trace)));
         return command;
     }

@@ -177,7 +177,10 @@ public sealed class Finder
         if (acquaintances.Find(node) is not { } peer || peer.IsWatched == isWatched)
             return;
         acquaintances.Watched(peer, isWatched);
-        acquaintances.Put(peer, isWatched ? null : now);
+        // It may never have been asked; and how long that took before it was watched says nothing of now.
+        peer.RetryPause = timings.RetryMin;
+        // One that nobody vouched for is not asked: it passes, as if it had never been watched.
+        acquaintances.Put(peer, isWatched ? null : peer.IsAsked ? now : peer.FreshAt + timings.ForgetAfter);
         AskDue(now, outbox);
     }
 

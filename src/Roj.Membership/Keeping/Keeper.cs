@@ -25,6 +25,7 @@ public sealed class Keeper
     private readonly Exchanges exchanges;
     private readonly Beliefs beliefs;
     private Instant gossipAt;
+    private Instant? awaited; // when we said that we wanted to be woken
 
     /// <summary>A keeper that knows itself only.</summary>
     /// <exception cref="ArgumentException">The incarnation or an address is nobody's, or there are too many tags.</exception>
@@ -81,6 +82,7 @@ public sealed class Keeper
             return;
         exchanges.Want(now, node);
         exchanges.Tick(now, outbox);
+        Await(now);
     }
 
     /// <summary>A datagram came.</summary>
@@ -117,6 +119,7 @@ public sealed class Keeper
         if (sender is null)
             exchanges.Want(now, from); // it knows us: we should know it
         exchanges.Tick(now, outbox);
+        Await(now);
     }
 
     /// <summary>What to begin an exchange with.</summary>
@@ -135,6 +138,7 @@ public sealed class Keeper
             case ExchangeMessage.Everything(var records, var isLast):
                 foreach (var record in records)
                     beliefs.Learn(now, record, outbox);
+                Await(now);
                 return isLast ? null : new ExchangeMessage.Everything(Records(), IsLast: true);
             default:
                 return null;
@@ -145,8 +149,10 @@ public sealed class Keeper
     public void Exchanged(Instant now, Endpoint with, KeepingOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);
+        NoteAbsence(now);
         exchanges.Ended(now, with);
         exchanges.Tick(now, outbox);
+        Await(now);
     }
 
     /// <summary>From now on we say this of ourselves.</summary>
@@ -173,6 +179,7 @@ public sealed class Keeper
         gossip.Add(speaker.Self);
         gossipAt = now;
         Tell(now, outbox);
+        Await(now);
     }
 
     /// <summary>Whether something was not told often enough yet.</summary>
@@ -189,6 +196,7 @@ public sealed class Keeper
         exchanges.Tick(now, outbox);
         if (gossip.HasNews && gossipAt <= now)
             Tell(now, outbox);
+        Await(now);
     }
 
     private static Rumour? WhatItShouldHear(Roster.Entry? sender, SwimMessage message) =>
@@ -204,11 +212,15 @@ public sealed class Keeper
     // Suspended, swapped out or starved: whoever would have answered us was not heard, and nobody is to blame for it.
     private void NoteAbsence(Instant now)
     {
-        if (Deadline is not { } due || now < due + Absence)
+        if (awaited is not { } due || now < due + Absence)
             return;
+        awaited = null;
         prober.Awake(now);
         beliefs.Extend(now - due);
     }
+
+    // What becomes due at once, such as the first news after a long time, was not missed.
+    private void Await(Instant now) => awaited = Deadline is { } due ? due < now ? now : due : null;
 
     private List<MemberRecord> Records() =>
     [

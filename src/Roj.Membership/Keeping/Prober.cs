@@ -107,7 +107,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     {
         var number = speaker.NextSequence();
         if (relays.TryAdd(number, asker, request.Sequence, now + (settings.ProbePatience * 3 / 4)))
-            speaker.Ping(request.At, request.Target, number, outbox);
+            speaker.PingFor(request.At, request.Target, number, outbox);
     }
 
     /// <summary>We were not here for a while: silence says nothing.</summary>

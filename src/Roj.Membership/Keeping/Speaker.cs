@@ -28,6 +28,10 @@ internal sealed class Speaker(KeeperSettings settings, Profile profile, ReadOnly
     public void Ping(Endpoint to, NodeId target, uint number, KeepingOutbox outbox, Rumour? first = null) =>
         Send(to, target, new SwimMessage.Ping(settings.Id, Incarnation, number, target, []), SwimCodec.Length, first, outbox);
 
+    /// <summary>A ping on behalf of another, who chose the receiver: no longer than the request was at least (invariant M7).</summary>
+    public void PingFor(Endpoint to, NodeId target, uint number, KeepingOutbox outbox) => Send(
+        to, target, new SwimMessage.Ping(settings.Id, Incarnation, number, target, []), SwimCodec.PingLength, null, outbox);
+
     public void PingRequest(Roster.Entry relay, Roster.Entry target, uint number, KeepingOutbox outbox) => Send(
         relay.Node,
         relay.Id,

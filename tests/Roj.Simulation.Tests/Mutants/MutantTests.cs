@@ -1,17 +1,29 @@
+using Roj.Simulation.Neighbourhoods;
+using Roj.Simulation.Swarms;
 using Xunit;
 
 namespace Roj.Simulation.Tests.Mutants;
 
 public sealed class MutantTests
 {
-    public static IEnumerable<TheoryDataRow<Mutant>> Swarm =>
-        SwarmMutants.All.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });
+    public static IEnumerable<TheoryDataRow<Mutant>> Swarm => Rows(SwarmMutants.All);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Neighbourhood => Rows(NeighbourhoodMutants.All);
 
     [Theory]
     [MemberData(nameof(Swarm))]
-    public void Is_caught(Mutant mutant)
+    public void Is_caught(Mutant mutant) => IsCaughtBy(typeof(SwarmRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Neighbourhood))]
+    public void Is_caught_among_members(Mutant mutant) => IsCaughtBy(typeof(NeighbourhoodRun), mutant);
+
+    private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
+        mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });
+
+    private static void IsCaughtBy(Type run, Mutant mutant)
     {
-        using var world = MutantWorld.Build(mutant);
+        using var world = MutantWorld.Build(mutant, run);
         for (var seed = 1UL; seed <= (ulong)mutant.Seeds; seed++)
         {
             if (world.Run(seed) is not { } fault)
@@ -28,7 +40,7 @@ public sealed class MutantTests
     public void The_code_as_it_is_passes()
     {
         var none = new Mutant("no sabotage", "Roj.Files/Uploads.cs", "RequestsOfPeerMax", "RequestsOfPeerMax", 20);
-        using var world = MutantWorld.Build(none);
+        using var world = MutantWorld.Build(none, typeof(SwarmRun));
         for (var seed = 1UL; seed <= 20; seed++)
             Assert.Null(world.Run(seed));
     }

@@ -18,17 +18,20 @@ internal sealed class MutantWorld : IDisposable
     private readonly ConstructorInfo constructor;
     private readonly MethodInfo run;
 
-    private MutantWorld(string project, byte[] assembly)
+    private MutantWorld(string project, byte[] assembly, Type run)
     {
         context = new MutantContext(project, assembly);
-        var simulation = context.LoadFromAssemblyPath(typeof(SwarmRun).Assembly.Location);
-        var type = simulation.GetType(typeof(SwarmRun).FullName!)!;
+        var simulation = context.LoadFromAssemblyPath(run.Assembly.Location);
+        var type = simulation.GetType(run.FullName!)!;
         constructor = type.GetConstructor([typeof(ulong), typeof(Action<string>)])!;
-        run = type.GetMethod(nameof(SwarmRun.Run))!;
+        this.run = type.GetMethod(nameof(SwarmRun.Run))!;
     }
 
     /// <summary>Compiles the mutant's project and loads the simulation around it.</summary>
-    public static MutantWorld Build(Mutant mutant)
+    /// <param name="mutant">What is sabotaged.</param>
+    /// <param name="run">What runs a seed: <see cref="SwarmRun"/>, or another with the same constructor and <see
+    /// cref="SwarmRun.Run"/>.</param>
+    public static MutantWorld Build(Mutant mutant, Type run)
     {
         var sources = Path.Combine(Root(), "src");
         var mutated = Path.Combine(sources, mutant.File.Replace('/', Path.DirectorySeparatorChar));
@@ -48,7 +51,7 @@ internal sealed class MutantWorld : IDisposable
         using var assembly = new MemoryStream();
         var result = CSharpCompilation.Create(mutant.Project, trees, references, options).Emit(assembly);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
-        return new MutantWorld(mutant.Project, assembly.ToArray());
+        return new MutantWorld(mutant.Project, assembly.ToArray(), run);
     }
 
     /// <summary>Runs a seed; what went wrong, or null.</summary>

@@ -1,0 +1,392 @@
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Keeping;
+using Roj.Membership.Keeping.Wire;
+using Roj.Membership.Wire;
+using Roj.Simulation.Network;
+using Roj.Simulation.Swarms;
+
+namespace Roj.Simulation.Neighbourhoods;
+
+/// <summary>A machine that runs one <see cref="Neighbourhood"/>, as <c>roj node</c> does: finding and keeping on one UDP port, exchanges on
+/// the TCP port of the same number, the count of its lives and whom it knew on its disk.</summary>
+public sealed class SimMember : Machine
+{
+    /// <summary>Where all of them listen.</summary>
+    public const ushort Port = 7071;
+
+    private const int RoundsMax = 10_000; // an input that leads to more than this leads to no end
+    private const int AcceptedMax = 64;
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RestartAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly ulong Cluster = SwimCodec.ClusterHash("sim");
+
+    private readonly SimMemberSettings settings;
+    private readonly MemberInvariants invariants;
+    private readonly MemberStore store;
+    private readonly List<SimExchange> exchanges = [];
+    private Neighbourhood? neighbourhood;
+    private Endpoint? answering; // to whom what is said now is an answer
+    private int answerBytes;
+    private bool forwards; // what goes there is not an answer but what was asked to be sent on
+    private bool failed;
+
+    /// <summary>Puts a machine into the world.</summary>
+    public SimMember(World world, string name, uint address, SimMemberSettings settings, MemberInvariants invariants)
+        : base(world, name, address)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(invariants);
+        this.settings = settings;
+        this.invariants = invariants;
+        store = new MemberStore(Disk);
+        invariants.Knows(this);
+    }
+
+    /// <summary>Who it is.</summary>
+    public NodeId NodeId => settings.Id;
+
+    /// <summary>Whether it said farewell in this life.</summary>
+    public bool IsLeaving { get; private set; }
+
+    /// <summary>Whether it runs and means to stay.</summary>
+    public bool IsHere => State != MachineState.Down && !failed && !IsLeaving && neighbourhood is not null;
+
+    /// <summary>What it believes; null while it is down.</summary>
+    public Keeper? Members => neighbourhood?.Members;
+
+    /// <summary>The first incarnation of the current life, or of the last.</summary>
+    public ulong FirstIncarnation { get; private set; }
+
+    /// <summary>Bytes of hellos that it sent so far, in all its lives.</summary>
+    public long FindingBytes { get; private set; }
+
+    /// <summary>Bytes of datagrams between members that it sent so far.</summary>
+    public long KeepingBytes { get; private set; }
+
+    /// <summary>Bytes that it wrote to streams so far.</summary>
+    public long StreamBytes { get; private set; }
+
+    /// <summary>How often it heard that somebody else uses its identity.</summary>
+    public int Clashes { get; private set; }
+
+    /// <summary>Lets it remember places from an earlier life.</summary>
+    public void Remember(IReadOnlyList<Endpoint> places) => store.Save(places);
+
+    /// <summary>Says farewell, and ends a second later or when all has been told.</summary>
+    public void Leave()
+    {
+        if (State != MachineState.Up || !IsHere)
+            return;
+        IsLeaving = true;
+        World.Trace.Add(this, "leave");
+        var (boot, until) = (Boots, World.Now + Farewell);
+        neighbourhood!.Leave(Now);
+        CarryOut();
+        AwaitFarewell(boot, until);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnStart()
+    {
+        (failed, IsLeaving) = (false, false);
+        Bind(Port);
+        Listen(Port);
+        if (!store.TryBeginLife(out var life))
+        {
+            Fail();
+            return;
+        }
+
+        var own = new Endpoint(Address, Port);
+        var keeping = settings.ForKeeping(own, life);
+        FirstIncarnation = keeping.Incarnation;
+        neighbourhood = new Neighbourhood(
+            settings.ForFinding(own, Rng), keeping, new Profile(Name, 0, 0, 0, 1, 0), new byte[] { (byte)Id }, Rng.Fork());
+        invariants.Born(this);
+        neighbourhood.Start(Now, settings.Configured, store.Load());
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnShutdown()
+    {
+        if (!IsHere)
+            return;
+        IsLeaving = true;
+        neighbourhood!.Leave(Now);
+        CarryOut();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnStopped()
+    {
+        neighbourhood = null;
+        exchanges.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnDatagram(Endpoint from, Endpoint to, ReadOnlyMemory<byte> payload)
+    {
+        if (failed)
+            return;
+        if (!SwimCodec.IsOne(payload.Span))
+        {
+            if (HelloCodec.TryRead(payload.Span, out var hello) != ReadStatus.Done)
+                return;
+            answering = hello!.Kind == HelloKind.Ask ? from : null;
+            neighbourhood!.Greeted(Now, from, hello);
+        }
+        else if (SwimCodec.TryRead(payload.Span, out var cluster, out var message) == ReadStatus.Done && cluster == Cluster)
+        {
+            World.Trace.Comment(this, "hears", message!);
+            // What is asked of another goes to whom the asker chose.
+            forwards = message is SwimMessage.PingRequest;
+            answering = message is SwimMessage.PingRequest request ? request.At : message is SwimMessage.Ping ? from : null;
+            neighbourhood!.Receive(Now, from, message!);
+        }
+
+        CarryOut();
+        var bytes = answerBytes;
+        (answerBytes, forwards) = (0, false);
+        if (bytes > payload.Length)
+            throw new BrokenInvariantException($"M7: {Name} makes {bytes} bytes of the {payload.Length} that {from} sent");
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnAccepted(SimStream stream, Endpoint from)
+    {
+        if (failed || exchanges.Count >= AcceptedMax)
+        {
+            stream.Close();
+            return;
+        }
+
+        var exchange = new SimExchange(World.Now, null) { Stream = stream };
+        stream.Token = exchange;
+        exchanges.Add(exchange);
+        WatchSilence(exchange, Silence);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnConnected(SimStream stream)
+    {
+        if (!failed && stream.Token is SimExchange { HasEnded: false } exchange)
+            Write(exchange, neighbourhood!.Members.Opening());
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnConnectFailed(object? token, StreamEnd reason)
+    {
+        if (token is SimExchange exchange)
+            End(exchange);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnBytes(SimStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        if (failed || stream.Token is not SimExchange exchange)
+            return;
+        exchange.Append(World.Now, bytes.Span);
+        while (!exchange.HasEnded)
+        {
+            var status = ExchangeCodec.TryRead(exchange.Held, out var cluster, out var message, out var consumed);
+            if (status == ReadStatus.NeedMore)
+                return;
+            if (status == ReadStatus.Malformed || cluster != Cluster)
+            {
+                End(exchange);
+                return;
+            }
+
+            exchange.Drop(consumed);
+            World.Trace.Comment(this, "hears", message!);
+            var reply = neighbourhood!.Reply(Now, message!);
+            CarryOut();
+            if (reply is null)
+                End(exchange);
+            else
+                Write(exchange, reply);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnClosed(SimStream stream)
+    {
+        if (stream.Token is SimExchange exchange)
+            End(exchange);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnWake()
+    {
+        if (!failed)
+            CarryOut();
+    }
+
+    private void CarryOut()
+    {
+        var rounds = 0;
+        do
+        {
+            if (++rounds > RoundsMax)
+                throw new BrokenInvariantException($"{Name} never comes to rest: it has ever more to do");
+            invariants.Counts(this, neighbourhood!.Members.Incarnation);
+            for (var i = 0; i < neighbourhood.Finding.Count; i++)
+                CarryOut(neighbourhood.Finding[i]);
+            for (var i = 0; i < neighbourhood.Keeping.Count; i++)
+                CarryOut(neighbourhood.Keeping[i]);
+            neighbourhood.Clear();
+            answering = null;
+        }
+        while (Tick());
+        SetAlarm(neighbourhood.Deadline);
+    }
+
+    private bool Tick()
+    {
+        if (!(neighbourhood!.Deadline <= Now))
+            return false;
+        neighbourhood.Tick(Now);
+        return true;
+    }
+
+    private void CarryOut(Output<Endpoint, Hello, FindingEvent, NoEffect> output)
+    {
+        if (output.Message is { } hello)
+        {
+            Span<byte> datagram = stackalloc byte[HelloCodec.Length];
+            var length = HelloCodec.Write(hello, datagram);
+            if (hello.Kind == HelloKind.Answer)
+                Answer(output.To, length);
+            FindingBytes += length;
+            Send(Port, output.To, datagram[..length]);
+        }
+        else if (output.Event is FindingEvent.PeersChanged)
+        {
+            store.Save(neighbourhood!.Remembered);
+        }
+        else if (output.Event is FindingEvent.IdentityClash clash)
+        {
+            Clashes++;
+            World.Trace.Add(this, "clash", clash.Node.Address);
+        }
+    }
+
+    private void CarryOut(Output<Endpoint, SwimMessage, MembershipEvent, KeepingEffect> output)
+    {
+        if (output.Message is { } message)
+        {
+            Span<byte> datagram = stackalloc byte[SwimCodec.Length];
+            var length = SwimCodec.Write(Cluster, message, datagram);
+            World.Trace.Comment(this, "says", message);
+            invariants.Said(this, message);
+            Answer(output.To, length, message);
+            KeepingBytes += length;
+            Send(Port, output.To, datagram[..length]);
+        }
+        else if (output.Event is { } happened)
+        {
+            World.Trace.Comment(this, "event", happened);
+            invariants.Happened(this, happened);
+            if (happened is MembershipEvent.Changed(_, null))
+                store.Save(neighbourhood!.Remembered);
+        }
+        else if (output.Effect is KeepingEffect.Exchange(var with))
+        {
+            Begin(with);
+        }
+    }
+
+    /// <summary>Invariant M7: what is sent to whom asked, at once, is in all no longer than what it asked with.</summary>
+    private void Answer(Endpoint to, int length, SwimMessage? message = null)
+    {
+        if (to != answering)
+            return;
+        // A suspect that is asked about is asked by ourselves too, at the place that we know, and hears what is said of it.
+        if (forwards && message is SwimMessage.Ping ping
+            && ping.News.Any(said => said.Id == ping.Target && said.State != MemberState.Alive))
+        {
+            return;
+        }
+
+        answerBytes += length;
+    }
+
+    private void Begin(Endpoint with)
+    {
+        var exchange = new SimExchange(World.Now, with);
+        exchanges.Add(exchange);
+        exchange.Stream = Connect(with, exchange);
+        WatchSilence(exchange, Silence);
+    }
+
+    private void Write(SimExchange exchange, ExchangeMessage message)
+    {
+        invariants.Said(this, message);
+        var frame = ExchangeCodec.Write(Cluster, message);
+        StreamBytes += frame.Length;
+        exchange.Stream!.Write(frame);
+    }
+
+    private void WatchSilence(SimExchange exchange, TimeSpan after) => After(after, () =>
+    {
+        if (exchange.HasEnded || failed)
+            return;
+        var rest = exchange.HeardAt + Silence - World.Now;
+        if (rest > TimeSpan.Zero)
+            WatchSilence(exchange, rest);
+        else
+            End(exchange);
+    });
+
+    private void End(SimExchange exchange)
+    {
+        if (exchange.HasEnded)
+            return;
+        exchange.HasEnded = true;
+        exchanges.Remove(exchange);
+        exchange.Stream?.Close();
+        if (exchange.Asked is not { } with || failed || neighbourhood is null)
+            return;
+        neighbourhood.Exchanged(Now, with);
+        CarryOut();
+    }
+
+    private void AwaitFarewell(int boot, Instant until) => After(TimeSpan.FromMilliseconds(50), () =>
+    {
+        if (neighbourhood is null)
+            return;
+        if (World.Now < until && neighbourhood.Members.HasNews)
+        {
+            AwaitFarewell(boot, until);
+            return;
+        }
+
+        // The program ends when its call has returned.
+        World.Schedule(World.Now, () =>
+        {
+            if (Boots == boot)
+                Shutdown();
+        });
+    });
+
+    /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
+    private void Fail()
+    {
+        failed = true;
+        var boot = Boots;
+        World.Trace.Add(this, "member.failed");
+        World.Schedule(World.Now, () =>
+        {
+            if (Boots == boot)
+                Crash();
+        });
+        World.Schedule(World.Now + RestartAfterFailure, () =>
+        {
+            if (Boots == boot && State == MachineState.Down && IsPowered)
+                Boot();
+        });
+    }
+}

@@ -1,0 +1,24 @@
+using Roj.Simulation.Neighbourhoods;
+using Xunit;
+
+namespace Roj.Simulation.Tests.Neighbourhoods;
+
+/// <summary>Seeds that once went wrong, each named after what was wrong with the code.</summary>
+public sealed class OnceWrongTests
+{
+    [Theory]
+    [InlineData(1UL)] // a ping sent on behalf of another had news behind it, and was longer than the request for it (M7)
+    [InlineData(2UL)]
+    [InlineData(3UL)]
+    public void What_is_asked_of_another_is_no_longer_than_the_request(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(12UL)] // the first news after an idle time were taken for a sign of absence: suspicion was extended by that time
+    public void A_suspect_dies(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(15UL)] // watched since it was first heard and never asked, it was asked without a pause when it died
+    public void Whoever_dies_unasked_is_asked_with_pauses(ulong seed) => ComesRight(seed);
+
+    private static void ComesRight(ulong seed) => Assert.Null(new NeighbourhoodRun(seed).Run());
+}
