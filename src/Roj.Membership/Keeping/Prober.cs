@@ -4,11 +4,17 @@ using Roj.Membership.Keeping.Wire;
 namespace Roj.Membership.Keeping;
 
 /// <summary>Asks one member after another whether it is there (SWIM, sections 3.1 and 4.3), itself and through others.</summary>
-/// <remarks>Everybody is asked once in each round, in an order of our own that changes with the round: the time until a member that crashed
-/// is asked is bounded. Whom others suspect is asked in between.</remarks>
+/// <remarks>
+/// <para>Each period we ask who comes after us in the ring of the members: whoever crashes is asked by somebody within one period. By chance
+/// alone one crash in a hundred would not be noticed for five.</para>
+/// <para>Every few periods somebody else is asked too: everybody once in each round, in an order of our own that changes with the round, so
+/// that who crashes together with the one before it is noticed, and whoever we believe to be here is asked by us at some time. Whom others
+/// suspect is asked in between.</para>
+/// </remarks>
 internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker speaker, Rng rng)
 {
     private const int ProbesMax = 64;
+    private const int RoundEvery = 4; // periods
 
     private readonly LocalHealth health = new();
     private readonly Relays relays = new();
@@ -16,6 +22,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     private readonly List<NodeId> round = [];
     private Instant? nextAt;
     private Instant remembranceAt;
+    private int untilRound = RoundEvery;
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline
@@ -127,6 +134,16 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
         var jitter = settings.Period / 12;
         nextAt = roster.Present.Count == 0 ? null
             : now + ((settings.Period + rng.Next(-jitter, jitter)) * health.Multiplier);
+        if (roster.After(settings.Id) is { } successor)
+            Ask(now, successor, outbox);
+        if (--untilRound > 0)
+            return;
+        untilRound = RoundEvery;
+        AskOfRound(now, outbox);
+    }
+
+    private void AskOfRound(Instant now, KeepingOutbox outbox)
+    {
         for (var tries = roster.Present.Count + round.Count; tries > 0; tries--)
         {
             if (round.Count == 0)

@@ -48,6 +48,22 @@ internal sealed class Roster(Rng rng)
         Enter(wasPresent ? gone : present, entry);
     }
 
+    /// <summary>Who comes after <paramref name="id"/> in the ring of those who are here, by id; null if nobody is.</summary>
+    public Entry? After(NodeId id)
+    {
+        Entry? first = null;
+        foreach (var entry in entries.Values)
+        {
+            if (!entry.IsPresent)
+                continue;
+            if (entry.Id > id)
+                return entry;
+            first ??= entry;
+        }
+
+        return first;
+    }
+
     /// <summary>Up to so many of <paramref name="among"/>, by chance, but not <paramref name="except"/>.</summary>
     public List<Entry> Some(IReadOnlyList<Entry> among, int count, NodeId except)
     {
