@@ -176,8 +176,17 @@ public sealed class Finder
         ArgumentNullException.ThrowIfNull(outbox);
         if (acquaintances.Find(node) is not { } peer || peer.IsWatched == isWatched)
             return;
+        if (isWatched)
+        {
+            peer.Vouch(Source.Exchanged); // others know it too, or it answered by a stream
+            sweep.Found();
+        }
+
+        peer.RetryPause = timings.RetryMin;
         acquaintances.Watched(peer, isWatched);
         acquaintances.Put(peer, isWatched ? null : now);
+        if (acquaintances.Company == 0)
+            BeAlone(now);
         AskDue(now, outbox);
     }
 

@@ -149,6 +149,8 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
             BeginSuspicion(now, entry, outbox);
         else if (state == MemberState.Alive && !wasPresent)
             prober.Begin(now, entry.Id);
+        else if (wasPresent && !entry.IsPresent)
+            prober.Lost(now);
         outbox.Emit(new MembershipEvent.Changed(entry.View(), before));
     }
 

@@ -37,6 +37,9 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
             round.Insert(rng.Next(round.Count + 1), newcomer);
     }
 
+    /// <summary>Somebody is gone.</summary>
+    public void Lost(Instant now) => remembranceAt = roster.Gone.Count == 1 ? now + settings.RemembrancePace : remembranceAt;
+
     /// <summary>Does what is due, and gives back whom we had no answer from.</summary>
     public List<Probe> Tick(Instant now, KeepingOutbox outbox)
     {

@@ -46,7 +46,13 @@ public sealed class KeepingFuzz
         });
 
     private static SwimMessage Sample(int kind) => Words.Message(
-        kind, Finding.Id(2), 1, 1, Finding.Id(1), Finding.At(3), [Observer.Rumour(3, 1, MemberState.Alive), Observer.Rumour(4, 1, MemberState.Dead)]);
+        kind,
+        Finding.Id(2),
+        1,
+        1,
+        Finding.Id(1),
+        Finding.At(3),
+        [Observer.Rumour(3, 1, MemberState.Alive), Observer.Rumour(4, 1, MemberState.Dead)]);
 
     private static byte[] Datagram(SwimMessage message)
     {

@@ -14,7 +14,14 @@ public sealed class ExchangeCodecTests
     private const int HeaderLength = 18;
 
     private static readonly MemberRecord record = new(
-        new NodeId(3), 4, MemberState.Suspect, Finding.At(3), new NodeId(8), new Profile("é", 8080, 6881, 7, 0x010203, 9), 5, "tag"u8.ToArray());
+        new NodeId(3),
+        4,
+        MemberState.Suspect,
+        Finding.At(3),
+        new NodeId(8),
+        new Profile("é", 8080, 6881, 7, 0x010203, 9),
+        5,
+        "tag"u8.ToArray());
 
     private static readonly ExchangeMessage[] samples =
     [
@@ -149,7 +156,7 @@ public sealed class ExchangeCodecTests
     {
         var name = new string('n', Profile.NameBytesMax);
         var member = record with { Profile = record.Profile with { Name = name }, Tags = new byte[Member.TagsBytesMax] };
-        var all = new ExchangeMessage.Everything([.. Enumerable.Repeat(member, new KeeperSettings { Id = default, Own = default, Incarnation = 1 }.MembersMax)], true);
+        var all = new ExchangeMessage.Everything([.. Enumerable.Repeat(member, Observer.Settings().MembersMax)], IsLast: true);
 
         var frame = ExchangeCodec.Write(Cluster, all);
 

@@ -53,9 +53,10 @@ internal sealed class Observer
     internal void Learn(params MemberRecord[] records) => Keeper.Reply(Now, new ExchangeMessage.Everything(records, IsLast: true), Outbox);
 
     /// <summary>Ticks at every deadline up to <paramref name="seconds"/> since the clock's beginning.</summary>
-    internal void RunUntil(double seconds)
+    internal void RunUntil(double seconds) => RunUntil(Instant.Zero + TimeSpan.FromSeconds(seconds));
+
+    internal void RunUntil(Instant end)
     {
-        var end = Instant.Zero + TimeSpan.FromSeconds(seconds);
         while (Keeper.Deadline is { } due && due <= end)
         {
             Now = due < Now ? Now : due;
@@ -66,11 +67,12 @@ internal sealed class Observer
     }
 
     /// <summary>Runs while all who are asked answer at once, but one; gives back all outputs.</summary>
-    internal List<KeepingOutput> Answering(double until, int except)
+    internal List<KeepingOutput> Answering(double until, int except) => Answering(Instant.Zero + TimeSpan.FromSeconds(until), except);
+
+    internal List<KeepingOutput> Answering(Instant end, int except)
     {
         silent = (uint)except;
         var all = Answer();
-        var end = Instant.Zero + TimeSpan.FromSeconds(until);
         while (Keeper.Deadline is { } due && due <= end)
         {
             Now = due < Now ? Now : due;

@@ -67,7 +67,9 @@ public sealed class RosterTests
 
         Assert.Null(entry.Suspicion);
         var view = entry.View();
-        Assert.Equal((MemberState.Dead, 2UL, later, Finding.Id(9), false), (view.State, view.Incarnation, view.Since, view.Accuser, view.IsPresent));
+        Assert.Equal(
+            (MemberState.Dead, 2UL, later, Finding.Id(9), false),
+            (view.State, view.Incarnation, view.Since, view.Accuser, view.IsPresent));
         Assert.Null(entry.Rumour().Profile); // which goes with those alive only: a datagram has no room for others'
     }
 
