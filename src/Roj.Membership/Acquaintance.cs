@@ -52,7 +52,7 @@ internal sealed class Acquaintance(Endpoint node, Source source, bool vouched, I
     internal bool IsWatched { get; set; }
 
     /// <summary>Whether it is there, as far as can be known.</summary>
-    internal bool IsCompany => Proven && (IsWatched || Unanswered < SilentAfter);
+    internal bool IsCompany => IsWatched || (Proven && Unanswered < SilentAfter);
 
     /// <summary>Whether it is asked at all.</summary>
     internal bool IsAsked => (Vouched || Proven) && !IsWatched;

@@ -176,11 +176,17 @@ public sealed class Finder
         ArgumentNullException.ThrowIfNull(outbox);
         if (acquaintances.Find(node) is not { } peer || peer.IsWatched == isWatched)
             return;
-        acquaintances.Watched(peer, isWatched);
-        // It may never have been asked; and how long that took before it was watched says nothing of now.
+        if (isWatched)
+        {
+            peer.Vouch(Source.Exchanged); // others know it too, or it answered by a stream
+            sweep.Found();
+        }
+
         peer.RetryPause = timings.RetryMin;
-        // One that nobody vouched for is not asked: it passes, as if it had never been watched.
-        acquaintances.Put(peer, isWatched ? null : peer.IsAsked ? now : peer.FreshAt + timings.ForgetAfter);
+        acquaintances.Watched(peer, isWatched);
+        acquaintances.Put(peer, isWatched ? null : now);
+        if (acquaintances.Company == 0)
+            BeAlone(now);
         AskDue(now, outbox);
     }
 

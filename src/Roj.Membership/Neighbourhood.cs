@@ -14,6 +14,7 @@ public sealed class Neighbourhood
 {
     private readonly Finder finder;
     private readonly Keeper keeper;
+    private readonly SortedDictionary<NodeId, Endpoint> watched = []; // of those who are here, where each was last
 
     /// <summary>A neighbourhood of one.</summary>
     /// <exception cref="ArgumentException">The settings are nobody's (see <see cref="Finder"/> and <see cref="Keeper"/>), or of two
@@ -103,7 +104,7 @@ public sealed class Neighbourhood
     /// <summary>From now on we say this of ourselves.</summary>
     public void Present(Instant now, Profile profile, ReadOnlyMemory<byte> tags)
     {
-        keeper.Present(profile, tags);
+        keeper.Present(now, profile, tags);
         Route(now);
     }
 
@@ -147,8 +148,19 @@ public sealed class Neighbourhood
             for (; kept < Keeping.Count; kept++)
             {
                 if (Keeping[kept].Event is MembershipEvent.Changed({ } member, _))
-                    finder.Watched(now, member.Node, member.IsPresent, Finding);
+                    Watch(now, member);
             }
         }
+    }
+
+    private void Watch(Instant now, Member member)
+    {
+        // It may have come from elsewhere, and where it was another may be by now.
+        if (watched.Remove(member.Id, out var before) && !watched.ContainsValue(before))
+            finder.Watched(now, before, isWatched: false, Finding);
+        if (!member.IsPresent)
+            return;
+        watched[member.Id] = member.Node;
+        finder.Watched(now, member.Node, isWatched: true, Finding);
     }
 }

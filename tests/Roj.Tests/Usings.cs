@@ -4,3 +4,13 @@ global using SwarmOutput =
     Roj.Kernel.Output<Roj.Files.ConnectionId, Roj.Files.Wire.PeerMessage, Roj.Files.SwarmEvent, Roj.Files.SwarmEffect>;
 global using TrackingOutbox = Roj.Kernel.Outbox<
     Roj.Kernel.Endpoint, Roj.Files.Tracking.LocalSearchMessage, Roj.Files.Tracking.TrackingEvent, Roj.Files.Tracking.TrackingEffect>;
+global using KeepingOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.Endpoint,
+    Roj.Membership.Keeping.Wire.SwimMessage,
+    Roj.Membership.Keeping.MembershipEvent,
+    Roj.Membership.Keeping.KeepingEffect>;
+global using KeepingOutput = Roj.Kernel.Output<
+    Roj.Kernel.Endpoint,
+    Roj.Membership.Keeping.Wire.SwimMessage,
+    Roj.Membership.Keeping.MembershipEvent,
+    Roj.Membership.Keeping.KeepingEffect>;

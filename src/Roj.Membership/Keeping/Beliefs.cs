@@ -49,7 +49,8 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
             HearAlive(now, record.Id, record.Incarnation, record.Node, record.Profile, outbox);
         if (roster.Find(record.Id) is not { } entry)
             return;
-        if (record.TagsOf > entry.TagsOf || entry.TagsOf == 0)
+        // Whose tags are newer than its profile here speaks of a life before this one, or of one that is not believed.
+        if (record.TagsOf <= entry.Profile.TagsVersion && (record.TagsOf > entry.TagsOf || entry.TagsOf == 0))
             (entry.TagsOf, entry.Tags) = (record.TagsOf, record.Tags);
         if (record.State != MemberState.Alive)
             HearGone(now, entry, record.Incarnation, record.State, record.Accuser, outbox);
@@ -87,13 +88,14 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         }
     }
 
+    private static bool IsJump(ulong from, ulong to) => to > from && to - from > Rumour.JumpMax;
+
     private void HearOfSelf(Rumour rumour, KeepingOutbox outbox)
     {
         var isFuture = rumour.Incarnation > speaker.Incarnation; // a life that the disk has forgotten, or a clone's
         var isWrong = rumour.Incarnation == speaker.Incarnation && rumour.State != speaker.State && speaker.State == MemberState.Alive;
-        if (!isFuture && !isWrong)
+        if ((!isFuture && !isWrong) || IsJump(speaker.Incarnation, rumour.Incarnation) || !speaker.TryRise(rumour.Incarnation))
             return;
-        speaker.Incarnation = Math.Max(speaker.Incarnation, Math.Min(rumour.Incarnation, Rumour.IncarnationLimit - 2)) + 1;
         gossip.Add(speaker.Self);
         if (rumour.State == MemberState.Suspect)
             prober.Doubted();
@@ -113,15 +115,19 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
             gossip.Add(entry.Rumour());
             outbox.Emit(new MembershipEvent.Changed(entry.View(), null));
         }
-        else if (incarnation > entry.Incarnation)
+        else if (incarnation > entry.Incarnation && !IsJump(entry.Incarnation, incarnation))
         {
             (entry.Node, entry.Profile) = (node, profile);
+            if (entry.TagsOf > profile.TagsVersion) // of another life, which counted further
+                entry.TagsOf = 0;
             Turn(now, entry, incarnation, MemberState.Alive, id, outbox);
         }
     }
 
     private void HearGone(Instant now, Roster.Entry entry, ulong incarnation, MemberState state, NodeId accuser, KeepingOutbox outbox)
     {
+        if (IsJump(entry.Incarnation, incarnation))
+            return;
         if (entry.IsNews(incarnation, state))
         {
             Turn(now, entry, incarnation, state, accuser, outbox);
@@ -143,6 +149,8 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
             BeginSuspicion(now, entry, outbox);
         else if (state == MemberState.Alive && !wasPresent)
             prober.Begin(now, entry.Id);
+        else if (wasPresent && !entry.IsPresent)
+            prober.Lost(now);
         outbox.Emit(new MembershipEvent.Changed(entry.View(), before));
     }
 

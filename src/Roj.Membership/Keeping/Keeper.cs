@@ -1,3 +1,4 @@
+using System.Text;
 using Roj.Kernel;
 using Roj.Membership.Keeping.Wire;
 
@@ -25,10 +26,10 @@ public sealed class Keeper
     private readonly Exchanges exchanges;
     private readonly Beliefs beliefs;
     private Instant gossipAt;
-    private Instant? awaited; // when we said that we wanted to be woken
+    private Instant lastAwake;
 
     /// <summary>A keeper that knows itself only.</summary>
-    /// <exception cref="ArgumentException">The incarnation or an address is nobody's, or there are too many tags.</exception>
+    /// <exception cref="ArgumentException">The incarnation, the name or an address is nobody's, or there are too many tags.</exception>
     public Keeper(KeeperSettings settings, Profile profile, ReadOnlyMemory<byte> tags, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -36,8 +37,7 @@ public sealed class Keeper
         ArgumentNullException.ThrowIfNull(rng);
         if (settings.Incarnation is 0 or >= Rumour.IncarnationLimit || !settings.Own.IsUsable)
             throw new ArgumentException($"incarnation {settings.Incarnation} at {settings.Own} is no node", nameof(settings));
-        if (tags.Length > Member.TagsBytesMax)
-            throw new ArgumentException($"{tags.Length} bytes of tags where {Member.TagsBytesMax} may be", nameof(tags));
+        Validate(profile, tags);
         this.settings = settings;
         this.rng = rng;
         roster = new Roster(rng.Fork());
@@ -82,7 +82,6 @@ public sealed class Keeper
             return;
         exchanges.Want(now, node);
         exchanges.Tick(now, outbox);
-        Await(now);
     }
 
     /// <summary>A datagram came.</summary>
@@ -94,7 +93,8 @@ public sealed class Keeper
         if (message.Sender == settings.Id)
             return; // an echo, or a clone: that one is the finder's to tell
         var sender = roster.Find(message.Sender);
-        foreach (var rumour in message.News)
+        // Of strangers no news are believed: each of them would send us to somebody, and many to many (invariant M7).
+        foreach (var rumour in sender is null ? [] : message.News)
             beliefs.Hear(now, rumour, outbox);
         switch (message)
         {
@@ -119,7 +119,6 @@ public sealed class Keeper
         if (sender is null)
             exchanges.Want(now, from); // it knows us: we should know it
         exchanges.Tick(now, outbox);
-        Await(now);
     }
 
     /// <summary>What to begin an exchange with.</summary>
@@ -138,7 +137,6 @@ public sealed class Keeper
             case ExchangeMessage.Everything(var records, var isLast):
                 foreach (var record in records)
                     beliefs.Learn(now, record, outbox);
-                Await(now);
                 return isLast ? null : new ExchangeMessage.Everything(Records(), IsLast: true);
             default:
                 return null;
@@ -152,20 +150,19 @@ public sealed class Keeper
         NoteAbsence(now);
         exchanges.Ended(now, with);
         exchanges.Tick(now, outbox);
-        Await(now);
     }
 
     /// <summary>From now on we say this of ourselves.</summary>
-    public void Present(Profile profile, ReadOnlyMemory<byte> tags)
+    /// <exception cref="ArgumentException">The name is nobody's, or there are too many tags.</exception>
+    public void Present(Instant now, Profile profile, ReadOnlyMemory<byte> tags)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        if (tags.Length > Member.TagsBytesMax)
-            throw new ArgumentException($"{tags.Length} bytes of tags where {Member.TagsBytesMax} may be", nameof(tags));
+        Validate(profile, tags);
+        NoteAbsence(now);
         var version = speaker.Profile.TagsVersion + (tags.Span.SequenceEqual(speaker.Tags.Span) ? 0u : 1);
-        if (profile with { TagsVersion = version } == speaker.Profile)
+        if (profile with { TagsVersion = version } == speaker.Profile || !speaker.TryRise(past: 0))
             return;
         (speaker.Profile, speaker.Tags) = (profile with { TagsVersion = version }, tags);
-        speaker.Incarnation++;
         gossip.Add(speaker.Self);
     }
 
@@ -175,11 +172,11 @@ public sealed class Keeper
         ArgumentNullException.ThrowIfNull(outbox);
         if (speaker.State == MemberState.Left)
             return;
+        NoteAbsence(now);
         speaker.State = MemberState.Left;
         gossip.Add(speaker.Self);
         gossipAt = now;
         Tell(now, outbox);
-        Await(now);
     }
 
     /// <summary>Whether something was not told often enough yet.</summary>
@@ -196,7 +193,14 @@ public sealed class Keeper
         exchanges.Tick(now, outbox);
         if (gossip.HasNews && gossipAt <= now)
             Tell(now, outbox);
-        Await(now);
+    }
+
+    private static void Validate(Profile profile, ReadOnlyMemory<byte> tags)
+    {
+        if (Encoding.UTF8.GetByteCount(profile.Name) is 0 or > Profile.NameBytesMax)
+            throw new ArgumentException($"a name has 1 to {Profile.NameBytesMax} bytes", nameof(profile));
+        if (tags.Length > Member.TagsBytesMax)
+            throw new ArgumentException($"{tags.Length} bytes of tags where {Member.TagsBytesMax} may be", nameof(tags));
     }
 
     private static Rumour? WhatItShouldHear(Roster.Entry? sender, SwimMessage message) =>
@@ -212,15 +216,14 @@ public sealed class Keeper
     // Suspended, swapped out or starved: whoever would have answered us was not heard, and nobody is to blame for it.
     private void NoteAbsence(Instant now)
     {
-        if (awaited is not { } due || now < due + Absence)
+        var due = Deadline;
+        var asleepSince = due > lastAwake ? due.Value : lastAwake; // what fell due by a word that just came was not missed
+        lastAwake = now;
+        if (due is null || now < asleepSince + Absence)
             return;
-        awaited = null;
         prober.Awake(now);
-        beliefs.Extend(now - due);
+        beliefs.Extend(now - asleepSince);
     }
-
-    // What becomes due at once, such as the first news after a long time, was not missed.
-    private void Await(Instant now) => awaited = Deadline is { } due ? due < now ? now : due : null;
 
     private List<MemberRecord> Records() =>
     [

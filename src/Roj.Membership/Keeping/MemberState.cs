@@ -1,7 +1,7 @@
 namespace Roj.Membership.Keeping;
 
-/// <summary>What is believed of a member. Of one incarnation the later states win over the earlier (SWIM, section 4.2). The values are those
-/// on the wire.</summary>
+/// <summary>What is believed of a member. Of one incarnation the later states win over the earlier (SWIM, section 4.2). The values are
+/// those on the wire.</summary>
 public enum MemberState : byte
 {
     /// <summary>It answers.</summary>

@@ -40,8 +40,12 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     public void Begin(Instant now, NodeId newcomer)
     {
         nextAt ??= now + rng.Next(TimeSpan.Zero, settings.Period);
-        round.Insert(rng.Next(round.Count + 1), newcomer);
+        if (!round.Contains(newcomer)) // back before its turn came: else whoever comes and goes fills the round
+            round.Insert(rng.Next(round.Count + 1), newcomer);
     }
+
+    /// <summary>Somebody is gone.</summary>
+    public void Lost(Instant now) => remembranceAt = roster.Gone.Count == 1 ? now + settings.RemembrancePace : remembranceAt;
 
     /// <summary>Does what is due, and gives back whom we had no answer from.</summary>
     public List<Probe> Tick(Instant now, KeepingOutbox outbox)
@@ -55,7 +59,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
         foreach (var probe in probes)
         {
             if (probe.Relayed is null && probe.RelayAt <= now)
-                Relay(probe, outbox);
+                Relay(now, probe, outbox);
         }
 
         var failed = probes.FindAll(probe => probe.FailAt <= now);
@@ -109,12 +113,15 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
             probe.Nacks++;
     }
 
-    /// <summary>Somebody wants to know whether another is there.</summary>
+    /// <summary>Somebody wants to know whether another is there. We go where we know it to be, not wherever we are sent (invariant
+    /// M7).</summary>
     public void AskFor(Instant now, Endpoint asker, SwimMessage.PingRequest request, KeepingOutbox outbox)
     {
+        if (roster.Find(request.Target)?.Node != request.At)
+            return;
         var number = speaker.NextSequence();
         if (relays.TryAdd(number, asker, request.Sequence, now + (settings.ProbePatience * 3 / 4)))
-            speaker.PingFor(request.At, request.Target, number, outbox);
+            speaker.PingFor(request, number, outbox);
     }
 
     /// <summary>We were not here for a while: silence says nothing.</summary>
@@ -173,8 +180,9 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
         speaker.Ping(lost.Node, lost.Id, speaker.NextSequence(), outbox, lost.Rumour());
     }
 
-    private void Relay(Probe probe, KeepingOutbox outbox)
+    private void Relay(Instant now, Probe probe, KeepingOutbox outbox)
     {
+        probe.Late(now);
         probe.Relayed = 0;
         if (roster.Find(probe.Target) is not { } target)
             return;

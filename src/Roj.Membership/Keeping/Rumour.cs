@@ -14,4 +14,8 @@ public sealed record Rumour(NodeId Id, ulong Incarnation, MemberState State, End
 {
     /// <summary>An incarnation from here on is nobody's: no node lives two thousand million times.</summary>
     public const ulong IncarnationLimit = 1UL << 63;
+
+    /// <summary>Nobody lives a million times between two words that are heard of it: a greater jump is a broken word, and believing it
+    /// would leave its subject no number to refute with.</summary>
+    public const ulong JumpMax = 1UL << (32 + 20);
 }

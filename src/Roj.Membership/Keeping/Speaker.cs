@@ -9,7 +9,7 @@ internal sealed class Speaker(KeeperSettings settings, Profile profile, ReadOnly
     private uint sequence;
 
     /// <summary>Our own incarnation.</summary>
-    public ulong Incarnation { get; set; } = settings.Incarnation;
+    public ulong Incarnation { get; private set; } = settings.Incarnation;
 
     /// <summary>What we say of ourselves: that we are here, or that we leave.</summary>
     public MemberState State { get; set; } = MemberState.Alive;
@@ -22,15 +22,30 @@ internal sealed class Speaker(KeeperSettings settings, Profile profile, ReadOnly
     public Rumour Self => new(
         settings.Id, Incarnation, State, settings.Own, settings.Id, State == MemberState.Alive ? Profile : null);
 
+    /// <summary>From now on we speak with an incarnation above <paramref name="past"/> too; false if there is none any more.</summary>
+    public bool TryRise(ulong past)
+    {
+        var next = Math.Max(Incarnation, past) + 1;
+        if (next >= Rumour.IncarnationLimit)
+            return false;
+        Incarnation = next;
+        return true;
+    }
+
     /// <summary>The next number of a question.</summary>
     public uint NextSequence() => ++sequence;
 
     public void Ping(Endpoint to, NodeId target, uint number, KeepingOutbox outbox, Rumour? first = null) =>
         Send(to, target, new SwimMessage.Ping(settings.Id, Incarnation, number, target, []), SwimCodec.Length, first, outbox);
 
-    /// <summary>A ping on behalf of another, who chose the receiver: no longer than the request was at least (invariant M7).</summary>
-    public void PingFor(Endpoint to, NodeId target, uint number, KeepingOutbox outbox) => Send(
-        to, target, new SwimMessage.Ping(settings.Id, Incarnation, number, target, []), SwimCodec.PingLength, null, outbox);
+    /// <summary>A ping that another asked for, no longer than its request was at least (invariant M7).</summary>
+    public void PingFor(SwimMessage.PingRequest request, uint number, KeepingOutbox outbox) => Send(
+        request.At,
+        request.Target,
+        new SwimMessage.Ping(settings.Id, Incarnation, number, request.Target, []),
+        SwimCodec.PingLength,
+        null,
+        outbox);
 
     public void PingRequest(Roster.Entry relay, Roster.Entry target, uint number, KeepingOutbox outbox) => Send(
         relay.Node,

@@ -30,10 +30,10 @@ public static class ExchangeCodec
         LastEverything = 4,
     }
 
-    /// <summary>The whole frame.</summary>
+    /// <summary>The whole frame. Where all tags don't fit, the last members go without theirs.</summary>
     public static byte[] Write(ulong cluster, ExchangeMessage message)
     {
-        var everything = message as ExchangeMessage.Everything;
+        var everything = message is ExchangeMessage.Everything all ? all with { Records = Cut(all.Records) } : null;
         var body = everything is null ? sizeof(ulong) : sizeof(int) + everything.Records.Sum(Size);
         var frame = new byte[sizeof(int) + HeaderLength + (message is ExchangeMessage.Same ? 0 : body)];
         Check.That(frame.Length <= LengthMax);
@@ -96,6 +96,22 @@ public static class ExchangeCodec
 
         consumed = sizeof(int) + (int)length;
         return ReadStatus.Done;
+    }
+
+    private static IReadOnlyList<MemberRecord> Cut(IReadOnlyList<MemberRecord> records)
+    {
+        var room = LengthMax - sizeof(int) - HeaderLength - sizeof(int) - records.Sum(record => Size(record) - record.Tags.Length);
+        if (records.Sum(record => record.Tags.Length) <= room)
+            return records;
+        var cut = new List<MemberRecord>(records.Count);
+        foreach (var record in records)
+        {
+            var fits = record.Tags.Length <= room;
+            room -= fits ? record.Tags.Length : 0;
+            cut.Add(fits ? record : record with { TagsOf = 0, Tags = default });
+        }
+
+        return cut;
     }
 
     private static bool TryReadRecords(ref ByteReader reader, out List<MemberRecord> records)
