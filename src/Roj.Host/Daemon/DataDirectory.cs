@@ -87,7 +87,11 @@ public sealed class DataDirectory : IDisposable
     public void BeginLife()
     {
         if (State.Lives == NodeState.LivesMax)
-            throw new NodeException($"{At("state.json")}: a node can't live more than {NodeState.LivesMax} times; remove {At("id")} to be a new one");
+        {
+            throw new NodeException(
+                $"{At("state.json")}: a node can't live more than {NodeState.LivesMax} times; move the directory away to be a new one");
+        }
+
         Try("write", At("state.json"), () =>
         {
             Save(State with { Lives = State.Lives + 1 });
@@ -103,7 +107,7 @@ public sealed class DataDirectory : IDisposable
         if (File.Exists(path))
             throw new NodeException($"{path} is a file; --data-dir takes a directory", isWrongUse: true);
         Try("make", path, () => OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, OwnerOnly));
-        if (!OperatingSystem.IsWindows() && Try("look at", path, () => File.GetUnixFileMode(path)) is var mode && (mode & ~OwnerOnly) != 0)
+        if (!OperatingSystem.IsWindows() && (new DirectoryInfo(path).UnixFileMode & ~OwnerOnly) != 0)
             warn($"{path} is open to other users of this machine: chmod 700 {path}");
     }
 

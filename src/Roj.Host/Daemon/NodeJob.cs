@@ -29,6 +29,23 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     /// <exception cref="NodeException">It can't begin, or can't go on.</exception>
     public void Run()
     {
+        try
+        {
+            RunNode();
+        }
+        catch (NodeException e)
+        {
+            Tell(new NodeNews.Failed(e.Message));
+            throw;
+        }
+        finally
+        {
+            Events.End();
+        }
+    }
+
+    private void RunNode()
+    {
         var local = ChooseInterface();
         using var directory = DataDirectory.Open(options.DataPath, Identity.Draw, Warn);
         var remembered = directory.State.Members;
@@ -47,14 +64,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         }
 
         var loop = new EventLoop();
-        try
-        {
-            loop.Run(() => RunAsync(loop, neighbourhood, directory, local, remembered));
-        }
-        finally
-        {
-            Events.End();
-        }
+        loop.Run(() => RunAsync(loop, neighbourhood, directory, local, remembered));
     }
 
     private async Task RunAsync(

@@ -47,8 +47,12 @@ public sealed class NodeLog : IDisposable
         ArgumentNullException.ThrowIfNull(happened);
         if (happened.News.Level < level)
             return;
+        // Why the node ends is said on standard error by whoever started it.
+        var isSaid = !isOwn && happened.News is NodeNews.Failed;
         Quietly(() =>
         {
+            if (isSaid)
+                return;
             lines.WriteLine(NodeWords.LogLine(happened));
             lines.Flush();
         });

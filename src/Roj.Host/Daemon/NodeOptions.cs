@@ -1,6 +1,5 @@
 using Roj.Kernel;
 using Roj.Membership;
-using Roj.Membership.Wire;
 
 namespace Roj.Host.Daemon;
 
