@@ -143,9 +143,8 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             Span<byte> text = stackalloc byte[16];
-            var digits = Encoding.ASCII.GetString(text[..stream.Read(text)]).TrimEnd();
+            var digits = Encoding.ASCII.GetString(text[..LinuxFile.ReadLocked(file, text)]).TrimEnd();
             return digits.Length > 0 && digits.All(char.IsAsciiDigit) ? $" (process {digits})" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

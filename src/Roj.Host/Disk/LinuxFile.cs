@@ -71,6 +71,17 @@ internal static partial class LinuxFile
         _ = Sync(handle);
     }
 
+    /// <summary>Reads the beginning of a file that somebody else has locked: the runtime asks for a lock of its own even to read.</summary>
+    /// <returns>How many bytes; 0 where that can't be done.</returns>
+    public static int ReadLocked(string path, Span<byte> bytes)
+    {
+        const int ReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC
+        if (!IsThere || OpenFile(path, ReadOnly) is not (>= 0 and var file))
+            return 0;
+        using var handle = new SafeFileHandle(file, ownsHandle: true);
+        return RandomAccess.Read(handle, bytes, 0);
+    }
+
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenFile(string path, int flags);

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Roj.Host.Daemon;
 using Roj.Kernel;
 using Xunit;
@@ -25,6 +26,7 @@ public class DataDirectoryTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void It_is_the_owners_alone_and_a_wider_one_is_warned_of()
     {
         using var folder = new ScratchFolder();

@@ -19,7 +19,7 @@ public class NodeConfigurationTests
         var options = Read();
         Assert.Equal(("file", "environment", 4, 2), (options.Name, options.Cluster, options.Port, options.HttpPort));
         Assert.Equal((true, true, false, LogLevel.Info), (options.Broadcast, options.Sweep, options.Insecure, options.LogLevel));
-        Assert.Equal(folder.Path, options.DataPath);
+        Assert.Equal(Path.GetDirectoryName(folder.At("roj.json")), options.DataPath);
     }
 
     [Fact]
@@ -32,7 +32,8 @@ public class NodeConfigurationTests
         environment["IP_ADDRESS"] = "10.0.1.101";
         environment["ROJ_HTTP_PORT"] = "3456";
         var options = Read();
-        Assert.Equal(("eth7", 1234, 3456, 0x0A000165u), (options.Interface, options.Port, options.HttpPort, options.Address));
+        Assert.Equal(("eth7", 1234, 3456), (options.Interface, options.Port, options.HttpPort));
+        Assert.Equal(0x0A000165u, options.Address);
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public class NodeConfigurationTests
     {
         var folder = new ScratchFolder();
         folder.Put("roj.json", System.Text.Encoding.UTF8.GetBytes(json));
-        environment["ROJ_DATA_DIR"] = folder.Path;
+        environment["ROJ_DATA_DIR"] = Path.GetDirectoryName(folder.At("roj.json"))!;
         return folder;
     }
 }
