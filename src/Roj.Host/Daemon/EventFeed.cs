@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Roj.Host.Daemon;
 
 /// <summary>The last events of a node, and whoever listens for the next. Safe on any thread.</summary>
-/// <remarks>At most <see cref="KeptMax"/> events are kept, and as many wait for each of at most <see cref="ListenersMax"/> listeners: who is
-/// slower misses the oldest of them, and sees it by their numbers.</remarks>
+/// <remarks>At most <see cref="KeptMax"/> events are kept, and as many wait for each of at most <see cref="ListenersMax"/> listeners: who
+/// is slower misses the oldest of them, and sees it by their numbers.</remarks>
 public sealed class EventFeed
 {
     /// <summary>Events kept at most.</summary>

@@ -171,7 +171,9 @@ internal sealed class ExchangeCalls(
                 await FillAsync(call, frame, held, room);
             }
 
-            return ExchangeCodec.TryRead(frame, out _, out var message, out _) == ReadStatus.Done ? message : throw new InvalidDataException();
+            return ExchangeCodec.TryRead(frame, out _, out var message, out _) == ReadStatus.Done
+                ? message
+                : throw new InvalidDataException();
         }
         finally
         {

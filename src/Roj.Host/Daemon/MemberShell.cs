@@ -9,7 +9,8 @@ using Roj.Membership.Wire;
 namespace Roj.Host.Daemon;
 
 /// <summary>Runs one <see cref="Neighbourhood"/> on real sockets: inputs go in, and what it asks for is carried out.</summary>
-/// <remarks>Everything here runs on the <see cref="EventLoop"/>, but for <see cref="AskAsync"/>, which may be called from anywhere.</remarks>
+/// <remarks>Everything here runs on the <see cref="EventLoop"/>, but for <see cref="AskAsync"/>, which may be called from
+/// anywhere.</remarks>
 public sealed class MemberShell : IDisposable
 {
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);

@@ -24,7 +24,8 @@ public static class NodeConfiguration
     /// <param name="words">What the command line says, by the name of the setting (<c>http-port</c>); a flag's word is true.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="isRoot">Whether the data directory is the system's, if nobody says where it is.</param>
-    /// <exception cref="NodeException">Something is not as it must be; the message says what, and where. The user must change it.</exception>
+    /// <exception cref="NodeException">Something is not as it must be; the message says what, and where. The user must change
+    /// it.</exception>
     public static NodeOptions Read(
         IReadOnlyDictionary<string, IReadOnlyList<string>> words, Func<string, string?> environment, bool isRoot)
     {

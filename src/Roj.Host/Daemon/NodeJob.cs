@@ -58,8 +58,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         if (!neighbourhood.Admits(own))
         {
             throw new NodeException(
-                $"{Endpoint.AddressText(own.Address)} is a public address, and this node has no key: take another --address or --interface, "
-                + "or say --insecure",
+                $"{Endpoint.AddressText(own.Address)} is a public address, and this node has no key: take another --address or "
+                + "--interface, or say --insecure",
                 isWrongUse: true);
         }
 

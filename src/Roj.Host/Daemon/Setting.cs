@@ -21,11 +21,13 @@ internal sealed class Setting
     /// <summary>All of them, but for those that say where the others are.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Word("name", $"a text of 1 to {Profile.NameBytesMax} bytes", (o, text) => IsText(text, Profile.NameBytesMax) ? o with { Name = text } : null),
+        Word("name", $"a text of 1 to {Profile.NameBytesMax} bytes",
+            (o, text) => IsText(text, Profile.NameBytesMax) ? o with { Name = text } : null),
         Word("cluster", $"a text of 1 to {Hello.ClusterBytesMax} bytes",
             (o, text) => IsText(text, Hello.ClusterBytesMax) ? o with { Cluster = text } : null),
         new("join", Join, $"addresses such as 192.168.7.11 or 192.168.7.11:7071, at most {JoinMax}"),
-        Word("interface", "the name of a network interface, such as eth0", (o, text) => IsText(text, 63) ? o with { Interface = text } : null),
+        Word("interface", "the name of a network interface, such as eth0",
+            (o, text) => IsText(text, 63) ? o with { Interface = text } : null),
         Word("address", "an IPv4 address of this machine, such as 192.168.7.11",
             (o, text) => Endpoint.TryParseAddress(text, out var address) ? o with { Address = address } : null),
         Word("port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { Port = port } : null),
@@ -42,7 +44,7 @@ internal sealed class Setting
             _ => null,
         }),
         Word("log-file", "the path of a file",
-            (o, text) => Path.GetFileName(text).Length > 0 && !text.Contains('\0', StringComparison.Ordinal) ? o with { LogPath = text } : null),
+            (o, text) => IsPath(text) ? o with { LogPath = text } : null),
         Flag("insecure", (o, on) => o with { Insecure = on }),
         Word("output", "json or text", (o, text) => text is "json" or "text" ? o with { Json = text == "json" } : null),
     ];
@@ -68,12 +70,15 @@ internal sealed class Setting
     private static Setting Word(string name, string takes, Func<NodeOptions, string, NodeOptions?> apply) =>
         new(name, (options, words) => words is [var word] ? apply(options, word) : null, takes);
 
-    private static Setting Flag(string name, Func<NodeOptions, bool, NodeOptions> apply) => Word(name, "true or false", (o, text) => text switch
-    {
-        "true" or "1" => apply(o, true),
-        "false" or "0" => apply(o, false),
-        _ => null,
-    });
+    private static Setting Flag(string name, Func<NodeOptions, bool, NodeOptions> apply) =>
+        Word(name, "true or false", (o, word) => word switch
+        {
+            "true" or "1" => apply(o, true),
+            "false" or "0" => apply(o, false),
+            _ => null,
+        });
+
+    private static bool IsPath(string text) => Path.GetFileName(text).Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
 
     private static bool IsText(string text, int bytesMax) =>
         text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= bytesMax && !text.Any(char.IsControl);
@@ -83,8 +88,9 @@ internal sealed class Setting
 
     private static NodeOptions? Join(NodeOptions options, IReadOnlyList<string> words)
     {
+        const StringSplitOptions Tidily = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         List<Endpoint> join = [];
-        foreach (var word in words.SelectMany(word => word.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (var word in words.SelectMany(word => word.Split(',', Tidily)))
         {
             if (!Endpoint.TryParse(word, out var endpoint) || endpoint.Port == 0)
             {

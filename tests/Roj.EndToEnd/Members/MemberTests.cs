@@ -42,8 +42,8 @@ public class MemberTests
         var node = new MemberNode(lab.Hosts[0]);
         node.Start();
         await node.Process.SaysAsync("{", Patience);
-        var second = lab.Hosts[0].Start(
-            Repository.Program(), ["node", "--data-dir", Path.Combine(lab.Hosts[0].Directory, "data"), "--port", "7171"], log: "second.log");
+        string[] args = ["node", "--data-dir", Path.Combine(lab.Hosts[0].Directory, "data"), "--port", "7171"];
+        var second = lab.Hosts[0].Start(Repository.Program(), args, log: "second.log");
         Assert.Equal(1, await second.ExitAsync(Patience));
         await second.SaysAsync($"roj: another node (process {node.Process.Id}) uses ", Patience);
         Assert.False(node.Process.HasExited);

@@ -86,8 +86,8 @@ public class DataDirectoryTests
         using var folder = new ScratchFolder();
         Open(folder, 1).Dispose();
         File.WriteAllText(folder.At("node/state.json"), text);
-        Assert.StartsWith(
-            $"{folder.At("node/state.json")} makes no sense", Assert.Throws<NodeException>(() => Open(folder, 2)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<NodeException>(() => Open(folder, 2));
+        Assert.StartsWith($"{folder.At("node/state.json")} makes no sense", refused.Message, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(folder.At("node/state.json")));
     }
 
@@ -143,10 +143,10 @@ public class DataDirectoryTests
     }
 
     [Theory]
-    [InlineData(true, "/state", "/home/me", "/var/lib/roj")]
-    [InlineData(false, "/state", "/home/me", "/state/roj")]
-    [InlineData(false, "state", "/home/me", "/home/me/.local/state/roj")] // relative: ignored
-    [InlineData(false, null, "/home/me", "/home/me/.local/state/roj")]
+    [InlineData(true, "/state", "/users/me", "/var/lib/roj")]
+    [InlineData(false, "/state", "/users/me", "/state/roj")]
+    [InlineData(false, "state", "/users/me", "/users/me/.local/state/roj")] // relative: ignored
+    [InlineData(false, null, "/users/me", "/users/me/.local/state/roj")]
     [InlineData(false, null, null, null)]
     public void Where_it_is_unless_told_otherwise(bool isRoot, string? state, string? home, string? path) =>
         Assert.Equal(path, DataDirectory.DefaultPath(name => name == "HOME" ? home : name == "XDG_STATE_HOME" ? state : null, isRoot));
