@@ -177,7 +177,8 @@ public sealed class Finder
         if (acquaintances.Find(node) is not { } peer || peer.IsWatched == isWatched)
             return;
         acquaintances.Watched(peer, isWatched);
-        acquaintances.Put(peer, isWatched ? null : now);
+        // One that only ever spoke for itself is not asked now either (M7): unless it speaks again it is forgotten.
+        acquaintances.Put(peer, isWatched ? null : peer.IsAsked ? now : now + timings.ForgetAfter);
         AskDue(now, outbox);
     }
 

@@ -7,8 +7,9 @@ namespace Roj.Host.Daemon;
 internal static class Identity
 {
     /// <summary>128 random bits of the operating system's.</summary>
-    /// <remarks>By way of <see cref="Guid"/>s, which the runtime fills from the system; its source of secrets would load OpenSSL, megabytes
-    /// that an idle node does without. Six bits of each are not random: four bytes apart, those of one are covered by the other's.</remarks>
+    /// <remarks>By way of <see cref="Guid"/>s, which the runtime fills from the system; its source of secrets would load OpenSSL,
+    /// megabytes that an idle node does without. Six bits of each are not random: four bytes apart, those of one are covered by the
+    /// other's.</remarks>
     public static NodeId Draw()
     {
         Span<byte> one = stackalloc byte[NodeId.Length];

@@ -48,8 +48,8 @@ internal sealed class DatagramSocket : IDisposable
         return bound;
     }
 
-    /// <summary>Receives until the sockets are closed.</summary>
-    public Task ReceiveAsync() => Task.WhenAll(broadcasts.Append(own).Select(ReceiveAsync));
+    /// <summary>Receives until the sockets are closed, or until what the handler threw on one of them.</summary>
+    public async Task ReceiveAsync() => await await Task.WhenAny(broadcasts.Append(own).Select(ReceiveAsync));
 
     /// <summary>Sends a datagram; what the network does not take is lost, as datagrams are.</summary>
     public void Send(Endpoint to, ReadOnlySpan<byte> datagram)
