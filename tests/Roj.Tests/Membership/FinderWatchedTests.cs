@@ -1,4 +1,3 @@
-using Roj.Membership;
 using Roj.Membership.Wire;
 using Xunit;
 
