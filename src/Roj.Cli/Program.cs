@@ -10,6 +10,7 @@ internal static class Program
     {
         var root = new RootCommand("Roj: any handful of machines on a network becomes a cluster that runs itself.")
         {
+            NodeCommand.Create(),
             SyncCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),

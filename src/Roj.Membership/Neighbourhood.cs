@@ -12,6 +12,7 @@ namespace Roj.Membership;
 /// outboxes are drained and cleared.</remarks>
 public sealed class Neighbourhood
 {
+    private readonly FinderSettings finding;
     private readonly Finder finder;
     private readonly Keeper keeper;
     private readonly SortedDictionary<NodeId, Endpoint> watched = []; // of those who are here, where each was last
@@ -26,6 +27,7 @@ public sealed class Neighbourhood
         ArgumentNullException.ThrowIfNull(rng);
         if (finding.Id != keeping.Id || finding.Own != keeping.Own)
             throw new ArgumentException("one node finds and another keeps", nameof(keeping));
+        this.finding = finding;
         finder = new Finder(finding, rng.Fork());
         keeper = new Keeper(keeping, profile, tags, rng.Fork());
     }
@@ -51,6 +53,9 @@ public sealed class Neighbourhood
 
     /// <summary>When <see cref="Tick"/> is next due; null while nothing is awaited.</summary>
     public Instant? Deadline => Instant.Earliest(finder.Deadline, keeper.Deadline);
+
+    /// <summary>Whether a node may be there: what comes from elsewhere is none of ours, whatever it says.</summary>
+    public bool Admits(Endpoint node) => Addresses.Admits(finding, node);
 
     /// <summary>Begins to look.</summary>
     public void Start(Instant now, IEnumerable<Endpoint> configured, IEnumerable<Endpoint> remembered)

@@ -60,6 +60,36 @@ internal static partial class LinuxFile
             socket.SetRawSocketOption(Tcp, NotSentLowWater, MemoryMarshal.AsBytes([bytes]));
     }
 
+    /// <summary>Makes what was created, renamed or removed in a directory last through a power cut (fsync(2) of the directory); nothing
+    /// where that can't be done.</summary>
+    public static void SyncDirectory(string path)
+    {
+        const int ReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC
+        if (!IsThere || OpenFile(path, ReadOnly) is not (>= 0 and var directory))
+            return;
+        using var handle = new SafeFileHandle(directory, ownsHandle: true);
+        _ = Sync(handle);
+    }
+
+    /// <summary>Reads the beginning of a file that somebody else has locked: the runtime asks for a lock of its own even to read.</summary>
+    /// <returns>How many bytes; 0 where that can't be done.</returns>
+    public static int ReadLocked(string path, Span<byte> bytes)
+    {
+        const int ReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC
+        if (!IsThere || OpenFile(path, ReadOnly) is not (>= 0 and var file))
+            return 0;
+        using var handle = new SafeFileHandle(file, ownsHandle: true);
+        return RandomAccess.Read(handle, bytes, 0);
+    }
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(SafeFileHandle file);
+
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     private static partial long Seek(SafeFileHandle file, long offset, int whence);

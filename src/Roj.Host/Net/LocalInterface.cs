@@ -36,6 +36,21 @@ public sealed record LocalInterface(Subnet Subnet, string Name, string Reason)
             ?? new LocalInterface(new Subnet(0x7F000001, 8), "lo", "there is no other");
     }
 
+    /// <summary>The interface called <paramref name="name"/>, with <paramref name="address"/> if one is given; null if there is none, or it
+    /// has no IPv4 address, or not that one.</summary>
+    public static LocalInterface? Named(string name, uint? address)
+    {
+        var adapters = NetworkInterface.GetAllNetworkInterfaces().Where(adapter => adapter.Name == name).ToArray();
+        if (adapters is [{ NetworkInterfaceType: NetworkInterfaceType.Loopback }])
+        {
+            var own = address ?? 0x7F000001;
+            return own >> 24 == 127 ? new LocalInterface(new Subnet(own, 8), name, "it was given") : null;
+        }
+
+        return Candidates(adapters).Where(candidate => address is null || candidate.Subnet.Address == address)
+            .Select(candidate => candidate with { Reason = "it was given" }).FirstOrDefault();
+    }
+
     private static IEnumerable<LocalInterface> Candidates(IEnumerable<NetworkInterface> adapters) =>
         from adapter in adapters
         where adapter.NetworkInterfaceType != NetworkInterfaceType.Loopback

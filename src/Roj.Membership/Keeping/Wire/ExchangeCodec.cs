@@ -58,6 +58,27 @@ public static class ExchangeCodec
         return frame;
     }
 
+    /// <summary>Bytes of a frame that must have come for <see cref="TryReadHead"/>.</summary>
+    public const int HeadLength = sizeof(int) + HeaderLength;
+
+    /// <summary>Reads whose frame comes and how long it is, before there is room for all of it.</summary>
+    /// <param name="input">What came so far.</param>
+    /// <param name="cluster">The hash of the sender's cluster.</param>
+    /// <param name="length">Of the whole frame, at most <see cref="LengthMax"/>.</param>
+    public static ReadStatus TryReadHead(ReadOnlySpan<byte> input, out ulong cluster, out int length)
+    {
+        (cluster, length) = (0, 0);
+        if (input.Length < HeadLength)
+            return ReadStatus.NeedMore;
+        var reader = new ByteReader(input);
+        var body = reader.UInt32();
+        if (body is < HeaderLength or > LengthMax - sizeof(int) || reader.UInt32() != Magic || reader.Byte() != Version)
+            return ReadStatus.Malformed;
+        reader.Byte();
+        (cluster, length) = (reader.UInt64(), sizeof(int) + (int)body);
+        return ReadStatus.Done;
+    }
+
     /// <summary>Reads one frame from the front.</summary>
     /// <param name="input">What came so far.</param>
     /// <param name="cluster">The hash of the sender's cluster.</param>

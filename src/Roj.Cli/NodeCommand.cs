@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Roj.Host.Daemon;
+
+namespace Roj.Cli;
+
+/// <summary><c>roj node</c>: one node of a cluster, until it is told to leave.</summary>
+internal static class NodeCommand
+{
+    public static Command Create()
+    {
+        Option[] options =
+        [
+            Word("data-dir", "Where the node keeps who it is and what it remembers; one node at a time."),
+            Word("config", "A JSON file with the settings below (httpPort for --http-port); by default roj.json in the data directory."),
+            Word("name", "What people call the node; by default the machine's name."),
+            Word("cluster", "Name of the cluster; nodes of another are not seen."),
+            Words("join", "Where other nodes are, such as 192.168.7.11,192.168.7.12:7071; mostly nodes find each other."),
+            Word("interface", "The network interface to be on; by default the one with the default route, or the only one."),
+            Word("address", "Own IPv4 address; by default the interface's."),
+            Word("port", "UDP and TCP port between nodes."),
+            Word("http-port", "TCP port of the HTTP API."),
+            Flag("no-broadcast", "Do not look for others by broadcast."),
+            Flag("no-sweep", "Do not try the addresses of the nearest /24 when nobody answers."),
+            Words("tag", "A free word about the node, such as --tag rack=7; may be repeated."),
+            Word("log-level", "debug, info, warning or error."),
+            Word("log-file", "Where the log goes, instead of standard error."),
+            Flag("insecure", "Talk to public addresses too, without a key."),
+            Word("output", "text or json (events on standard output, a line each)."),
+        ];
+        var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
+        var command = new Command(
+            "node",
+            "Run a node of a cluster; each option may also be a variable such as ROJ_HTTP_PORT. Example: roj node --name red --tag rack=7");
+        foreach (var option in options)
+            command.Add(option);
+        command.Add(tied);
+        command.SetAction(parsed => Run(Said(parsed, options), parsed.GetValue(tied)));
+        return command;
+    }
+
+    private static int Run(IReadOnlyDictionary<string, IReadOnlyList<string>> words, bool endWithStdin)
+    {
+        try
+        {
+            var options = NodeConfiguration.Read(words, Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess);
+            using var log = NodeLog.Open(options, Console.Error, Console.Out);
+            var job = new NodeJob(options, log.Write);
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                job.Stop();
+            }
+
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            if (endWithStdin)
+                new Thread(() => WaitForEnd(job)) { IsBackground = true }.Start();
+            job.Run();
+            return ExitCode.Done;
+        }
+        catch (NodeException e)
+        {
+            Console.Error.WriteLine($"roj: {Arguments.OneLine(e.Message)}");
+            return e.IsWrongUse ? ExitCode.WrongUse : ExitCode.Failed;
+        }
+    }
+
+    private static void WaitForEnd(NodeJob job)
+    {
+        while (Console.In.Read() >= 0)
+        {
+            // Whatever is typed is nothing to us; the end is.
+        }
+
+        job.Stop();
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Said(ParseResult parsed, Option[] options)
+    {
+        Dictionary<string, IReadOnlyList<string>> said = [];
+        foreach (var option in options)
+        {
+            if (parsed.GetResult(option) is not { Implicit: false } result)
+                continue;
+            var words = result.Tokens.Select(token => token.Value).ToArray();
+            said[option.Name[2..]] = words is [] && option is Option<bool> ? ["true"] : words;
+        }
+
+        return said;
+    }
+
+    // What they may be is checked in one place for the command line, the environment and the file: Roj.Host.Daemon.Setting.
+    private static Option<string> Word(string name, string description) => new($"--{name}") { Description = description };
+
+    private static Option<string[]> Words(string name, string description) => new($"--{name}") { Description = description };
+
+    private static Option<bool> Flag(string name, string description) => new($"--{name}") { Description = description };
+}

@@ -1,0 +1,219 @@
+using System.Net;
+using System.Net.Sockets;
+using Roj.Host.Net;
+using Roj.Kernel;
+using Roj.Membership.Keeping.Wire;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>The exchanges of beliefs: streams that others call us by, and those that we call others by.</summary>
+/// <remarks>At most <see cref="CallersMax"/> callers at a time: of more, the one that came first and has not named our cluster makes room.
+/// Nobody is waited for longer than 3 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes are read, and of a
+/// caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
+internal sealed class ExchangeCalls(
+    Endpoint own, ulong cluster, Func<Endpoint, bool> admits, Func<ExchangeMessage, ExchangeMessage?> reply) : IDisposable
+{
+    /// <summary>Callers at a time.</summary>
+    public const int CallersMax = 32;
+
+    /// <summary>Bytes of frames that are being received, together.</summary>
+    public const int BytesMax = 2 * ExchangeCodec.LengthMax;
+
+    private const int FirstFrameMax = 64; // a digest has 26
+    private const int FramesMax = 4; // digest, everything, everything; and one to find that there is no more
+    private const int FirstBytes = 16 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PatienceInAll = TimeSpan.FromSeconds(10);
+
+    private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly LinkedList<Call> callers = [];
+    private long heldBytes;
+    private Drops drops;
+
+    /// <summary>What was dropped so far.</summary>
+    public Drops Drops => drops;
+
+    /// <summary>Opens the port.</summary>
+    /// <exception cref="SocketException">It can't be had.</exception>
+    public void Listen()
+    {
+        // Connections of an earlier life may still be closing at this port; two listeners exclude each other all the same.
+        if (!OperatingSystem.IsWindows())
+            listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(own.ToSystem());
+        listener.Listen(2 * CallersMax);
+    }
+
+    /// <summary>Takes callers until this is closed.</summary>
+    public async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                Answer(await listener.AcceptAsync());
+            }
+            catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
+            {
+                await Task.Delay(100); // no more files may be open, or the caller is gone again
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Calls a node and exchanges beliefs with it; returns when that has ended, well or not.</summary>
+    public async Task CallAsync(Endpoint node, ExchangeMessage opening)
+    {
+        using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        await TalkAsync(call, FramesMax, async () =>
+        {
+            // From our own address: others admit by it.
+            call.Socket.Bind(own.WithPort(0).ToSystem());
+            await call.Socket.ConnectAsync(node.ToSystem(), call.Wait());
+            await SendAsync(call, opening);
+        });
+    }
+
+    /// <summary>Hangs up on all.</summary>
+    public void Dispose()
+    {
+        listener.Dispose();
+        foreach (var caller in callers.ToArray())
+            caller.Dispose();
+    }
+
+    private async void Answer(Socket socket)
+    {
+        using var call = new Call(socket) { IsCaller = true };
+        if (socket.RemoteEndPoint is not IPEndPoint from || !admits(from.ToRoj()))
+        {
+            drops = drops with { NotLocal = drops.NotLocal + 1 };
+            return;
+        }
+
+        if (callers.Count == CallersMax)
+        {
+            drops = drops with { Crowded = drops.Crowded + 1 };
+            if (callers.FirstOrDefault(caller => !caller.IsKin) is not { } oldest)
+                return;
+            callers.Remove(oldest);
+            oldest.Dispose();
+        }
+
+        callers.AddLast(call);
+        await TalkAsync(call, FramesMax, () => Task.CompletedTask);
+        callers.Remove(call);
+    }
+
+    private async Task TalkAsync(Call call, int framesMax, Func<Task> begin)
+    {
+        try
+        {
+            await begin();
+            for (var frames = 0; frames < framesMax; frames++)
+            {
+                if (await ReadAsync(call, call.IsCaller && frames == 0 ? FirstFrameMax : ExchangeCodec.LengthMax) is not { } message
+                    || reply(message) is not { } answer)
+                {
+                    return;
+                }
+
+                await SendAsync(call, answer);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException or InvalidDataException)
+        {
+            drops = drops with { Calls = drops.Calls + 1 };
+        }
+    }
+
+    private async Task SendAsync(Call call, ExchangeMessage message)
+    {
+        var frame = ExchangeCodec.Write(cluster, message);
+        for (var sent = 0; sent < frame.Length;)
+            sent += await call.Socket.SendAsync(frame.AsMemory(sent), call.Wait());
+    }
+
+    /// <summary>The next message; null if there is none any more, or it is another cluster's.</summary>
+    /// <exception cref="InvalidDataException">It is nothing of ours, or too much.</exception>
+    private async Task<ExchangeMessage?> ReadAsync(Call call, int lengthMax)
+    {
+        var head = new byte[ExchangeCodec.HeadLength];
+        if (await call.Socket.ReceiveAsync(head, call.Wait()) is not (> 0 and var received))
+            return null;
+        await FillAsync(call, head, received, head.Length);
+        if (ExchangeCodec.TryReadHead(head, out var its, out var length) != ReadStatus.Done || length > lengthMax)
+            throw new InvalidDataException();
+        if (its != cluster)
+        {
+            drops = drops with { OtherCluster = drops.OtherCluster + 1 };
+            return null;
+        }
+
+        call.IsKin = true;
+        var frame = head;
+        var counted = 0;
+        try
+        {
+            for (var held = head.Length; held < length; held = frame.Length)
+            {
+                // Twice as much as came, not at once as much as was announced.
+                var room = Math.Min(length, Math.Max(FirstBytes, 2 * held));
+                heldBytes += room - counted;
+                counted = room;
+                if (heldBytes > BytesMax)
+                    throw new InvalidDataException();
+                Array.Resize(ref frame, room);
+                await FillAsync(call, frame, held, room);
+            }
+
+            return ExchangeCodec.TryRead(frame, out _, out var message, out _) == ReadStatus.Done
+                ? message
+                : throw new InvalidDataException();
+        }
+        finally
+        {
+            heldBytes -= counted;
+        }
+    }
+
+    private static async Task FillAsync(Call call, byte[] buffer, int from, int to)
+    {
+        while (from < to)
+        {
+            var received = await call.Socket.ReceiveAsync(buffer.AsMemory(from, to - from), call.Wait());
+            from += received > 0 ? received : throw new InvalidDataException();
+        }
+    }
+
+    private sealed class Call(Socket socket) : IDisposable
+    {
+        private readonly CancellationTokenSource patience = new();
+        private readonly long begun = Environment.TickCount64;
+
+        public Socket Socket => socket;
+
+        public bool IsCaller { get; init; }
+
+        /// <summary>Whether it has named our cluster.</summary>
+        public bool IsKin { get; set; }
+
+        /// <summary>What one more wait is given.</summary>
+        public CancellationToken Wait()
+        {
+            var left = PatienceInAll - TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
+            patience.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : left < Patience ? left : Patience);
+            return patience.Token;
+        }
+
+        public void Dispose()
+        {
+            socket.Dispose();
+            patience.Dispose();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using System.Net.Sockets;
+using Roj.Host.Net;
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Keeping;
+using Roj.Membership.Keeping.Wire;
+using Roj.Membership.Wire;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>Runs one <see cref="Neighbourhood"/> on real sockets: inputs go in, and what it asks for is carried out.</summary>
+/// <remarks>Everything here runs on the <see cref="EventLoop"/>, but for <see cref="AskAsync"/>, which may be called from
+/// anywhere.</remarks>
+public sealed class MemberShell : IDisposable
+{
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
+    private static readonly int datagramMax = Math.Max(HelloCodec.Length, SwimCodec.Length);
+
+    private readonly EventLoop loop;
+    private readonly Neighbourhood neighbourhood;
+    private readonly ulong cluster;
+    private readonly StateKeeper state;
+    private readonly Action<NodeNews> tell;
+    private readonly ExchangeCalls exchanges;
+    private readonly byte[] outgoing = new byte[datagramMax];
+    private readonly CancellationTokenSource closing = new();
+    private DatagramSocket? datagrams;
+    private Drops drops;
+    private bool carrying;
+
+    internal MemberShell(EventLoop loop, Neighbourhood neighbourhood, string cluster, StateKeeper state, Action<NodeNews> tell)
+    {
+        this.loop = loop;
+        this.neighbourhood = neighbourhood;
+        this.cluster = SwimCodec.ClusterHash(cluster);
+        this.state = state;
+        this.tell = tell;
+        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply);
+        loop.AfterBatch = AfterBatch;
+    }
+
+    /// <summary>What was dropped so far. On the loop only.</summary>
+    public Drops Drops => exchanges.Drops with
+    {
+        Malformed = drops.Malformed,
+        OtherCluster = drops.OtherCluster + exchanges.Drops.OtherCluster,
+        NotLocal = drops.NotLocal + exchanges.Drops.NotLocal,
+    };
+
+    /// <summary>Completes, with the reason, when the node can't go on.</summary>
+    internal TaskCompletionSource<Exception> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Asks the neighbourhood something, or something of it, on its loop; from any thread.</summary>
+    /// <param name="question">Runs on the loop: it must not wait, and gives back nothing that changes later.</param>
+    /// <exception cref="OperationCanceledException">The node has ended.</exception>
+    public Task<T> AskAsync<T>(Func<Neighbourhood, Instant, T> question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var asked = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(
+            _ =>
+            {
+                try
+                {
+                    T? answer = default;
+                    if (!closing.IsCancellationRequested)
+                        Input(now => answer = question(neighbourhood, now));
+                    asked.TrySetResult(answer!);
+                }
+                catch (Exception e) when (e is ArgumentException)
+                {
+                    asked.TrySetException(e);
+                }
+            },
+            null);
+        return asked.Task.WaitAsync(closing.Token);
+    }
+
+    /// <summary>Opens the sockets.</summary>
+    /// <exception cref="SocketException">The own address and port can't be had.</exception>
+    internal void Listen(IReadOnlyList<Subnet> subnets)
+    {
+        exchanges.Listen();
+        datagrams = DatagramSocket.Bind(
+            neighbourhood.Members.Self.Node, subnets, datagramMax, Receive, text => tell(new NodeNews.Warning(text)));
+    }
+
+    /// <summary>Begins to look for others, and to hear them.</summary>
+    internal void Start(IReadOnlyList<Endpoint> configured, IReadOnlyList<Endpoint> remembered)
+    {
+        Watch(exchanges.AcceptAsync());
+        Watch(datagrams!.ReceiveAsync());
+        Input(now => neighbourhood.Start(now, configured, remembered));
+    }
+
+    /// <summary>Says farewell, and goes on until enough have heard it, for a second at most.</summary>
+    internal async Task LeaveAsync()
+    {
+        tell(new NodeNews.Leaving());
+        Input(neighbourhood.Leave);
+        for (var begun = loop.Now; neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience;)
+            await Task.Delay(10);
+        await state.FinishAsync(neighbourhood);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        loop.AfterBatch = null;
+        closing.Cancel();
+        datagrams?.Dispose();
+        exchanges.Dispose();
+        closing.Dispose();
+    }
+
+    private Instant? AfterBatch()
+    {
+        if (neighbourhood.Deadline <= loop.Now)
+            Input(neighbourhood.Tick);
+        return Instant.Earliest(neighbourhood.Deadline, state.SaveIfDue(loop.Now, neighbourhood));
+    }
+
+    private void Receive(Endpoint from, ReadOnlySpan<byte> datagram)
+    {
+        if (SwimCodec.IsOne(datagram))
+            ReceiveSwim(from, datagram);
+        else if (HelloCodec.TryRead(datagram, out var hello) == ReadStatus.Done)
+            Input(now => neighbourhood.Greeted(now, from, hello!));
+        else
+            drops = drops with { Malformed = drops.Malformed + 1 };
+    }
+
+    private void ReceiveSwim(Endpoint from, ReadOnlySpan<byte> datagram)
+    {
+        if (!neighbourhood.Admits(from))
+            drops = drops with { NotLocal = drops.NotLocal + 1 };
+        else if (SwimCodec.TryRead(datagram, out var its, out var message) != ReadStatus.Done)
+            drops = drops with { Malformed = drops.Malformed + 1 };
+        else if (its != cluster)
+            drops = drops with { OtherCluster = drops.OtherCluster + 1 };
+        else
+            Input(now => neighbourhood.Receive(now, from, message!));
+    }
+
+    private ExchangeMessage? Reply(ExchangeMessage message)
+    {
+        ExchangeMessage? answer = null;
+        Input(now => answer = neighbourhood.Reply(now, message));
+        return answer;
+    }
+
+    private async Task ExchangeAsync(Endpoint with)
+    {
+        await exchanges.CallAsync(with, neighbourhood.Members.Opening());
+        Input(now => neighbourhood.Exchanged(now, with));
+    }
+
+    /// <summary>Gives the neighbourhood an input, at the time that it is, then carries out what comes of it.</summary>
+    private void Input(Action<Instant> input)
+    {
+        input(loop.Now);
+        if (carrying)
+            return; // an effect led to another input: its outputs stand behind the ones being carried out
+        carrying = true;
+        try
+        {
+            for (var (found, kept) = (0, 0); found < neighbourhood.Finding.Count || kept < neighbourhood.Keeping.Count;)
+            {
+                for (; found < neighbourhood.Finding.Count; found++)
+                    CarryOut(neighbourhood.Finding[found]);
+                for (; kept < neighbourhood.Keeping.Count; kept++)
+                    CarryOut(neighbourhood.Keeping[kept]);
+            }
+        }
+        finally
+        {
+            neighbourhood.Clear();
+            carrying = false;
+        }
+    }
+
+    private void CarryOut(Output<Endpoint, Hello, FindingEvent, NoEffect> output)
+    {
+        if (output.Message is { } hello)
+            datagrams!.Send(output.To, outgoing.AsSpan(0, HelloCodec.Write(hello, outgoing)));
+        else if (output.Event is FindingEvent.PeersChanged)
+            state.Change();
+        else
+            tell(new NodeNews.Found(output.Event!));
+    }
+
+    private void CarryOut(Output<Endpoint, SwimMessage, MembershipEvent, KeepingEffect> output)
+    {
+        if (output.Message is { } message)
+        {
+            datagrams!.Send(output.To, outgoing.AsSpan(0, SwimCodec.Write(cluster, message, outgoing)));
+        }
+        else if (output.Effect is KeepingEffect.Exchange(var with))
+        {
+            Watch(ExchangeAsync(with));
+        }
+        else
+        {
+            if (output.Event is MembershipEvent.Refuted(_, var incarnation))
+                state.Reached(incarnation);
+            state.Change();
+            tell(new NodeNews.Kept(output.Event!));
+        }
+    }
+
+    /// <summary>Sees to it that what goes wrong in <paramref name="task"/> ends the node instead of being lost.</summary>
+    private async void Watch(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception) when (closing.IsCancellationRequested)
+        {
+            // The shell is being closed.
+        }
+        catch (Exception e)
+        {
+            Failed.TrySetResult(e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using Roj.Host.Net;
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Keeping;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>The daemon: one node of a cluster, from its start to its farewell.</summary>
+/// <param name="options">What it is told.</param>
+/// <param name="tell">Called on the node's thread for everything that happens.</param>
+public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
+{
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What happens, for whoever wants to follow it.</summary>
+    public EventFeed Events { get; } = new();
+
+    /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
+    /// node has no HTTP port.</summary>
+    public Func<MemberShell, Member, Task<IAsyncDisposable>>? Serve { get; set; }
+
+    /// <summary>Ends the node; may be called on any thread, and before <see cref="Run"/>.</summary>
+    public void Stop() => ended.TrySetResult();
+
+    /// <summary>Runs the node on the calling thread until it is stopped.</summary>
+    /// <exception cref="NodeException">It can't begin, or can't go on.</exception>
+    public void Run()
+    {
+        try
+        {
+            RunNode();
+        }
+        catch (NodeException e)
+        {
+            Tell(new NodeNews.Failed(e.Message));
+            throw;
+        }
+        finally
+        {
+            Events.End();
+        }
+    }
+
+    private void RunNode()
+    {
+        var local = ChooseInterface();
+        using var directory = DataDirectory.Open(options.DataPath, Identity.Draw, Warn);
+        var remembered = directory.State.Members;
+        var rng = new Rng((ulong)Identity.Draw().Value);
+        var own = new Endpoint(local.Subnet.Address, options.Port);
+        var finding = options.FindingAs(directory.Id, rng.NextUInt64() | 1, local.Subnet);
+        directory.BeginLife();
+        var keeping = new KeeperSettings { Id = directory.Id, Own = own, Incarnation = directory.State.Incarnation };
+        var neighbourhood = new Neighbourhood(finding, keeping, Profile(directory.State.Lives), Tags.Write(options.Tags), rng);
+        if (!neighbourhood.Admits(own))
+        {
+            throw new NodeException(
+                $"{Endpoint.AddressText(own.Address)} is a public address, and this node has no key: take another --address or "
+                + "--interface, or say --insecure",
+                isWrongUse: true);
+        }
+
+        var loop = new EventLoop();
+        loop.Run(() => RunAsync(loop, neighbourhood, directory, local, remembered));
+    }
+
+    private async Task RunAsync(
+        EventLoop loop, Neighbourhood neighbourhood, DataDirectory directory, LocalInterface local, IReadOnlyList<Endpoint> remembered)
+    {
+        var self = neighbourhood.Members.Self;
+        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, new StateKeeper(directory, Warn), Tell);
+        try
+        {
+            shell.Listen([local.Subnet]);
+        }
+        catch (SocketException e)
+        {
+            throw new NodeException($"cannot listen on {self.Node} (UDP and TCP): {SystemReason.Of(e)}; --address and --port say where");
+        }
+
+        await using var service = Serve is { } serve ? await serve(shell, self) : null;
+        Tell(new NodeNews.Listening(self, options.Cluster, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
+        shell.Start([.. options.Join.Select(node => node.Port == 0 ? node.WithPort(options.Port) : node)], remembered);
+        if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
+        {
+            await shell.LeaveAsync();
+            return;
+        }
+
+        throw await shell.Failed.Task is NodeException told ? told : new UnreachableException("The node failed.", await shell.Failed.Task);
+    }
+
+    private LocalInterface ChooseInterface()
+    {
+        var (name, address) = (options.Interface, options.Address);
+        if (name is not null)
+        {
+            return LocalInterface.Named(name, address) ?? throw new NodeException(
+                address is { } wanted
+                    ? $"there is no interface {name} with the address {Endpoint.AddressText(wanted)}"
+                    : $"there is no interface {name} with an IPv4 address",
+                isWrongUse: true);
+        }
+
+        return address is not { } own ? LocalInterface.Choose() : LocalInterface.With(own)
+            ?? throw new NodeException($"no interface has the address {Endpoint.AddressText(own)}", isWrongUse: true);
+    }
+
+    private Profile Profile(uint life)
+    {
+        // Others know the tags of earlier lives by their number: these are newer, whatever was said then.
+        var tagsVersion = unchecked((life << 8) + 1);
+        var version = typeof(NodeJob).Assembly.GetName().Version ?? new Version(0, 0, 0);
+        var number = ((uint)(byte)version.Major << 16) | ((uint)(byte)version.Minor << 8) | (byte)version.Build;
+        return new Profile(options.Name ?? MachineName(), Serve is null ? (ushort)0 : options.HttpPort, 0, 0, number, tagsVersion);
+    }
+
+    private static string MachineName()
+    {
+        var name = string.Concat(Environment.MachineName.Where(c => !char.IsControl(c)));
+        while (Encoding.UTF8.GetByteCount(name) > Membership.Keeping.Profile.NameBytesMax)
+            name = name[..^1];
+        return name.Length > 0 ? name : "node";
+    }
+
+    private void Warn(string text) => Tell(new NodeNews.Warning(text));
+
+    private void Tell(NodeNews news) => tell(Events.Add(news));
+}

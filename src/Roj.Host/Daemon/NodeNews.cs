@@ -1,0 +1,52 @@
+using Roj.Membership;
+using Roj.Membership.Keeping;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>What happens in a node that somebody may want to know.</summary>
+public abstract record NodeNews
+{
+    private NodeNews()
+    {
+    }
+
+    /// <summary>How much an operator wants to read of it.</summary>
+    public virtual LogLevel Level => LogLevel.Info;
+
+    /// <summary>The node can be called now.</summary>
+    /// <param name="Self">The node.</param>
+    /// <param name="Cluster">The cluster that it is of.</param>
+    /// <param name="Why">The interface, and why it was chosen.</param>
+    public sealed record Listening(Member Self, string Cluster, string Why) : NodeNews;
+
+    /// <summary>Something of finding.</summary>
+    /// <param name="What">What happened.</param>
+    public sealed record Found(FindingEvent What) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level => What is FindingEvent.IdentityClash ? LogLevel.Warning : LogLevel.Debug;
+    }
+
+    /// <summary>Something of keeping.</summary>
+    /// <param name="What">What happened.</param>
+    public sealed record Kept(MembershipEvent What) : NodeNews;
+
+    /// <summary>The node says farewell.</summary>
+    public sealed record Leaving : NodeNews;
+
+    /// <summary>Something is wrong, and the node goes on without it.</summary>
+    /// <param name="Text">One line.</param>
+    public sealed record Warning(string Text) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level => LogLevel.Warning;
+    }
+
+    /// <summary>Why the node ends.</summary>
+    /// <param name="Text">One line.</param>
+    public sealed record Failed(string Text) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level => LogLevel.Error;
+    }
+}

@@ -1,0 +1,69 @@
+using Roj.Kernel;
+using Roj.Membership;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>What <c>roj node</c> is told.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The port of the HTTP API, unless told otherwise.</summary>
+    public const ushort DefaultHttpPort = 7070;
+
+    /// <summary>Where the node keeps what it keeps.</summary>
+    public string DataPath { get; init; } = "";
+
+    /// <summary>What people call it; null for the machine's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The cluster: nodes of another are not seen.</summary>
+    public string Cluster { get; init; } = "roj";
+
+    /// <summary>Where others are, as far as the user knows; a port of 0 stands for our own.</summary>
+    public IReadOnlyList<Endpoint> Join { get; init; } = [];
+
+    /// <summary>The interface to be on; null to choose.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>The own address; null to choose.</summary>
+    public uint? Address { get; init; }
+
+    /// <summary>The port between nodes, UDP and TCP, here and everywhere.</summary>
+    public ushort Port { get; init; } = SyncOptions.DefaultNodePort;
+
+    /// <summary>The port of the HTTP API.</summary>
+    public ushort HttpPort { get; init; } = DefaultHttpPort;
+
+    /// <summary>Whether to look for others by broadcast.</summary>
+    public bool Broadcast { get; init; } = true;
+
+    /// <summary>Whether to look for others by a sweep of the nearest /24, when nobody answers.</summary>
+    public bool Sweep { get; init; } = true;
+
+    /// <summary>Free words about the node: names and values.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
+    /// <summary>From which level on events are logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Info;
+
+    /// <summary>Where the log goes; null for standard error.</summary>
+    public string? LogPath { get; init; }
+
+    /// <summary>Whether public addresses are talked to, though there is no key.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>Whether events go to standard output as lines of JSON.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>The settings of finding.</summary>
+    internal FinderSettings FindingAs(NodeId id, ulong boot, Subnet subnet) => new()
+    {
+        Cluster = Cluster,
+        Id = id,
+        Boot = boot,
+        Own = new Endpoint(subnet.Address, Port),
+        Subnets = [subnet],
+        Broadcast = Broadcast,
+        Sweep = Sweep,
+        AnyAddress = Insecure,
+    };
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+using Roj.Kernel;
+using Roj.Membership.Keeping;
+using Roj.Membership.Wire;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>One thing that a node may be told, the same on the command line, in the environment and in the configuration file.</summary>
+/// <remarks><c>http-port</c> is <c>--http-port</c>, <c>ROJ_HTTP_PORT</c> and the member <c>httpPort</c>.</remarks>
+internal sealed class Setting
+{
+    private const int JoinMax = 256;
+    private const int TagsMax = 64;
+
+    private Setting(string name, Func<NodeOptions, IReadOnlyList<string>, NodeOptions?> apply, string takes)
+    {
+        (Name, Apply, Takes) = (name, apply, takes);
+    }
+
+    /// <summary>All of them, but for those that say where the others are.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Word("name", $"a text of 1 to {Profile.NameBytesMax} bytes",
+            (o, text) => IsText(text, Profile.NameBytesMax) ? o with { Name = text } : null),
+        Word("cluster", $"a text of 1 to {Hello.ClusterBytesMax} bytes",
+            (o, text) => IsText(text, Hello.ClusterBytesMax) ? o with { Cluster = text } : null),
+        new("join", Join, $"addresses such as 192.168.7.11 or 192.168.7.11:7071, at most {JoinMax}"),
+        Word("interface", "the name of a network interface, such as eth0",
+            (o, text) => IsText(text, 63) ? o with { Interface = text } : null),
+        Word("address", "an IPv4 address of this machine, such as 192.168.7.11",
+            (o, text) => Endpoint.TryParseAddress(text, out var address) ? o with { Address = address } : null),
+        Word("port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { Port = port } : null),
+        Word("http-port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { HttpPort = port } : null),
+        Flag("no-broadcast", (o, on) => o with { Broadcast = !on }),
+        Flag("no-sweep", (o, on) => o with { Sweep = !on }),
+        new("tag", Tag, $"name=value, at most {TagsMax} of them and {Member.TagsBytesMax} bytes in all"),
+        Word("log-level", "debug, info, warning or error", (o, text) => text switch
+        {
+            "debug" => o with { LogLevel = LogLevel.Debug },
+            "info" => o with { LogLevel = LogLevel.Info },
+            "warning" => o with { LogLevel = LogLevel.Warning },
+            "error" => o with { LogLevel = LogLevel.Error },
+            _ => null,
+        }),
+        Word("log-file", "the path of a file",
+            (o, text) => IsPath(text) ? o with { LogPath = text } : null),
+        Flag("insecure", (o, on) => o with { Insecure = on }),
+        Word("output", "json or text", (o, text) => text is "json" or "text" ? o with { Json = text == "json" } : null),
+    ];
+
+    /// <summary>On the command line, without the dashes.</summary>
+    public string Name { get; }
+
+    /// <summary>In the environment.</summary>
+    public string Variable => "ROJ_" + Name.ToUpperInvariant().Replace('-', '_');
+
+    /// <summary>In the configuration file.</summary>
+    public string Key => string.Concat(Name.Split('-').Select((part, i) => i == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
+
+    /// <summary>What it takes, for complaints.</summary>
+    public string Takes { get; }
+
+    /// <summary>Whether it takes several values.</summary>
+    public bool IsList => Name is "join" or "tag";
+
+    /// <summary>The options with this one set to these words; null if they are none for it.</summary>
+    public Func<NodeOptions, IReadOnlyList<string>, NodeOptions?> Apply { get; }
+
+    private static Setting Word(string name, string takes, Func<NodeOptions, string, NodeOptions?> apply) =>
+        new(name, (options, words) => words is [var word] ? apply(options, word) : null, takes);
+
+    private static Setting Flag(string name, Func<NodeOptions, bool, NodeOptions> apply) =>
+        Word(name, "true or false", (o, word) => word switch
+        {
+            "true" or "1" => apply(o, true),
+            "false" or "0" => apply(o, false),
+            _ => null,
+        });
+
+    private static bool IsPath(string text) => Path.GetFileName(text).Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
+
+    private static bool IsText(string text, int bytesMax) =>
+        text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= bytesMax && !text.Any(char.IsControl);
+
+    private static ushort? Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+
+    private static NodeOptions? Join(NodeOptions options, IReadOnlyList<string> words)
+    {
+        const StringSplitOptions Tidily = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        List<Endpoint> join = [];
+        foreach (var word in words.SelectMany(word => word.Split(',', Tidily)))
+        {
+            if (!Endpoint.TryParse(word, out var endpoint) || endpoint.Port == 0)
+            {
+                if (!Endpoint.TryParseAddress(word, out var address))
+                    return null;
+                endpoint = new Endpoint(address, 0);
+            }
+
+            if (!endpoint.WithPort(1).IsUsable || join.Count == JoinMax)
+                return null;
+            join.Add(endpoint);
+        }
+
+        return options with { Join = join };
+    }
+
+    private static NodeOptions? Tag(NodeOptions options, IReadOnlyList<string> words)
+    {
+        List<KeyValuePair<string, string>> tags = [];
+        foreach (var word in words)
+        {
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !IsText(word, Member.TagsBytesMax) || tags.Any(tag => tag.Key == word[..equals]))
+                return null;
+            tags.Add(new(word[..equals], word[(equals + 1)..]));
+        }
+
+        return tags.Count <= TagsMax && Tags.Write(tags).Length <= Member.TagsBytesMax ? options with { Tags = tags } : null;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Roj.Kernel;
+
+namespace Roj.Host.Net;
+
+/// <summary>The datagrams between nodes: one socket that speaks and hears what is meant for us, one for each network that hears
+/// broadcasts.</summary>
+/// <remarks>A socket bound to an address does not hear broadcasts on Linux, and one bound to the broadcast address hears nothing else.
+/// Only the latter shares its address: nodes on one host must all hear, and two nodes with one address must not share their
+/// mail.</remarks>
+internal sealed class DatagramSocket : IDisposable
+{
+    private readonly Socket own;
+    private readonly List<Socket> broadcasts = [];
+    private readonly int bytesMax;
+    private readonly DatagramHandler received;
+
+    private DatagramSocket(Socket own, int bytesMax, DatagramHandler received)
+    {
+        (this.own, this.bytesMax, this.received) = (own, bytesMax, received);
+    }
+
+    /// <summary>Binds the sockets.</summary>
+    /// <param name="self">The own address and port.</param>
+    /// <param name="subnets">Whose broadcasts are heard.</param>
+    /// <param name="bytesMax">Bytes of a datagram at most.</param>
+    /// <param name="received">Called for each datagram; of one that is longer it gets one byte more than may be.</param>
+    /// <param name="warn">Told what can be lived with.</param>
+    /// <exception cref="SocketException">The own address and port can't be had.</exception>
+    public static DatagramSocket Bind(
+        Endpoint self, IEnumerable<Subnet> subnets, int bytesMax, DatagramHandler received, Action<string> warn)
+    {
+        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true };
+        var bound = new DatagramSocket(own, bytesMax, received);
+        try
+        {
+            own.Bind(self.ToSystem());
+        }
+        catch (SocketException)
+        {
+            bound.Dispose();
+            throw;
+        }
+
+        foreach (var subnet in subnets.Where(subnet => subnet.HasBroadcast))
+            bound.Hear(new Endpoint(subnet.Broadcast, self.Port), warn);
+        return bound;
+    }
+
+    /// <summary>Receives until the sockets are closed, or until what the handler threw on one of them.</summary>
+    public async Task ReceiveAsync() => await await Task.WhenAny(broadcasts.Append(own).Select(ReceiveAsync));
+
+    /// <summary>Sends a datagram; what the network does not take is lost, as datagrams are.</summary>
+    public void Send(Endpoint to, ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            own.SendTo(datagram, SocketFlags.None, to.ToSocketAddress());
+        }
+        catch (SocketException)
+        {
+            // No route, a full queue, a firewall: whoever waits for an answer asks again.
+        }
+    }
+
+    /// <summary>Closes the sockets.</summary>
+    public void Dispose()
+    {
+        own.Dispose();
+        broadcasts.ForEach(socket => socket.Dispose());
+    }
+
+    private void Hear(Endpoint broadcast, Action<string> warn)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(broadcast.ToSystem());
+            broadcasts.Add(socket);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            warn($"cannot hear broadcasts to {broadcast}: {SystemReason.Of(e)}");
+        }
+    }
+
+    private async Task ReceiveAsync(Socket socket)
+    {
+        var buffer = new byte[bytesMax + 1]; // one more: a longer datagram must not look like a whole one
+        var sender = new SocketAddress(AddressFamily.InterNetwork);
+        while (true)
+        {
+            try
+            {
+                var length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, sender);
+                received(sender.ToRoj(), buffer.AsSpan(0, length));
+            }
+            catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
+            {
+                // An earlier datagram of ours was refused somewhere: nothing of this socket's.
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return;
+            }
+        }
+    }
+}
