@@ -11,6 +11,10 @@ internal static class Program
         var root = new RootCommand("Roj: any handful of machines on a network becomes a cluster that runs itself.")
         {
             SyncCommand.Create(),
+            StatusCommand.Create(),
+            MembersCommand.Create(),
+            EventsCommand.Create(),
+            WhyCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
             SimCommand.Create(),
