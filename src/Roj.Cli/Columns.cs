@@ -19,11 +19,13 @@ internal static class Columns
     }
 
     /// <summary>Such as <c>3 d 4 h</c>, <c>5 min 7 s</c>, <c>12 s</c>.</summary>
-    public static string Span(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, span switch
+    public static string Span(TimeSpan span) => span switch
     {
-        { TotalDays: >= 1 } => $"{(int)span.TotalDays} d {span.Hours} h",
-        { TotalHours: >= 1 } => $"{span.Hours} h {span.Minutes} min",
-        { TotalMinutes: >= 1 } => $"{span.Minutes} min {span.Seconds} s",
-        _ => $"{span.Seconds} s",
-    });
+        { TotalDays: >= 1 } => $"{Number((int)span.TotalDays)} d {Number(span.Hours)} h",
+        { TotalHours: >= 1 } => $"{Number(span.Hours)} h {Number(span.Minutes)} min",
+        { TotalMinutes: >= 1 } => $"{Number(span.Minutes)} min {Number(span.Seconds)} s",
+        _ => $"{Number(span.Seconds)} s",
+    };
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

