@@ -89,9 +89,9 @@ public sealed class NodeCommandTests
             api.Events.Add(DateTimeOffset.UnixEpoch, new MembershipEvent.Forgotten(new NodeId(2)));
             Assert.Equal(2, await SeqAsync(follower.StandardOutput));
             await api.DisposeAsync();
-            await follower.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Soon.Limit);
+            await follower.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
             Assert.Equal(1, follower.ExitCode);
-            Assert.Contains("\"title\":\"gone\"", await follower.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+            Assert.Contains("\"title\":\"gone\"", await follower.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
         finally
         {
@@ -120,12 +120,7 @@ public sealed class NodeCommandTests
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var answering = Task.Run(async () =>
-        {
-            using var caller = await other.AcceptSocketAsync(TestContext.Current.CancellationToken);
-            await caller.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
-            await caller.SendAsync("220 mail.example ESMTP\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-        });
+        var answering = GreetAsync(other);
         var run = await RojRun.OfAsync($"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}", "status");
         await answering;
         Assert.Equal(1, run.Exit);
@@ -153,6 +148,13 @@ public sealed class NodeCommandTests
     [InlineData("why")]
     public async Task Help_has_an_example(string command) =>
         Assert.Contains($"Example: roj {command}", (await RojRun.OfAsync(null, command, "--help")).Output, StringComparison.Ordinal);
+
+    private static async Task GreetAsync(TcpListener listener)
+    {
+        using var caller = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await caller.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
+        await caller.SendAsync("220 mail.example ESMTP\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+    }
 
     private static string Url(RunningApi api) => $"http://127.0.0.1:{api.Port}";
 
