@@ -13,7 +13,10 @@ internal static class WhyCommand
     {
         var who = new Argument<string>("NODE") { Description = "The member: its name, id or address." };
         var command = new Command(
-            "why", "Say why a member counts as alive, suspect, dead or gone: since when, and on whose word. Example: roj why pluto") { who };
+            "why", "Say why a member counts as alive, suspect, dead or gone: since when, and on whose word. Example: roj why pluto")
+        {
+            who,
+        };
         return new NodeOptions().Of(
             command,
             (parsed, node, output) => Write(node.Get(Path(parsed.GetValue(who)!)), output),

@@ -9,7 +9,8 @@ using Endpoint = Roj.Kernel.Endpoint;
 namespace Roj.Host.Http;
 
 /// <summary>What happens to a request: gate, path, route, answer; every error is a problem in words.</summary>
-internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints, NodeInstruments instruments) : IHttpApplication<HttpContext>
+internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints, NodeInstruments instruments)
+    : IHttpApplication<HttpContext>
 {
     private const string SecFetchSite = "Sec-Fetch-Site"; // W3C Fetch Metadata
 
@@ -64,7 +65,7 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     private static ProblemView? Malformed(HttpRequest request)
     {
         // RFC 9112, 6.1: both lengths at once is how requests are smuggled. Kestrel keeps the one that it does not use under this name.
-        if (request.Headers.TransferEncoding.Count > 0 && (request.ContentLength is not null || request.Headers.ContainsKey("X-Content-Length")))
+        if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey("X-Content-Length"))
             return new ProblemView(400, "Bad Request", "a body is chunked or has a Content-Length, not both");
         if (request.ContentLength > ApiOptions.BodyBytesMax)
             return new ProblemView(413, "Content Too Large", $"a body has at most {ApiOptions.BodyBytesMax} bytes");

@@ -11,7 +11,7 @@ public sealed record ApiSource
     /// <summary>What happened.</summary>
     public required EventLog Events { get; init; }
 
-    /// <summary>What <c>/metrics</c> shows; the API adds its own instruments to it. One for each node, disposed of by who made it.</summary>
+    /// <summary>What <c>/metrics</c> shows; the API adds its instruments to it. One for each node, disposed of by who made it.</summary>
     public required Meter Meter { get; init; }
 
     /// <summary>The calendar.</summary>

@@ -69,7 +69,7 @@ public sealed class EventLog
     }
 
     /// <summary>Some of the events after number <paramref name="seq"/>, the oldest first.</summary>
-    /// <param name="seq">The last one that is known already. A number that was never given belongs to another life: all are new then.</param>
+    /// <param name="seq">The last one that is known already. A number that was never given is of another life: all are new then.</param>
     /// <param name="countMax">How many at most.</param>
     /// <param name="missed">How many after <paramref name="seq"/> are forgotten already.</param>
     public IReadOnlyList<LoggedEvent> After(long seq, int countMax, out long missed)

@@ -84,7 +84,8 @@ internal sealed class PrometheusText : IDisposable
         var text = new StringBuilder("{");
         foreach (var (name, value) in tags)
         {
-            var written = Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "").Replace("\"", "\\\"", StringComparison.Ordinal);
+            var written = Escape(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            written = written.Replace("\"", "\\\"", StringComparison.Ordinal);
             text.Append(text.Length > 1 ? "," : "").Append(name).Append("=\"").Append(written).Append('"');
         }
 

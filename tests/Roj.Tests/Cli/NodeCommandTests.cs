@@ -15,6 +15,8 @@ public sealed class NodeCommandTests
 {
     private const string Pluto = "00000000000000000000000000000002";
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Status_says_who_the_node_is()
     {
@@ -76,10 +78,11 @@ public sealed class NodeCommandTests
     public async Task Events_are_told_and_followed()
     {
         await using var api = await RunningApi.StartAsync();
-        api.Events.Add(DateTimeOffset.UnixEpoch, new MembershipEvent.Changed(Portrait.Member(2, "pluto", MemberState.Dead, 0, 1), MemberState.Suspect));
+        var dead = Portrait.Member(2, "pluto", MemberState.Dead, 0, 1);
+        api.Events.Add(DateTimeOffset.UnixEpoch, new MembershipEvent.Changed(dead, MemberState.Suspect));
         var told = await RojRun.OfAsync(Url(api), "events");
-        const string Line = $"1970-01-01T00:00:00.000Z member.dead pluto {Pluto} address=127.0.0.2:7071 before=suspect incarnation=4294967298 "
-            + "accuser=00000000000000000000000000000001";
+        const string Line = $"1970-01-01T00:00:00.000Z member.dead pluto {Pluto} address=127.0.0.2:7071 before=suspect "
+            + "incarnation=4294967298 accuser=00000000000000000000000000000001";
         Assert.Equal(Line + "\n", told.Output);
 
         using var follower = RojRun.Start(Url(api), "events", "-f", "--output", "json");
@@ -89,9 +92,9 @@ public sealed class NodeCommandTests
             api.Events.Add(DateTimeOffset.UnixEpoch, new MembershipEvent.Forgotten(new NodeId(2)));
             Assert.Equal(2, await SeqAsync(follower.StandardOutput));
             await api.DisposeAsync();
-            await follower.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
+            await follower.WaitForExitAsync(Cancelled).WaitAsync(Soon.Limit, Cancelled);
             Assert.Equal(1, follower.ExitCode);
-            Assert.Contains("\"title\":\"gone\"", await follower.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains("\"title\":\"gone\"", await follower.StandardError.ReadToEndAsync(Cancelled), StringComparison.Ordinal);
         }
         finally
         {
@@ -109,7 +112,8 @@ public sealed class NodeCommandTests
         var run = await RojRun.OfAsync(url, "status");
         Assert.Equal((1, ""), (run.Exit, run.Output));
         Assert.Equal(
-            $"roj: no node: nothing listens at {url[7..]}; start one with 'roj node', or name another: --node http://ADDRESS:7070, or ROJ_NODE\n",
+            $"roj: no node: nothing listens at {url[7..]}; start one with 'roj node', "
+            + "or name another: --node http://ADDRESS:7070, or ROJ_NODE\n",
             run.Error);
         var json = await RojRun.OfAsync(url, "members", "--output", "json");
         Assert.StartsWith("""{"title":"no node","detail":"nothing listens at """, json.Error, StringComparison.Ordinal);
@@ -151,16 +155,16 @@ public sealed class NodeCommandTests
 
     private static async Task GreetAsync(TcpListener listener)
     {
-        using var caller = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
-        await caller.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);
-        await caller.SendAsync("220 mail.example ESMTP\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var caller = await listener.AcceptSocketAsync(Cancelled);
+        await caller.ReceiveAsync(new byte[4096], Cancelled);
+        await caller.SendAsync("220 mail.example ESMTP\r\n"u8.ToArray(), Cancelled);
     }
 
     private static string Url(RunningApi api) => $"http://127.0.0.1:{api.Port}";
 
     private static async Task<long> SeqAsync(StreamReader output)
     {
-        var line = await output.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Soon.Limit);
+        var line = await output.ReadLineAsync(Cancelled).AsTask().WaitAsync(Soon.Limit);
         return JsonSerializer.Deserialize(line!, ApiJson.Default.EventView)!.Seq;
     }
 }

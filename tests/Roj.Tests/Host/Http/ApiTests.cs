@@ -13,6 +13,8 @@ namespace Roj.Tests.Host.Http;
 /// <summary>The API over sockets, as clients use it.</summary>
 public sealed class ApiTests
 {
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task It_tells_who_is_here()
     {
@@ -123,11 +125,11 @@ public sealed class ApiTests
         using var stream = new NetworkStream(socket);
         using var lines = new StreamReader(stream);
         await stream.WriteAsync(
-            "GET /api/v1/events HTTP/1.0\r\nHost: localhost\r\nLast-Event-ID: 2\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            "GET /api/v1/events HTTP/1.0\r\nHost: localhost\r\nLast-Event-ID: 2\r\n\r\n"u8.ToArray(), Cancelled);
         await ReadUntilAsync(lines, "id: 3");
         Happen(api, 1);
         await ReadUntilAsync(lines, "id: 4");
-        Assert.StartsWith("data: {\"seq\":4,", await lines.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith("data: {\"seq\":4,", await lines.ReadLineAsync(Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,10 +139,10 @@ public sealed class ApiTests
         using var socket = await api.CallAsync();
         using var stream = new NetworkStream(socket);
         using var lines = new StreamReader(stream);
-        await stream.WriteAsync("GET /api/v1/events HTTP/1.0\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync("GET /api/v1/events HTTP/1.0\r\nHost: localhost\r\n\r\n"u8.ToArray(), Cancelled);
         await ReadUntilAsync(lines, ":");
         await ReadUntilAsync(lines, ":");
-        await api.DisposeAsync().AsTask().WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
+        await api.DisposeAsync().AsTask().WaitAsync(Soon.Limit, Cancelled);
         await RunningApi.RestAsync(stream);
     }
 
@@ -165,8 +167,8 @@ public sealed class ApiTests
             {
                 callers.Add(await api.CallAsync());
                 await callers[i].SendAsync(
-                    Encoding.ASCII.GetBytes("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"), TestContext.Current.CancellationToken);
-                await callers[i].ReceiveAsync(new byte[10], TestContext.Current.CancellationToken);
+                    Encoding.ASCII.GetBytes("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"), Cancelled);
+                await callers[i].ReceiveAsync(new byte[10], Cancelled);
             }
 
             Assert.Equal(503, RunningApi.Status(await api.GetAsync("/api/v1/events")));
@@ -178,7 +180,8 @@ public sealed class ApiTests
         }
 
         await Soon.UntilAsync(
-            () => api.GetAsync("/metrics").Result.Contains("\nroj_http_streams 0\n", StringComparison.Ordinal), "their places are free again");
+            () => api.GetAsync("/metrics").Result.Contains("\nroj_http_streams 0\n", StringComparison.Ordinal),
+            "their places are free again");
     }
 
     private static void Happen(RunningApi api, int count)
@@ -189,7 +192,7 @@ public sealed class ApiTests
 
     private static async Task ReadUntilAsync(StreamReader lines, string expected)
     {
-        while (await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Soon.Limit) is var line && line != expected)
+        while (await lines.ReadLineAsync(Cancelled).AsTask().WaitAsync(Soon.Limit) is var line && line != expected)
             Assert.NotNull(line);
     }
 

@@ -16,6 +16,8 @@ internal sealed class RunningApi : IAsyncDisposable
     private ApiServer? server;
     private bool isDisposed;
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     public ApiSnapshot Snapshot { get; set; } = Portrait.Snapshot(Portrait.Member(2, "pluto", MemberState.Dead, 30, 1));
 
     public EventLog Events { get; } = new();
@@ -36,7 +38,7 @@ internal sealed class RunningApi : IAsyncDisposable
             Events = api.Events,
             Meter = api.meter,
         };
-        api.server = await ApiServer.StartAsync(change?.Invoke(options) ?? options, source, TestContext.Current.CancellationToken);
+        api.server = await ApiServer.StartAsync(change?.Invoke(options) ?? options, source, Cancelled);
         return api;
     }
 
@@ -52,13 +54,13 @@ internal sealed class RunningApi : IAsyncDisposable
     public async Task<Socket> CallAsync()
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), Cancelled);
         return socket;
     }
 
     /// <summary>A plain GET; all of the answer until the node hangs up.</summary>
     public Task<string> GetAsync(string path, params string[] headers) =>
-        SendAsync($"GET {path} HTTP/1.1\r\nHost: localhost:{Port}\r\nConnection: close\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n");
+        SendAsync($"{string.Join("\r\n", [$"GET {path} HTTP/1.1", $"Host: localhost:{Port}", "Connection: close", .. headers])}\r\n\r\n");
 
     /// <summary>These bytes, and nothing after them; all of the answer until the node hangs up.</summary>
     public async Task<string> SendAsync(string request)
@@ -67,7 +69,7 @@ internal sealed class RunningApi : IAsyncDisposable
         using var stream = new NetworkStream(socket);
         try
         {
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancelled);
         }
         catch (IOException)
         {
@@ -83,7 +85,7 @@ internal sealed class RunningApi : IAsyncDisposable
         var buffer = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Soon.Limit) is var count and > 0)
+            while (await stream.ReadAsync(buffer, Cancelled).AsTask().WaitAsync(Soon.Limit) is var count and > 0)
                 answer.Append(Encoding.UTF8.GetString(buffer, 0, count));
         }
         catch (IOException)

@@ -38,15 +38,17 @@ public class ViewTests
 
     [Fact]
     public void A_status_is_written_so() => Assert.Equal(
-        $$"""
-        {"id":"{{One}}","name":"earth","cluster":"roj","mode":"available","version":"0.1.2","uptimeSeconds":100,"address":"127.0.0.1","nodePort":7071}
+        $$"""{"id":"{{One}}","name":"earth","cluster":"roj","mode":"available","version":"0.1.2","""
+        + """
+        "uptimeSeconds":100,"address":"127.0.0.1","nodePort":7071}
         """,
         JsonSerializer.Serialize(StatusView.Of(Portrait.Snapshot()), ApiJson.Default.StatusView));
 
     [Fact]
     public void A_member_is_written_so() => Assert.Equal(
-        $$"""
-        {"id":"{{Two}}","name":"venus","address":"127.0.0.2","nodePort":7071,"state":"alive","incarnation":4294967298,"color":null,"services":["http","files"],"httpPort":7070,"swarmPort":6881,"version":"0.1.2"}
+        $$"""{"id":"{{Two}}","name":"venus","address":"127.0.0.2","nodePort":7071,"state":"alive","incarnation":4294967298,"""
+        + """
+        "color":null,"services":["http","files"],"httpPort":7070,"swarmPort":6881,"version":"0.1.2"}
         """,
         JsonSerializer.Serialize(MemberView.Of(Portrait.Member(2, "venus")), ApiJson.Default.MemberView));
 
