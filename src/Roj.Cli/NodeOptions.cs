@@ -44,7 +44,7 @@ internal sealed class NodeOptions
 
     private static int Run(Uri node, bool isJson, Action<NodeClient, bool> ask)
     {
-        using var client = new NodeClient(node);
+        var client = new NodeClient(node);
         try
         {
             ask(client, isJson);

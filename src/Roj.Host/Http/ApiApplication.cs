@@ -8,7 +8,7 @@ using Endpoint = Roj.Kernel.Endpoint;
 
 namespace Roj.Host.Http;
 
-/// <summary>What happens to a request: gate, path, route, answer; what we refuse is a problem in words (what Kestrel refuses, a status).</summary>
+/// <summary>What happens to a request: gate, path, route, answer; what we refuse, we refuse in words (Kestrel: a status).</summary>
 internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints, NodeInstruments instruments)
     : IHttpApplication<HttpContext>
 {
