@@ -44,7 +44,7 @@ internal sealed class NodeOptions
 
     private static int Run(Uri node, bool isJson, Action<NodeClient, bool> ask)
     {
-        var client = new NodeClient(node);
+        using var client = new NodeClient(node);
         try
         {
             ask(client, isJson);

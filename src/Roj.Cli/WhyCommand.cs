@@ -25,7 +25,7 @@ internal static class WhyCommand
 
     private static string Path(string who) => "/api/v1/members/" + Uri.EscapeDataString(who);
 
-    private static void Write(string json, TextWriter output)
+    private static void Write(byte[] json, TextWriter output)
     {
         var member = JsonSerializer.Deserialize(json, ApiJson.Default.MemberView)!;
         if (member.Grounds is not { } grounds)
