@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Roj.Host.Daemon;
+using Roj.Host.Http;
 
 namespace Roj.Cli;
 
@@ -45,7 +46,18 @@ internal static class NodeCommand
         {
             var options = NodeConfiguration.Read(words, Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess);
             using var log = NodeLog.Open(options, Console.Error, Console.Out);
-            var job = new NodeJob(options, log.Write);
+            EventLog? events = null;
+            var job = new NodeJob(options, what =>
+            {
+                log.Write(what);
+                if (what.News is NodeNews.Kept(var kept))
+                    events?.Add(what.At, kept);
+            })
+            {
+                // Numbers beyond those of all earlier lives: who comes back to a stream is not taken for one of this life.
+                Serve = (shell, self) =>
+                    NodeApi.StartAsync(shell, self, options, events = new EventLog((long)(self.Incarnation >> 32 << 32) + 1)),
+            };
             void Stop(PosixSignalContext signal)
             {
                 signal.Cancel = true;

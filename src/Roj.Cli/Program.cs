@@ -12,6 +12,10 @@ internal static class Program
         {
             NodeCommand.Create(),
             SyncCommand.Create(),
+            StatusCommand.Create(),
+            MembersCommand.Create(),
+            EventsCommand.Create(),
+            WhyCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
             SimCommand.Create(),

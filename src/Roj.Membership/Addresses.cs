@@ -3,7 +3,7 @@ using Roj.Kernel;
 namespace Roj.Membership;
 
 /// <summary>Which addresses a node talks to.</summary>
-internal static class Addresses
+public static class Addresses
 {
     private static readonly Subnet[] Local =
     [
@@ -18,9 +18,12 @@ internal static class Addresses
     /// <summary>Whether there may be a node at <paramref name="endpoint"/> to talk to: without a key only on local addresses.</summary>
     internal static bool Admits(FinderSettings settings, Endpoint endpoint) =>
         endpoint.IsUsable
-        && (settings.AnyAddress || Array.Exists(Local, range => range.Contains(endpoint.Address)))
+        && (settings.AnyAddress || IsLocal(endpoint.Address))
         && !settings.Subnets.Any(subnet => subnet.IsReserved(endpoint.Address));
 
+    /// <summary>Whether <paramref name="address"/> is loopback, link-local or private: whom a node without a key has to do with.</summary>
+    public static bool IsLocal(uint address) => Array.Exists(Local, range => range.Contains(address));
+
     /// <summary>Whether <paramref name="address"/> is of this host alone.</summary>
-    internal static bool IsLoopback(uint address) => address >> 24 == 127;
+    public static bool IsLoopback(uint address) => address >> 24 == 127;
 }

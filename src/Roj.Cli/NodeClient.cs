@@ -1,0 +1,107 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Roj.Host.Http;
+
+namespace Roj.Cli;
+
+/// <summary>Asks a running node by its HTTP API.</summary>
+/// <remarks>No proxy is asked on the way: a node is near, and its answers are nobody else's.</remarks>
+internal sealed class NodeClient : IDisposable
+{
+    private const int AnswerBytesMax = 64 << 20; // 16,384 members of 4 KiB each
+
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+
+    private readonly Uri node;
+    private readonly HttpClient http;
+
+    public NodeClient(Uri node)
+    {
+        this.node = node;
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ConnectTimeout = ConnectPatience,
+        };
+        http = new HttpClient(handler) { BaseAddress = node, MaxResponseContentBufferSize = AnswerBytesMax, Timeout = AnswerPatience };
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>The body of the answer, in JSON.</summary>
+    /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
+    public byte[] Get(string path) => Asked(() =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        using var response = http.Send(request);
+        using var body = response.Content.ReadAsStream();
+        using var bytes = new MemoryStream();
+        body.CopyTo(bytes);
+        Require(response, bytes.ToArray());
+        return bytes.ToArray();
+    });
+
+    /// <summary>Tells each event as it happens, the remembered ones first, until the node ends the stream.</summary>
+    /// <exception cref="AskException">There is no stream, or it broke.</exception>
+    public void Follow(Action<string> tell) => Asked(() =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(response.Content.ReadAsStream());
+        if (!response.IsSuccessStatusCode)
+            Require(response, Encoding.UTF8.GetBytes(lines.ReadToEnd()));
+        // Our own node writes an event's data in one line; ids, heartbeats and what was missed are for clients that come again.
+        while (lines.ReadLine() is { } line)
+        {
+            if (line.StartsWith("data: {", StringComparison.Ordinal))
+                tell(line["data: ".Length..]);
+        }
+
+        return true;
+    });
+
+    private static void Require(HttpResponseMessage response, byte[] body)
+    {
+        if (response.IsSuccessStatusCode)
+            return;
+        var status = (int)response.StatusCode;
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+            throw new AskException("no Roj node", $"what listens there answers with HTTP status {status}", status);
+        var problem = JsonSerializer.Deserialize(body, ApiJson.Default.ProblemView);
+        throw new AskException("refused", problem?.Detail ?? $"HTTP status {status}", status);
+    }
+
+    private T Asked<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            throw new AskException("no node", $"nothing listens at {node.Authority}; start one with 'roj node', or name another: {How}");
+        }
+        catch (Exception e) when (e is TaskCanceledException or TimeoutException)
+        {
+            throw new AskException("no answer", $"{node.Authority} did not answer in time; is its address right? Name another: {How}");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            var cause = e.GetBaseException() is SocketException socket ? socket.Message : "what listens there speaks no HTTP, or hung up";
+            throw new AskException("no node", $"{node.Authority} can't be asked: {cause}. Name another: {How}");
+        }
+        catch (JsonException)
+        {
+            throw new AskException("no Roj node", $"{node.Authority} answers with something else than a node does. Name another: {How}");
+        }
+    }
+
+    private static string How => "--node http://ADDRESS:7070, or ROJ_NODE";
+}

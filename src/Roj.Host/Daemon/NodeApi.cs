@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using Roj.Host.Http;
+using Roj.Kernel;
+using Roj.Membership.Keeping;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>The HTTP API of a running node.</summary>
+public sealed class NodeApi : IAsyncDisposable
+{
+    private readonly Meter meter;
+    private readonly ApiServer server;
+
+    private NodeApi(Meter meter, ApiServer server) => (this.meter, this.server) = (meter, server);
+
+    /// <summary>Has the node be asked and followed by HTTP, on its own address.</summary>
+    /// <param name="shell">The node.</param>
+    /// <param name="self">Who it is.</param>
+    /// <param name="options">What it was told.</param>
+    /// <param name="events">What happens in it.</param>
+    /// <exception cref="NodeException">The port can't be had.</exception>
+    public static async Task<IAsyncDisposable> StartAsync(MemberShell shell, Member self, NodeOptions options, EventLog events)
+    {
+        ArgumentNullException.ThrowIfNull(shell);
+        ArgumentNullException.ThrowIfNull(self);
+        ArgumentNullException.ThrowIfNull(options);
+        var meter = new Meter("Roj");
+        var source = new ApiSource
+        {
+            Events = events,
+            Meter = meter,
+            Snapshot = giveUp => shell.AskAsync((neighbourhood, now) => new ApiSnapshot
+            {
+                Self = neighbourhood.Members.Self,
+                Members = neighbourhood.Members.Members,
+                Now = now,
+                Cluster = options.Cluster,
+                Refused = neighbourhood.Refusals,
+            }).WaitAsync(giveUp),
+        };
+        try
+        {
+            var listen = new Endpoint(self.Node.Address, options.HttpPort);
+            return new NodeApi(meter, await ApiServer.StartAsync(
+                new ApiOptions { Listen = listen, Name = self.Profile.Name }, source, CancellationToken.None));
+        }
+        catch (SyncException e)
+        {
+            meter.Dispose();
+            throw new NodeException($"{e.Message}; --http-port says where");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        meter.Dispose();
+    }
+}

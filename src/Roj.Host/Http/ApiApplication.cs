@@ -1,0 +1,104 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Roj.Host.Http.Views;
+using Endpoint = Roj.Kernel.Endpoint;
+
+namespace Roj.Host.Http;
+
+/// <summary>What happens to a request: gate, path, route, answer; what we refuse, we refuse in words (Kestrel: a status).</summary>
+internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints, NodeInstruments instruments)
+    : IHttpApplication<HttpContext>
+{
+    private const string SecFetchSite = "Sec-Fetch-Site"; // W3C Fetch Metadata
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (TimeoutException)
+        {
+            await FailAsync(context, new ProblemView(503, "Service Unavailable", "the node is too busy to answer"));
+        }
+        catch (Exception e) when (e is OperationCanceledException or ConnectionAbortedException or IOException)
+        {
+            context.Abort(); // the client is gone, or we are going
+        }
+        finally
+        {
+            instruments.Answered(context.Response.StatusCode);
+        }
+    }
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    private Task AnswerAsync(HttpContext http)
+    {
+        if ((Malformed(http.Request) ?? Gate.Judge(Caller(http), options.Name)) is { } refusal)
+            return FailAsync(http, refusal);
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (target.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            target = target[7..].IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[(7 + slash)..] : "/";
+        if (RequestPath.Split(target) is not { } segments)
+            return FailAsync(http, new ProblemView(400, "Bad Request", "the path is not a plain path"));
+        foreach (var route in endpoints.Routes)
+        {
+            if (!route.Matches(segments, out var value))
+                continue;
+            if (Gate.IsRead(http.Request.Method))
+                return route.Answer(http, value);
+            http.Response.Headers.Allow = "GET, HEAD";
+            return FailAsync(http, new ProblemView(405, "Method Not Allowed", "this is only read: GET or HEAD"));
+        }
+
+        return FailAsync(http, new ProblemView(404, "Not Found", "there is nothing here; /openapi.json says what there is"));
+    }
+
+    private static ProblemView? Malformed(HttpRequest request)
+    {
+        // RFC 9112, 6.1: both lengths at once is how requests are smuggled. Kestrel keeps the one that it does not use under this name.
+        if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey("X-Content-Length"))
+            return new ProblemView(400, "Bad Request", "a body is chunked or has a Content-Length, not both");
+        if (request.ContentLength > ApiOptions.BodyBytesMax)
+            return new ProblemView(413, "Content Too Large", $"a body has at most {ApiOptions.BodyBytesMax} bytes");
+        return request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0
+            ? new ProblemView(400, "Bad Request", "nothing here takes a body")
+            : null;
+    }
+
+    private static ApiCaller Caller(HttpContext http)
+    {
+        var headers = http.Request.Headers;
+        return new ApiCaller(
+            Number(http.Connection.RemoteIpAddress),
+            Number(http.Connection.LocalIpAddress),
+            !Gate.IsRead(http.Request.Method),
+            headers.Host is [{ Length: > 0 } host] ? host : null,
+            headers.Origin.Count > 0 ? headers.Origin.ToString() : null,
+            headers[SecFetchSite].Count > 0 ? headers[SecFetchSite].ToString() : null);
+    }
+
+    // 0 is no local address: whoever comes by another family is a stranger.
+    private static uint Number(IPAddress? address) => Endpoint.TryParseAddress(address?.ToString(), out var number) ? number : 0;
+
+    // A refused client's body, and whatever it sends behind it, is not waited for: the connection ends with the answer.
+    private static Task FailAsync(HttpContext http, ProblemView problem)
+    {
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        }
+
+        http.Response.Headers.Connection = "close";
+        return http.ProblemAsync(problem);
+    }
+}

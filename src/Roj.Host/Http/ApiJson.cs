@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Roj.Host.Http.Views;
+
+namespace Roj.Host.Http;
+
+/// <summary>How the API's views are written and read, without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(MembersView))]
+[JsonSerializable(typeof(MemberView))]
+[JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(EventsView))]
+[JsonSerializable(typeof(MemberNewsView))]
+[JsonSerializable(typeof(RefutedView))]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class ApiJson : JsonSerializerContext;

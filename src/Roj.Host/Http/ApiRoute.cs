@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Roj.Host.Http;
+
+/// <summary>One thing that can be asked for.</summary>
+/// <param name="Template">Its path; <c>{node}</c> stands for one segment that is not empty.</param>
+/// <param name="Answer">Answers; the text is what stood for the segment, empty where the template has none.</param>
+internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task> Answer)
+{
+    private readonly string[] parts = Template[1..].Split('/');
+
+    /// <summary>Whether a path is meant by this route, and what stands in its open segment.</summary>
+    public bool Matches(string[] segments, out string value)
+    {
+        value = "";
+        if (segments.Length != parts.Length)
+            return false;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].StartsWith('{') && segments[i].Length > 0)
+                value = segments[i];
+            else if (parts[i] != segments[i])
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,30 @@
+using Roj.Kernel;
+using Roj.Membership;
+using Roj.Membership.Keeping;
+
+namespace Roj.Host.Http;
+
+/// <summary>What a node knows at one moment: taken on its loop, read on any thread.</summary>
+public sealed record ApiSnapshot
+{
+    /// <summary>The node itself.</summary>
+    public required Member Self { get; init; }
+
+    /// <summary>All who are known, itself included.</summary>
+    public required IReadOnlyList<Member> Members { get; init; }
+
+    /// <summary>The moment, on the loop's clock: how long the node runs.</summary>
+    public required Instant Now { get; init; }
+
+    /// <summary>The name of its cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>What its store promises: <c>available</c> or <c>quorum</c>.</summary>
+    public string Mode { get; init; } = "available";
+
+    /// <summary>Whether it does all that it was started for: its sockets are open, its data is read.</summary>
+    public bool IsReady { get; init; } = true;
+
+    /// <summary>What finding refused so far.</summary>
+    public Refusals Refused { get; init; }
+}

@@ -1,0 +1,19 @@
+using System.Diagnostics.Metrics;
+
+namespace Roj.Host.Http;
+
+/// <summary>Where the HTTP API has its answers from: what the shell of a node gives it.</summary>
+public sealed record ApiSource
+{
+    /// <summary>Asks the node's loop what it knows. Called on any thread; the task may end on any.</summary>
+    public required Func<CancellationToken, Task<ApiSnapshot>> Snapshot { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required EventLog Events { get; init; }
+
+    /// <summary>What <c>/metrics</c> shows; the API adds its instruments to it. One for each node, disposed of by who made it.</summary>
+    public required Meter Meter { get; init; }
+
+    /// <summary>The calendar.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}

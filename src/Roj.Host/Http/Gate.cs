@@ -1,0 +1,51 @@
+using System.Globalization;
+using Roj.Host.Http.Views;
+using Roj.Kernel;
+using Roj.Membership;
+
+namespace Roj.Host.Http;
+
+/// <summary>Who may come in where there is no key: reads from local networks, writes from this host, and no web page but our own.</summary>
+/// <remarks>A page that a user of this host visits can make his browser call us, with his address. It can't forge <c>Host</c>, which names
+/// whom the browser believes to call (so that a name that was rebound to our address gives itself away), nor <c>Origin</c> and
+/// <c>Sec-Fetch-Site</c>, which name who calls. Nothing is sent that would allow another origin to read an answer (CORS).</remarks>
+internal static class Gate
+{
+    /// <summary>Whether a method changes nothing.</summary>
+    public static bool IsRead(string method) => method is "GET" or "HEAD";
+
+    /// <summary>Why the caller is refused; null if it may come in.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="name">The node's own name.</param>
+    public static ProblemView? Judge(in ApiCaller caller, string name)
+    {
+        if (caller.Host is not { } host)
+            return new ProblemView(400, "Bad Request", "a request has one Host header");
+        if (!IsOwn(host, caller.Local, name))
+            return Forbidden($"the Host header must name this node: {Endpoint.AddressText(caller.Local)}, localhost or {name}");
+        if (caller.Origin is { } origin && !string.Equals(origin, "http://" + host, StringComparison.OrdinalIgnoreCase))
+            return Forbidden("pages of another origin have no access");
+        // A page at another port of this host is "same-site", and as foreign as any.
+        if (caller.FetchSite is not (null or "same-origin" or "none"))
+            return Forbidden("pages of another site have no access");
+        if (!Addresses.IsLocal(caller.Remote))
+            return Forbidden("without a cluster key only loopback, link-local and private addresses have access");
+        return caller.IsWrite && !Addresses.IsLoopback(caller.Remote)
+            ? Forbidden("without a cluster key changes are made from the node's own host only")
+            : null;
+    }
+
+    // Any port: who forwards one (ssh -L) comes with its number, and a name that is ours by every port is ours.
+    private static bool IsOwn(string host, uint local, string name)
+    {
+        var colon = host.IndexOf(':', StringComparison.Ordinal);
+        if (colon >= 0 && !ushort.TryParse(host.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            return false;
+        var called = colon < 0 ? host : host[..colon];
+        return called == Endpoint.AddressText(local)
+            || called.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || called.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static ProblemView Forbidden(string why) => new(403, "Forbidden", why);
+}

@@ -1,0 +1,125 @@
+using System.Net.Sockets;
+using System.Text;
+using Roj.Host.Http;
+using Xunit;
+
+namespace Roj.Tests.Host.Http;
+
+/// <summary>Bad input, sent to the real server: it answers in words or hangs up, and serves the next as before.</summary>
+public sealed class ApiBadInputTests
+{
+    public static TheoryData<string, string, int[]> Requests => new()
+    {
+        { "foreign host", "GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\n\r\n", [403] },
+        { "no host", "GET /api/v1/status HTTP/1.1\r\n\r\n", [400] },
+        { "no host, HTTP/1.0", "GET /api/v1/status HTTP/1.0\r\n\r\n", [400] },
+        { "empty host", "GET /api/v1/status HTTP/1.1\r\nHost:\r\n\r\n", [400] },
+        { "two hosts", "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", [400] },
+        { "two hosts, one foreign", "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n", [400] },
+        { "foreign host in the target", "GET http://evil.example/api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
+        { "foreign host twice", "GET http://evil.example/api/v1/status HTTP/1.1\r\nHost: evil.example\r\n\r\n", [403] },
+        { "climbing", "GET /api/v1/..%2f..%2fetc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
+        { "climbing plainly", "GET /api/../../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
+        { "climbing by backslash", "GET /api/v1/members/..%5c..%5cx HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
+        { "NUL", "GET /api/v1/members/a%00b HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
+        {
+            "both lengths",
+            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+            [400]
+        },
+        { "two lengths", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", [400] },
+        { "length -1", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", [400] },
+        { "length 2^63", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9223372036854775808\r\n\r\n", [400] },
+        { "long body", $"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {ApiOptions.BodyBytesMax + 1}\r\n\r\nx", [413] },
+        { "body without need", "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx", [400] },
+        { "100 KiB header", $"GET / HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', 100 * 1024)}\r\n\r\n", [431] },
+        { "100 KiB of headers", $"GET / HTTP/1.1\r\nHost: localhost\r\n{Repeat("X: xxxxxxxx\r\n", 8192)}\r\n", [431] },
+        { "100 KiB target", $"GET /{new string('x', 100 * 1024)} HTTP/1.1\r\nHost: localhost\r\n\r\n", [414] },
+        { "folded header", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n", [400] },
+        { "NUL in a header", "GET / HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n", [400] },
+        { "no HTTP", "\x13BitTorrent protocol\0\0\0\0\0\0\0\0\r\n\r\n", [400] },
+        { "HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [0] }, // a frame that says farewell, in HTTP/2
+        { "CONNECT", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n", [403] },
+        { "OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
+        { "a write where none is", "DELETE /api/v1/members/pluto HTTP/1.1\r\nHost: localhost\r\n\r\n", [405] },
+        { "nothing there", "GET /api/v2/status HTTP/1.1\r\nHost: localhost\r\n\r\n", [404] },
+        { "nobody there", "GET /api/v1/members/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [404] },
+        {
+            "a page of another origin reads", "GET /metrics HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n\r\n", [403]
+        },
+        {
+            "a page of another origin commands",
+            "POST /api/v1/status HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nContent-Length: 0\r\n\r\n",
+            [403]
+        },
+        {
+            "a page of another origin asks whether it may",
+            "OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nAccess-Control-Request-Method: DELETE\r\n\r\n",
+            [403]
+        },
+        {
+            "a form of another site commands",
+            "DELETE /api/v1/members/pluto HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n",
+            [403]
+        },
+        { "two origins", "GET / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nOrigin: http://evil.example\r\n\r\n", [403] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task Bad_input_is_refused(string what, string request, int[] statuses)
+    {
+        await using var api = await RunningApi.StartAsync();
+        var answer = await api.SendAsync(request);
+        Assert.True(statuses.Contains(RunningApi.Status(answer)), $"{what}: {answer}");
+        // One answer, whatever followed; nothing that lets another origin read it.
+        Assert.InRange(answer.Split("HTTP/1.1 ").Length - 1, 0, 1);
+        Assert.DoesNotContain("Access-Control", answer, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(200, RunningApi.Status(await api.GetAsync("/api/v1/status")));
+    }
+
+    [Fact]
+    public async Task A_head_that_does_not_end_is_not_waited_for()
+    {
+        await using var api = await RunningApi.StartAsync(options => options with { HeadPatience = TimeSpan.FromMilliseconds(300) });
+        var answer = await api.SendAsync("GET /api/v1/status HTTP/1.1\r\nHost: localh");
+        Assert.Equal(408, RunningApi.Status(answer));
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_is_not_waited_for()
+    {
+        await using var api = await RunningApi.StartAsync();
+        using var socket = await api.CallAsync();
+        using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(
+            "POST /api/v1/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"u8.ToArray(),
+            TestContext.Current.CancellationToken);
+        // RestAsync ends when the node hangs up, which it must though 999 bytes never came.
+        Assert.Equal(400, RunningApi.Status(await RunningApi.RestAsync(stream)));
+    }
+
+    [Fact]
+    public async Task Who_connects_too_often_is_cut_off_and_the_rest_go_on()
+    {
+        await using var api = await RunningApi.StartAsync();
+        var callers = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < ApiOptions.ConnectionsMax; i++)
+                callers.Add(await api.CallAsync());
+            await Soon.UntilAsync(() => CutOff(api).Result, "one more is closed at once");
+            callers.ForEach(socket => socket.Dispose());
+            callers.Clear();
+            await Soon.UntilAsync(() => RunningApi.Status(api.GetAsync("/healthz").Result) == 200, "there is room again");
+        }
+        finally
+        {
+            callers.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    private static async Task<bool> CutOff(RunningApi api) => (await api.GetAsync("/healthz")).Length == 0;
+
+    private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
+}

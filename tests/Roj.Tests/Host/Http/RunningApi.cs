@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Roj.Host.Http;
+using Roj.Kernel;
+using Roj.Membership.Keeping;
+using Xunit;
+
+namespace Roj.Tests.Host.Http;
+
+/// <summary>The real server on the loopback, asked by raw sockets.</summary>
+internal sealed class RunningApi : IAsyncDisposable
+{
+    private readonly Meter meter = new("Roj");
+    private ApiServer? server;
+    private bool isDisposed;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public ApiSnapshot Snapshot { get; set; } = Portrait.Snapshot(Portrait.Member(2, "pluto", MemberState.Dead, 30, 1));
+
+    public EventLog Events { get; } = new();
+
+    public Func<CancellationToken, Task<ApiSnapshot>>? Ask { get; set; }
+
+    public Meter Meter => meter;
+
+    public int Port => server!.Own.Port;
+
+    public static async Task<RunningApi> StartAsync(Func<ApiOptions, ApiOptions>? change = null)
+    {
+        var api = new RunningApi();
+        var options = new ApiOptions { Listen = new Endpoint(0x7F000001, 0), Name = "earth" };
+        var source = new ApiSource
+        {
+            Snapshot = cancelled => api.Ask?.Invoke(cancelled) ?? Task.FromResult(api.Snapshot),
+            Events = api.Events,
+            Meter = api.meter,
+        };
+        api.server = await ApiServer.StartAsync(change?.Invoke(options) ?? options, source, Cancelled);
+        return api;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (isDisposed)
+            return;
+        isDisposed = true;
+        await server!.DisposeAsync();
+        meter.Dispose();
+    }
+
+    public async Task<Socket> CallAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), Cancelled);
+        return socket;
+    }
+
+    /// <summary>A plain GET; all of the answer until the node hangs up.</summary>
+    public Task<string> GetAsync(string path, params string[] headers) =>
+        SendAsync($"{string.Join("\r\n", [$"GET {path} HTTP/1.1", $"Host: localhost:{Port}", "Connection: close", .. headers])}\r\n\r\n");
+
+    /// <summary>These bytes, and nothing after them; all of the answer until the node hangs up.</summary>
+    public async Task<string> SendAsync(string request)
+    {
+        using var socket = await CallAsync();
+        using var stream = new NetworkStream(socket);
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancelled);
+        }
+        catch (IOException)
+        {
+            // It hung up on a request that is too long: what it said before is still to be read.
+        }
+
+        return await RestAsync(stream);
+    }
+
+    public static async Task<string> RestAsync(NetworkStream stream)
+    {
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            while (await stream.ReadAsync(buffer, Cancelled).AsTask().WaitAsync(Soon.Limit) is var count and > 0)
+                answer.Append(Encoding.UTF8.GetString(buffer, 0, count));
+        }
+        catch (IOException)
+        {
+            // Reset: it did not want the rest.
+        }
+
+        return answer.ToString();
+    }
+
+    public static int Status(string answer) =>
+        answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) ? int.Parse(answer.AsSpan(9, 3), null) : 0;
+
+    public static string Body(string answer) => answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+}
