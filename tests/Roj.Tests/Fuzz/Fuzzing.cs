@@ -48,12 +48,21 @@ internal static class Fuzzing
     /// <summary>Fails if the bytes that <paramref name="read"/> allocates don't follow from the input it was given.</summary>
     internal static bool Bounded(byte[] input, Target read)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var accepted = read(input);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        if (allocated > AllocatedAlways + (AllocatedPerByte * input.Length))
+        var (accepted, allocated) = Measured();
+        // What the runtime made once, a table or the text of an error, does not come of the input: it does not come again.
+        if (IsTooMuch(allocated))
+            (accepted, allocated) = Measured();
+        if (IsTooMuch(allocated))
             throw new XunitException($"allocated {allocated} bytes for an input of {input.Length}");
         return accepted;
+
+        bool IsTooMuch(long bytes) => bytes > AllocatedAlways + (AllocatedPerByte * input.Length);
+
+        (bool Accepted, long Bytes) Measured()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            return (read(input), GC.GetAllocatedBytesForCurrentThread() - before);
+        }
     }
 
     private static bool Try(Target target, byte[] input, string which)
