@@ -5,8 +5,8 @@ namespace Roj.Membership.Keeping;
 
 /// <summary>Asks one member after another whether it is there (SWIM, sections 3.1 and 4.3), itself and through others.</summary>
 /// <remarks>
-/// <para>Each period we ask who comes after us in the ring of the members: whoever crashes is asked by somebody within one period. By chance
-/// alone one crash in a hundred would not be noticed for five.</para>
+/// <para>Each period we ask who comes after us in the ring of the members: whoever crashes is asked by somebody within one period. By
+/// chance alone one crash in a hundred would not be noticed for five.</para>
 /// <para>Every few periods somebody else is asked too: everybody once in each round, in an order of our own that changes with the round, so
 /// that who crashes together with the one before it is noticed, and whoever we believe to be here is asked by us at some time. Whom others
 /// suspect is asked in between.</para>

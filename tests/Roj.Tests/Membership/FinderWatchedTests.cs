@@ -7,7 +7,7 @@ namespace Roj.Tests.Membership;
 public sealed class FinderWatchedTests
 {
     [Fact]
-    public void One_that_only_ever_spoke_for_itself_is_not_asked_when_it_is_gone_but_forgotten()
+    public void One_that_only_ever_spoke_for_itself_and_was_a_member_since_is_asked_when_it_is_gone()
     {
         var finding = new Finding();
         finding.Receive(Finding.Hello(HelloKind.Ask, 2, yourBoot: 0));
@@ -15,9 +15,10 @@ public sealed class FinderWatchedTests
         finding.Finder.Watched(finding.Now, Finding.At(2), isWatched: true, finding.Outbox);
         Assert.Null(finding.Finder.Deadline);
         finding.Finder.Watched(finding.Now, Finding.At(2), isWatched: false, finding.Outbox);
-        finding.RunUntil(61);
-        Assert.Empty(finding.TakeSends());
-        Assert.Null(finding.Finder.Deadline);
+        Assert.Single(finding.TakeSends());
+        finding.RunUntil(120);
+        finding.TakeSends();
+        Assert.Null(finding.Finder.Deadline); // it never answered, and is forgotten
     }
 
     [Fact]
