@@ -12,6 +12,7 @@ internal sealed class Sweep(FinderSettings settings, Rng rng)
 {
     private readonly Subnet? net = FindNet(settings);
     private Phase phase = new Phase.Idle();
+    private bool hasSwept;
 
     /// <summary>When <see cref="TryNext"/> is next due.</summary>
     internal Instant? Deadline => phase switch
@@ -29,9 +30,11 @@ internal sealed class Sweep(FinderSettings settings, Rng rng)
     }
 
     /// <summary>Somebody is there: no sweep begins, but one that has begun goes on.</summary>
+    /// <remarks>Where nobody broadcasts, nothing else leads to those whom no one here knows: two pairs that found each other again by what
+    /// they remembered would stay two pairs (seed 881). There the first sweep of a life is made in company too.</remarks>
     internal void Found()
     {
-        if (phase is Phase.Resting)
+        if (phase is Phase.Resting && (settings.Broadcast || hasSwept))
             phase = new Phase.Idle();
     }
 
@@ -42,7 +45,7 @@ internal sealed class Sweep(FinderSettings settings, Rng rng)
         if (!(Deadline <= now))
             return false;
         if (phase is Phase.Resting)
-            phase = new Phase.Walking(Shuffled(), 0, now);
+            (phase, hasSwept) = (new Phase.Walking(Shuffled(), 0, now), true);
 
         switch (phase)
         {

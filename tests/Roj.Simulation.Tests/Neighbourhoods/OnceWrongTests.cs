@@ -20,5 +20,9 @@ public sealed class OnceWrongTests
     [InlineData(15UL)] // watched since it was first heard and never asked, it was asked without a pause when it died
     public void Whoever_dies_unasked_is_asked_with_pauses(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(881UL)] // two pairs that remembered each other never swept, and where nobody broadcasts stayed two pairs
+    public void Two_pairs_become_four(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new NeighbourhoodRun(seed).Run());
 }
