@@ -32,8 +32,8 @@ internal static class NeighbourhoodMutants
         new(
             "M5: what is said of oneself is never refuted",
             "Roj.Membership/Keeping/Beliefs.cs",
-            "if (!isFuture && !isWrong)",
-            "if (isFuture || !isFuture)",
+            "if ((!isFuture && !isWrong) ||",
+            "if (isFuture || !isFuture ||",
             Seeds: 100),
         new(
             "M5: those who are gone are not asked any more",
