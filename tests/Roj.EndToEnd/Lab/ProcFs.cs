@@ -49,15 +49,16 @@ internal static class ProcFs
         return new ProcessUsage(peakKiB * 1024, TimeSpan.FromSeconds((double)ticks / TicksPerSecond));
     }
 
-    /// <summary>TCP connections that are established to other hosts, in the network namespace of process <paramref name="pid"/>.</summary>
+    /// <summary>Sockets that are connected to other hosts, in the network namespace of process <paramref name="pid"/>. Calls that wait in
+    /// a backlog are the kernel's, and no program's, until they are accepted.</summary>
     public static int? ConnectionsToOthers(int pid)
     {
         if (Read($"/proc/{pid}/net/tcp") is not { } table)
             return null;
         return table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            // sl local_address rem_address st …; addresses in the machine's byte order: 127.x ends in 7F.
-            .Count(fields => fields is [_, _, var remote, Established, ..] && remote[6..8] != "7F");
+            // sl local rem st tx:rx tr:when retrnsmt uid timeout inode …; addresses in the machine's byte order: 127.x ends in 7F.
+            .Count(fields => fields is [_, _, var remote, Established, _, _, _, _, _, not "0", ..] && remote[6..8] != "7F");
     }
 
     /// <summary>Bytes and frames that went through each interface of this process's network namespace.</summary>

@@ -14,6 +14,9 @@ internal sealed class Judge(SharedFile file, string path)
     /// <summary>The file that is judged.</summary>
     public string Path => path;
 
+    /// <summary>When the file was written to last, if it was right when it was looked at last.</summary>
+    public DateTime? RightSince => rightAsOf?.Written;
+
     /// <summary>Whether the file is right now: its length, and the SHA-256 of all of it.</summary>
     /// <remarks>A file that was right is only read again after it was written to.</remarks>
     public bool IsRight()

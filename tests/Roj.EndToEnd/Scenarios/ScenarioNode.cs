@@ -3,6 +3,8 @@ namespace Roj.EndToEnd;
 /// <summary>A node of a running scenario: a host, its two files, and the program while it runs.</summary>
 internal sealed class ScenarioNode
 {
+    private const int Readings = 2;
+
     private const string LogName = "roj.log";
 
     private readonly string program;
@@ -63,6 +65,10 @@ internal sealed class ScenarioNode
     public void Sample()
     {
         Running?.Sample();
-        ConnectionsMax = Math.Max(ConnectionsMax, Host.Connections());
+        // The kernel's list takes milliseconds to read, and has both who left meanwhile and who came: what is there is in each reading.
+        var connections = Host.Connections();
+        for (var again = 0; again < Readings && connections > ConnectionsMax; again++)
+            connections = Math.Min(connections, Host.Connections());
+        ConnectionsMax = Math.Max(ConnectionsMax, connections);
     }
 }

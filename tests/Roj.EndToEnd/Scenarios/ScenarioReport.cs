@@ -4,7 +4,7 @@ namespace Roj.EndToEnd;
 
 /// <summary>What a run of a scenario cost.</summary>
 /// <param name="Plan">What was run.</param>
-/// <param name="Done">When all files were right for the first time.</param>
+/// <param name="Done">When all files were right for the first time: the last of them was not written to any more.</param>
 /// <param name="Settled">When they were right with the faults over and all nodes up: this is what the limit is for.</param>
 /// <param name="Faults">How many times a node was ended.</param>
 /// <param name="PeakRssBytes">The most memory that any node had resident.</param>
