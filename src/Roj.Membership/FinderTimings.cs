@@ -21,7 +21,8 @@ public sealed record FinderTimings
     /// <summary>The same while this node has no file and so waits for somebody's catalogue: nodes may live for a second.</summary>
     public TimeSpan HungryRefresh { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Beyond this many nodes in company both refreshes grow with their number, so that a node's traffic does not.</summary>
+    /// <summary>Beyond this many nodes in company all pauses between asks to nodes that answer grow with their number, so that a node's
+    /// traffic does not.</summary>
     public int Crowd { get; init; } = 16;
 
     /// <summary>How far a pause may be off, in percent either way, so that nodes started together don't stay in step.</summary>

@@ -21,10 +21,10 @@ internal sealed class Patience(FinderTimings timings, Rng rng)
     /// <summary>It hears us and we hear it, whoever of us asked: both know all that the other can tell for now.</summary>
     internal Instant AfterAnswer(Instant now, Acquaintance peer, bool isHungry, int company)
     {
-        var pause = Least(peer.RefreshPause, Crowded(isHungry ? timings.HungryRefresh : timings.Refresh, company));
+        var pause = Least(peer.RefreshPause, isHungry ? timings.HungryRefresh : timings.Refresh);
         peer.RefreshPause = pause + pause;
         peer.RetryPause = timings.RetryMin;
-        return now + Jittered(pause);
+        return now + Jittered(Crowded(pause, company));
     }
 
     /// <summary>Alone often, in company to hear of those that no one here knows.</summary>
