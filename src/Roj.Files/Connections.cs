@@ -15,7 +15,6 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
 
     private readonly SortedDictionary<ConnectionId, Peer> peers = [];
     private long lastId;
-    private int inLobby;
     private Instant dialsPaidUntil;
 
     /// <summary>Every connection, the ones being opened and the lobby included.</summary>
@@ -25,7 +24,10 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     public IEnumerable<Peer> Open => peers.Values.Where(peer => peer.IsOpen);
 
     /// <summary>How many places are taken.</summary>
-    public int Count => peers.Count - inLobby;
+    public int Count => peers.Count - InLobby;
+
+    /// <summary>How many are in the lobby.</summary>
+    public int InLobby { get; private set; }
 
     public Peer? Find(ConnectionId id) => peers.GetValueOrDefault(id);
 
@@ -54,10 +56,10 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         };
         // One address must not fill the lobby: it has half. And with nobody to tell of there is no use in it.
         var crowd = peers.Values.Count(other => other.InLobby && other.Remote.Address == remote.Address);
-        if (peer.InLobby && (inLobby >= settings.LobbyMax || crowd > settings.LobbyMax / 2 || candidates.Proven.Count == 0))
+        if (peer.InLobby && (InLobby >= settings.LobbyMax || crowd >= (settings.LobbyMax + 1) / 2 || candidates.Proven.Count == 0))
             return null;
         lastId++;
-        inLobby += peer.InLobby ? 1 : 0;
+        InLobby += peer.InLobby ? 1 : 0;
         return Add(now, peer, peer.InLobby ? settings.Linger : settings.HandshakePatience);
     }
 
@@ -70,7 +72,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         if (Count >= settings.ConnectionsMax && !IsConnected(peerId))
             return false;
         peer.InLobby = false;
-        inLobby--;
+        InLobby--;
         return true;
     }
 
@@ -79,7 +81,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     {
         if (!peers.Remove(peer.Id))
             return;
-        inLobby -= peer.InLobby ? 1 : 0;
+        InLobby -= peer.InLobby ? 1 : 0;
         if (peer.IsOpen || peer.IsWelcome)
             candidates.Left(peer.PeerId);
     }

@@ -59,6 +59,9 @@ public sealed class Swarm
     /// <summary>How many connections have exchanged handshakes.</summary>
     public int PeerCount => connections.Open.Count();
 
+    /// <summary>How many callers are in the lobby: see <see cref="SwarmSettings.LobbyMax"/>.</summary>
+    public int LobbyCount => connections.InLobby;
+
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
@@ -370,9 +373,7 @@ public sealed class Swarm
 
     private void Rotate(Instant now, SwarmOutbox outbox)
     {
-        if (!starvation.IsOver(now))
-            return;
-        if (connections.LeastFeeding(now) is not { } useless || dialling.Next(now) is not { } candidate)
+        if (!starvation.IsOver(now) || connections.LeastFeeding(now) is not { } useless || dialling.Next(now) is not { } candidate)
             return;
         Close(now, useless, CloseReason.Useless, outbox);
         dialling.Dial(now, candidate, outbox); // though there may be enough without it: a change is what is wanted
@@ -404,9 +405,7 @@ public sealed class Swarm
         if (!peer.IsOpen)
             return;
         outbox.Emit(new SwarmEvent.PeerLost(peer.Id, reason));
-        if (peer.Pieces is null)
-            return;
-        transfer!.Leave(peer);
-        transfer.FillAll(now, connections.Open, outbox);
+        if (peer.Pieces is not null)
+            transfer!.Leave(now, peer, connections.Open, outbox);
     }
 }

@@ -15,8 +15,9 @@ public sealed record SwarmSettings
     /// ever in two parts; where it is, <see cref="RotateAfter"/> mends it. The places above it are for those who come later.</summary>
     public int DialUpTo { get; init; } = 8;
 
-    /// <summary>Connections at most, whoever dialled. With <see cref="LobbyMax"/> that is sixteen sockets.</summary>
-    public int ConnectionsMax { get; init; } = 13;
+    /// <summary>Connections at most, whoever dialled. With <see cref="LobbyMax"/> and one who has just called that is sixteen
+    /// sockets.</summary>
+    public int ConnectionsMax { get; init; } = 12;
 
     /// <summary>Callers that find all places taken and are told of other peers before the connection is closed, at one time.</summary>
     public int LobbyMax { get; init; } = 3;

@@ -61,8 +61,8 @@ internal sealed class Transfer
         return true;
     }
 
-    /// <summary>A peer is gone.</summary>
-    public void Leave(Peer peer)
+    /// <summary>A peer is gone: what it was asked for, the others are.</summary>
+    public void Leave(Instant now, Peer peer, IEnumerable<Peer> others, SwarmOutbox outbox)
     {
         downloads.Release(peer, forgive: false);
         if (peer.Pieces is { } pieces)
@@ -72,6 +72,7 @@ internal sealed class Transfer
         }
 
         seeding.Left(peer);
+        FillAll(now, others, outbox);
     }
 
     /// <summary>A message about pieces came; false if it breaks the protocol.</summary>

@@ -50,16 +50,6 @@ internal static partial class LinuxFile
         return IsThere ? (int)Math.Max(0, Send(socket.SafeHandle, bytes, (nuint)bytes.Length, MoreWithoutWaiting)) : 0;
     }
 
-    /// <summary>Has a socket say that it takes more only while fewer than <paramref name="bytes"/> wait in its kernel buffer to be sent
-    /// for the first time (TCP_NOTSENT_LOWAT, tcp(7)): what was handed over then has left, but for so much.</summary>
-    public static void BoundUnsent(Socket socket, int bytes)
-    {
-        const int Tcp = 6; // IPPROTO_TCP
-        const int NotSentLowWater = 25; // TCP_NOTSENT_LOWAT
-        if (OperatingSystem.IsLinux())
-            socket.SetRawSocketOption(Tcp, NotSentLowWater, MemoryMarshal.AsBytes([bytes]));
-    }
-
     /// <summary>Makes what was created, renamed or removed in a directory last through a power cut (fsync(2) of the directory); nothing
     /// where that can't be done.</summary>
     public static void SyncDirectory(string path)

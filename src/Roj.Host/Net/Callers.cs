@@ -1,20 +1,49 @@
+using System.Diagnostics;
 using System.Net.Sockets;
+using Roj.Files;
 using Roj.Files.Tracking;
 using Roj.Kernel;
 
 namespace Roj.Host.Net;
 
 /// <summary>Those who called and are no peers, or have not said yet what they are: none of them takes a peer's place.</summary>
-/// <remarks>At most <see cref="CallersMax"/> at a time, 5 s for the first byte and 5 s for the rest; of more, the one that came first makes
-/// room: who means it speaks at once.</remarks>
-internal sealed class Callers : IDisposable
+/// <remarks>The kernel keeps back who has not said anything yet (<see cref="LinuxSocket.DeferAccept"/>). There are <see cref="PlacesMax"/>
+/// places here, shared with the lobby (<see cref="SwarmSettings.LobbyMax"/>), so that all sockets of a node have a bound; who finds none
+/// waits in the backlog. 5 s for the first byte and 5 s for the rest; while others wait, the one that came first has only half a
+/// second.</remarks>
+/// <param name="guests">How many are in the lobby.</param>
+internal sealed class Callers(Func<int> guests) : IDisposable
 {
-    /// <summary>Callers that may be waited for, or answered, at a time.</summary>
-    public const int CallersMax = 64;
+    /// <summary>Places for callers and for the lobby's guests: one more than the lobby takes.</summary>
+    public const int PlacesMax = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceInACrowd = TimeSpan.FromMilliseconds(500);
 
-    private readonly LinkedList<Socket> waiting = [];
+    // How often to look whether somebody waits for the place of one that is slow; who leaves is noticed at once.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    private readonly LinkedList<(Socket Socket, long Since)> waiting = [];
+    private TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Waits until there is a place for one more.</summary>
+    /// <param name="isWaiting">Whether somebody waits for it.</param>
+    public async Task PlaceAsync(Func<bool> isWaiting)
+    {
+        while (waiting.Count + guests() >= PlacesMax)
+        {
+            if (waiting.First is { } oldest && Stopwatch.GetElapsedTime(oldest.Value.Since) >= PatienceInACrowd && isWaiting())
+                oldest.Value.Socket.Dispose();
+            await Task.WhenAny(left.Task, Task.Delay(BetweenLooks));
+        }
+    }
+
+    /// <summary>A caller or a guest has left.</summary>
+    public void Left()
+    {
+        left.TrySetResult();
+        left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>Waits for the first byte, which stays to be received.</summary>
     public async Task<CallerKind> KindAsync(Socket socket)
@@ -45,7 +74,7 @@ internal sealed class Callers : IDisposable
     /// <summary>Hangs up on all.</summary>
     public void Dispose()
     {
-        foreach (var socket in waiting.ToArray())
+        foreach (var (socket, _) in waiting.ToArray())
             socket.Dispose();
     }
 
@@ -67,9 +96,7 @@ internal sealed class Callers : IDisposable
     /// <summary>What <paramref name="talk"/> gives back; -1 if it did not come to that.</summary>
     private async ValueTask<int> HeldAsync(Socket socket, Func<CancellationToken, ValueTask<int>> talk)
     {
-        if (waiting.Count >= CallersMax)
-            waiting.First!.Value.Dispose();
-        var place = waiting.AddLast(socket);
+        var place = waiting.AddLast((socket, Stopwatch.GetTimestamp()));
         using var patience = new CancellationTokenSource(Patience);
         try
         {
@@ -82,6 +109,7 @@ internal sealed class Callers : IDisposable
         finally
         {
             waiting.Remove(place);
+            Left();
         }
     }
 }

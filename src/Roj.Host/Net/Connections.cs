@@ -19,7 +19,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
 
     private readonly SortedDictionary<ConnectionId, PeerSocket> peers = [];
     private readonly SortedDictionary<ConnectionId, Socket> dials = [];
-    private readonly Callers callers = new();
+    private readonly Callers callers = new(() => node.Swarm.LobbyCount);
     private Socket? listener;
 
     /// <summary>Has the kernel take calls to the node's own address.</summary>
@@ -27,6 +27,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     public void Listen()
     {
         listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        LinuxSocket.DeferAccept(listener);
         listener.Bind(node.Own.ToSystem());
         listener.Listen(128);
     }
@@ -36,6 +37,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     {
         while (true)
         {
+            await callers.PlaceAsync(() => listener!.Poll(0, SelectMode.SelectRead));
             Socket socket;
             try
             {
@@ -78,13 +80,20 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     public void Close(ConnectionId connection)
     {
         if (peers.Remove(connection, out var closed))
+        {
             closed.Dispose();
+            callers.Left();
+        }
         else if (dials.Remove(connection, out var dial))
             dial.Dispose();
     }
 
     /// <summary>A connection has ended by itself.</summary>
-    public void Forget(ConnectionId connection) => peers.Remove(connection);
+    public void Forget(ConnectionId connection)
+    {
+        peers.Remove(connection);
+        callers.Left();
+    }
 
     /// <summary>Closes all.</summary>
     public void Dispose()
@@ -157,7 +166,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     private void Run(ConnectionId connection, Socket socket)
     {
         socket.NoDelay = true; // messages are gathered here, not by Nagle
-        LinuxFile.BoundUnsent(socket, UnsentBytesMax);
+        LinuxSocket.BoundUnsent(socket, UnsentBytesMax);
         var peer = new PeerSocket(connection, socket, shell, file);
         peers.Add(connection, peer);
         shell.Watch(peer.ReceiveAsync());

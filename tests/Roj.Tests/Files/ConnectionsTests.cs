@@ -21,9 +21,9 @@ public sealed class ConnectionsTests
     }
 
     [Fact]
-    public void There_are_thirteen_and_the_one_past_is_not_let_in()
+    public void There_are_twelve_and_the_one_past_is_not_let_in()
     {
-        Assert.Equal(13, full);
+        Assert.Equal(12, full);
         for (var number = 1; number <= full; number++)
             Assert.NotNull(connections.Accept(now, Swarming.Place(number)));
         Assert.Null(connections.Accept(now, stranger));
@@ -249,7 +249,7 @@ public sealed class ConnectionsTests
         Assert.True(Call(full + 2) is { InLobby: true });
         Assert.Null(Call(full + 3));
         Assert.Equal(full, connections.Count);
-        Assert.Equal(16, connections.All.Count());
+        Assert.Equal(15, connections.All.Count());
 
         // Who leaves makes room for one of them.
         var waiting = connections.All.First(peer => peer.InLobby);
