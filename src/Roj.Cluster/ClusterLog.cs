@@ -30,7 +30,7 @@ internal static partial class ClusterLog
         }
         else
         {
-            var text = NodeSettings.Translate(NodeWords.Text(news));
+            var text = OptionWords.Translate(NodeWords.Text(news));
             Happened(log, level, text);
         }
     }

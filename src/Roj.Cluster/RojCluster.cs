@@ -25,7 +25,7 @@ public sealed class RojCluster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         new RojOptionsCheck().Require(options);
         this.log = log ?? NullLogger.Instance;
-        job = new NodeJob(NodeSettings.Read(options, []), Hear);
+        job = new NodeJob(OptionWords.Read(options, []), Hear);
         Name = options.Cluster;
         instruments = new ClusterInstruments(feed, meters);
     }
@@ -110,7 +110,7 @@ public sealed class RojCluster : IAsyncDisposable
         }
         catch (NodeException e)
         {
-            End(new RojException(NodeSettings.Translate(e.Message), e));
+            End(new RojException(OptionWords.Translate(e.Message), e));
         }
         catch (Exception e) // on a thread of its own it would end the process
         {

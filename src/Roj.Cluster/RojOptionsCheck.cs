@@ -10,7 +10,7 @@ internal sealed class RojOptionsCheck : IValidateOptions<RojOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         List<string> wrong = [];
-        NodeSettings.Read(options, wrong);
+        OptionWords.Read(options, wrong);
         wrong = [.. wrong.Distinct()];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }

@@ -5,7 +5,7 @@ namespace Roj;
 
 /// <summary>A user's <see cref="RojOptions"/> as the settings of a node: words, which the one place reads that reads the program's too
 /// (decision 0023).</summary>
-internal static class NodeSettings
+internal static class OptionWords
 {
     // What a node's complaints call it, and what it is called here.
     private static readonly (string Word, string Property)[] names =
