@@ -86,6 +86,7 @@ public sealed class RojCluster : IAsyncDisposable
 
     internal async Task BeginAsync(CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (Interlocked.Exchange(ref begun, 1) != 0)
             throw new InvalidOperationException("A node begins once.");
         new Thread(Live) { IsBackground = true, Name = "roj" }.Start();

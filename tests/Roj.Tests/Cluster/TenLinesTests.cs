@@ -9,6 +9,10 @@ namespace Roj.Tests.Cluster;
 /// <summary>The sample, as a user would run it: processes of their own.</summary>
 public sealed class TenLinesTests
 {
+    // Beside the tests' own: …/bin/Roj.Tests/debug and …/bin/TenLines/debug.
+    private static readonly string folder = Path.Combine(
+        AppContext.BaseDirectory, "../../TenLines", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+
     private readonly Place place = new();
 
     [Fact]
@@ -31,7 +35,7 @@ public sealed class TenLinesTests
     [Fact]
     public void It_needs_nothing_but_dotnet()
     {
-        var needs = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "TenLines.runtimeconfig.json"));
+        var needs = File.ReadAllText(Path.Combine(folder, "TenLines.runtimeconfig.json"));
         Assert.Contains("Microsoft.NETCore.App", needs, StringComparison.Ordinal);
         Assert.DoesNotContain("Microsoft.AspNetCore.App", needs, StringComparison.Ordinal);
     }
@@ -50,7 +54,7 @@ public sealed class TenLinesTests
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             };
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "TenLines.dll"));
+            start.ArgumentList.Add(Path.Combine(folder, "TenLines.dll"));
             start.ArgumentList.Add(place.Address(index));
             start.ArgumentList.Add(place.Port.ToString(CultureInfo.InvariantCulture));
             process = Process.Start(start)!;
