@@ -59,7 +59,7 @@ public static class NodeWords
         NodeNews.Found(var other) => other.ToString(),
         NodeNews.Kept(MembershipEvent.Changed(var member, var before)) => Words(member, before),
         NodeNews.Kept(MembershipEvent.Described(var member)) =>
-            $"{member.Profile.Name} {member.Id} says {string.Join(", ", Tags.Read(member.Tags.Span).Select(tag => $"{tag.Key}={tag.Value}"))}",
+            $"{member.Profile.Name} {member.Id} says {TagWords(member)}",
         NodeNews.Kept(MembershipEvent.Forgotten(var id)) => $"{id} is forgotten",
         NodeNews.Kept(MembershipEvent.Refuted(var said, var incarnation)) => string.Create(
             CultureInfo.InvariantCulture,
@@ -69,6 +69,9 @@ public static class NodeWords
         NodeNews.Failed(var text) => text,
         _ => news.ToString(),
     };
+
+    private static string TagWords(Member member) =>
+        string.Join(", ", Tags.Read(member.Tags.Span).Select(tag => $"{tag.Key}={tag.Value}"));
 
     private static string Words(Member member, MemberState? before)
     {

@@ -54,7 +54,8 @@ public sealed class KeeperTests
     public void Tags_that_come_are_told_and_those_that_are_known_are_not()
     {
         var observer = Observer.Among(2);
-        var tagged = Observer.Record(2) with { TagsOf = 1, Tags = "rack=7\n"u8.ToArray(), Profile = Observer.Profile(2) with { TagsVersion = 1 } };
+        var profile = Observer.Profile(2) with { TagsVersion = 1 };
+        var tagged = Observer.Record(2) with { TagsOf = 1, Tags = "rack=7\n"u8.ToArray(), Profile = profile };
         observer.Learn(tagged with { Incarnation = 2 });
         observer.Learn(tagged with { Incarnation = 2 });
 
