@@ -19,7 +19,7 @@ public sealed class MemberShell : IDisposable
     private readonly EventLoop loop;
     private readonly Neighbourhood neighbourhood;
     private readonly ulong cluster;
-    private readonly StateKeeper state;
+    private readonly StateKeeper? state; // null: nothing is kept
     private readonly Action<NodeNews> tell;
     private readonly ExchangeCalls exchanges;
     private readonly byte[] outgoing = new byte[datagramMax];
@@ -28,7 +28,7 @@ public sealed class MemberShell : IDisposable
     private Drops drops;
     private bool carrying;
 
-    internal MemberShell(EventLoop loop, Neighbourhood neighbourhood, string cluster, StateKeeper state, Action<NodeNews> tell)
+    internal MemberShell(EventLoop loop, Neighbourhood neighbourhood, string cluster, StateKeeper? state, Action<NodeNews> tell)
     {
         this.loop = loop;
         this.neighbourhood = neighbourhood;
@@ -100,7 +100,8 @@ public sealed class MemberShell : IDisposable
         Input(neighbourhood.Leave);
         for (var begun = loop.Now; neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience;)
             await Task.Delay(10);
-        await state.FinishAsync(neighbourhood);
+        if (state is not null)
+            await state.FinishAsync(neighbourhood);
     }
 
     /// <inheritdoc/>
@@ -117,7 +118,7 @@ public sealed class MemberShell : IDisposable
     {
         if (neighbourhood.Deadline <= loop.Now)
             Input(neighbourhood.Tick);
-        return Instant.Earliest(neighbourhood.Deadline, state.SaveIfDue(loop.Now, neighbourhood));
+        return Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood));
     }
 
     private void Receive(Endpoint from, ReadOnlySpan<byte> datagram)
@@ -184,7 +185,7 @@ public sealed class MemberShell : IDisposable
         if (output.Message is { } hello)
             datagrams!.Send(output.To, outgoing.AsSpan(0, HelloCodec.Write(hello, outgoing)));
         else if (output.Event is FindingEvent.PeersChanged)
-            state.Change();
+            state?.Change();
         else
             tell(new NodeNews.Found(output.Event!));
     }
@@ -202,8 +203,8 @@ public sealed class MemberShell : IDisposable
         else
         {
             if (output.Event is MembershipEvent.Refuted(_, var incarnation))
-                state.Reached(incarnation);
-            state.Change();
+                state?.Reached(incarnation);
+            state?.Change();
             tell(new NodeNews.Kept(output.Event!));
         }
     }

@@ -63,6 +63,15 @@ public static class NodeConfiguration
         return options;
     }
 
+    /// <summary>The options with one setting as these words say.</summary>
+    /// <param name="options">The others.</param>
+    /// <param name="name">Which, such as <c>http-port</c>.</param>
+    /// <param name="words">What it is to be.</param>
+    /// <param name="place">Where the user said so, for the complaint.</param>
+    /// <exception cref="NodeException">It can't be that; the message says what it may be.</exception>
+    public static NodeOptions With(NodeOptions options, string name, IReadOnlyList<string> words, string place) =>
+        Apply(options, Setting.All.First(setting => setting.Name == name), words, place);
+
     private static NodeOptions ReadFile(NodeOptions options, string path, bool mayBeMissing)
     {
         if (mayBeMissing && !File.Exists(path) && !Directory.Exists(path))

@@ -47,14 +47,16 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private void RunNode()
     {
         var local = ChooseInterface();
-        using var directory = DataDirectory.Open(options.DataPath, Identity.Draw, Warn);
-        var remembered = directory.State.Members;
+        using var directory = options.DataPath.Length > 0 ? DataDirectory.Open(options.DataPath, Identity.Draw, Warn) : null;
+        var id = directory?.Id ?? Identity.Draw();
+        var remembered = directory?.State.Members ?? [];
         var rng = new Rng((ulong)Identity.Draw().Value);
         var own = new Endpoint(local.Subnet.Address, options.Port);
-        var finding = options.FindingAs(directory.Id, rng.NextUInt64() | 1, local.Subnet);
-        directory.BeginLife();
-        var keeping = new KeeperSettings { Id = directory.Id, Own = own, Incarnation = directory.State.Incarnation };
-        var neighbourhood = new Neighbourhood(finding, keeping, Profile(directory.State.Lives), Tags.Write(options.Tags), rng);
+        var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet);
+        directory?.BeginLife();
+        var life = directory?.State ?? NodeState.Unborn with { Lives = 1 };
+        var keeping = new KeeperSettings { Id = id, Own = own, Incarnation = life.Incarnation };
+        var neighbourhood = new Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(options.Tags), rng);
         if (!neighbourhood.Admits(own))
         {
             throw new NodeException(
@@ -68,10 +70,11 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     }
 
     private async Task RunAsync(
-        EventLoop loop, Neighbourhood neighbourhood, DataDirectory directory, LocalInterface local, IReadOnlyList<Endpoint> remembered)
+        EventLoop loop, Neighbourhood neighbourhood, DataDirectory? directory, LocalInterface local, IReadOnlyList<Endpoint> remembered)
     {
         var self = neighbourhood.Members.Self;
-        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, new StateKeeper(directory, Warn), Tell);
+        var state = directory is null ? null : new StateKeeper(directory, Warn);
+        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell);
         try
         {
             shell.Listen([local.Subnet]);

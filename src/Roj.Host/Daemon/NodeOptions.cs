@@ -9,7 +9,7 @@ public sealed record NodeOptions
     /// <summary>The port of the HTTP API, unless told otherwise.</summary>
     public const ushort DefaultHttpPort = 7070;
 
-    /// <summary>Where the node keeps what it keeps.</summary>
+    /// <summary>Where the node keeps what it keeps; empty for nowhere: each life is another node then.</summary>
     public string DataPath { get; init; } = "";
 
     /// <summary>What people call it; null for the machine's name.</summary>

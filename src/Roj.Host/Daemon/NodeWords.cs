@@ -58,6 +58,8 @@ public static class NodeWords
             $"another process (boot {boot:x}) at {node} has our id: its data directory is a copy",
         NodeNews.Found(var other) => other.ToString(),
         NodeNews.Kept(MembershipEvent.Changed(var member, var before)) => Words(member, before),
+        NodeNews.Kept(MembershipEvent.Described(var member)) =>
+            $"{member.Profile.Name} {member.Id} says {TagWords(member)}",
         NodeNews.Kept(MembershipEvent.Forgotten(var id)) => $"{id} is forgotten",
         NodeNews.Kept(MembershipEvent.Refuted(var said, var incarnation)) => string.Create(
             CultureInfo.InvariantCulture,
@@ -67,6 +69,9 @@ public static class NodeWords
         NodeNews.Failed(var text) => text,
         _ => news.ToString(),
     };
+
+    private static string TagWords(Member member) =>
+        string.Join(", ", Tags.Read(member.Tags.Span).Select(tag => $"{tag.Key}={tag.Value}"));
 
     private static string Words(Member member, MemberState? before)
     {
@@ -102,6 +107,14 @@ public static class NodeWords
                 if (before is { } state)
                     json.WriteString("before", Name(state));
                 json.WriteString("accuser", member.Accuser.ToString());
+                break;
+            case NodeNews.Kept(MembershipEvent.Described(var member)):
+                json.WriteString("event", "described");
+                WriteMember(json, member);
+                json.WriteStartObject("tags");
+                foreach (var tag in Tags.Read(member.Tags.Span).DistinctBy(tag => tag.Key))
+                    json.WriteString(tag.Key, tag.Value);
+                json.WriteEndObject();
                 break;
             case NodeNews.Kept(MembershipEvent.Forgotten(var id)):
                 json.WriteString("event", "forgotten");

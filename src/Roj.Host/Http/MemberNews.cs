@@ -15,6 +15,9 @@ public static class MemberNews
             case MembershipEvent.Changed news:
                 log.Add(time, KindOf(news), news.Member.Id, MemberNewsView.Of(news), ApiJson.Default.MemberNewsView);
                 break;
+            case MembershipEvent.Described(var member):
+                log.Add(time, new MembershipEvent.Changed(member, member.State)); // it says something else of itself
+                break;
             case MembershipEvent.Forgotten(var id):
                 log.Add(time, "member.forgotten", id, null, ApiJson.Default.MemberNewsView!);
                 break;

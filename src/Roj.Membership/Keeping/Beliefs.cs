@@ -51,7 +51,13 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
             return;
         // Whose tags are newer than its profile here speaks of a life before this one, or of one that is not believed.
         if (record.TagsOf <= entry.Profile.TagsVersion && (record.TagsOf > entry.TagsOf || entry.TagsOf == 0))
+        {
+            var isOther = !entry.Tags.Span.SequenceEqual(record.Tags.Span);
             (entry.TagsOf, entry.Tags) = (record.TagsOf, record.Tags);
+            if (isOther)
+                outbox.Emit(new MembershipEvent.Described(entry.View()));
+        }
+
         if (record.State != MemberState.Alive)
             HearGone(now, entry, record.Incarnation, record.State, record.Accuser, outbox);
     }

@@ -14,6 +14,10 @@ public abstract record MembershipEvent
     /// <param name="Before">What was believed; null if it was not known.</param>
     public sealed record Changed(Member Member, MemberState? Before) : MembershipEvent;
 
+    /// <summary>The tags of a member came, or others than before: nothing else is believed of it.</summary>
+    /// <param name="Member">It, with its tags.</param>
+    public sealed record Described(Member Member) : MembershipEvent;
+
     /// <summary>A member that was gone for long is forgotten.</summary>
     /// <param name="Id">Who.</param>
     public sealed record Forgotten(NodeId Id) : MembershipEvent;

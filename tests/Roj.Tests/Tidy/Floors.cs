@@ -13,6 +13,7 @@ internal static class Floors
         ["Roj.Node"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files"]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
         ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
+        ["Roj.Cluster"] = new(IsPure: false, MayReference: ["Roj.Host"]),
         ["Roj.Cli"] = new(IsPure: false, MayReference: ["Roj.Host", "Roj.Simulation"]),
     };
 

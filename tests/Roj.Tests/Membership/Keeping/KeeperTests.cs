@@ -1,3 +1,4 @@
+using System.Text;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Keeping.Wire;
@@ -47,6 +48,19 @@ public sealed class KeeperTests
         Exchange(left, right);
         Assert.Equal("a"u8.ToArray(), left.Keeper.Find(Finding.Id(2))!.Tags.ToArray());
         Assert.IsType<ExchangeMessage.Same>(right.Keeper.Reply(right.Now, left.Keeper.Opening(), right.Outbox));
+    }
+
+    [Fact]
+    public void Tags_that_come_are_told_and_those_that_are_known_are_not()
+    {
+        var observer = Observer.Among(2);
+        var profile = Observer.Profile(2) with { TagsVersion = 1 };
+        var tagged = Observer.Record(2) with { TagsOf = 1, Tags = "rack=7\n"u8.ToArray(), Profile = profile };
+        observer.Learn(tagged with { Incarnation = 2 });
+        observer.Learn(tagged with { Incarnation = 2 });
+
+        var told = Assert.Single(observer.TakeEvents().OfType<MembershipEvent.Described>());
+        Assert.Equal((Finding.Id(2), "rack=7\n"), (told.Member.Id, Encoding.UTF8.GetString(told.Member.Tags.Span)));
     }
 
     [Fact]

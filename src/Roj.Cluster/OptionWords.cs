@@ -1,0 +1,76 @@
+using System.Globalization;
+using Roj.Host.Daemon;
+
+namespace Roj;
+
+/// <summary>A user's <see cref="RojOptions"/> as the settings of a node: words, which the one place reads that reads the program's too
+/// (decision 0023).</summary>
+internal static class OptionWords
+{
+    // What a node's complaints call it, and what it is called here.
+    private static readonly (string Word, string Property)[] names =
+    [
+        ("--data-dir", nameof(RojOptions.DataDirectory)),
+        ("--address", nameof(RojOptions.Address)),
+        ("--port", nameof(RojOptions.Port)),
+        ("--interface", nameof(RojOptions.Interface)),
+        ("--insecure", nameof(RojOptions.AllowPublicAddresses)),
+    ];
+
+    /// <summary>Reads all of them; what is wrong is added to <paramref name="wrong"/>, a line for each.</summary>
+    public static NodeOptions Read(RojOptions options, ICollection<string> wrong)
+    {
+        // No HTTP API: it needs Kestrel, which a user's program may not have.
+        var node = new NodeOptions { DataPath = ReadPath(options.DataDirectory, wrong), HttpPort = 0 };
+        foreach (var (name, property, words) in Words(options, wrong))
+        {
+            try
+            {
+                node = NodeConfiguration.With(node, name, words, $"{nameof(RojOptions)}.{property}");
+            }
+            catch (NodeException e)
+            {
+                wrong.Add(e.Message);
+            }
+        }
+
+        return node;
+    }
+
+    /// <summary>A complaint of a node in the words of <see cref="RojOptions"/>.</summary>
+    public static string Translate(string complaint) => names.Aggregate(
+        complaint, (text, name) => text.Replace(name.Word, $"{nameof(RojOptions)}.{name.Property}", StringComparison.Ordinal));
+
+    private static string ReadPath(string? path, ICollection<string> wrong)
+    {
+        if (path is null)
+            return "";
+        if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
+            return Path.GetFullPath(path);
+        wrong.Add($"{nameof(RojOptions)}.{nameof(RojOptions.DataDirectory)} takes the path of a directory, or null to keep nothing");
+        return "";
+    }
+
+    private static IEnumerable<(string Name, string Property, string[] Words)> Words(RojOptions options, ICollection<string> wrong)
+    {
+        yield return ("cluster", nameof(options.Cluster), [options.Cluster ?? ""]);
+        if (options.Name is { } name)
+            yield return ("name", nameof(options.Name), [name]);
+        if (options.Interface is { } adapter)
+            yield return ("interface", nameof(options.Interface), [adapter]);
+        if (options.Address is { } address)
+            yield return ("address", nameof(options.Address), [address]);
+        yield return ("port", nameof(options.Port), [options.Port.ToString(CultureInfo.InvariantCulture)]);
+        yield return ("no-broadcast", nameof(options.Broadcast), [options.Broadcast ? "false" : "true"]);
+        yield return ("no-sweep", nameof(options.Sweep), [options.Sweep ? "false" : "true"]);
+        yield return ("insecure", nameof(options.AllowPublicAddresses), [options.AllowPublicAddresses ? "true" : "false"]);
+        // One by one, so that the complaint names the one that is wrong; then together, for there may be too many.
+        foreach (var place in options.Join)
+            yield return ("join", nameof(options.Join), [place is { Length: > 0 } ? place : "nothing"]);
+        yield return ("join", nameof(options.Join), [.. options.Join.Select(place => place ?? "")]);
+        if (options.Tags.Keys.FirstOrDefault(key => key.Contains('=', StringComparison.Ordinal)) is { } key)
+            wrong.Add($"{nameof(RojOptions)}.{nameof(options.Tags)} takes names without '=', not '{key}'");
+        else
+            yield return ("tag", nameof(options.Tags), [.. options.Tags.Select(tag => $"{tag.Key}={tag.Value}")]);
+    }
+}

@@ -1,0 +1,41 @@
+namespace Roj;
+
+/// <summary>What a node of a cluster is told. Nothing has to be: on one network nodes find each other with nothing configured.</summary>
+public sealed class RojOptions
+{
+    /// <summary>The cluster, a text of 1 to 63 bytes: nodes of another are not seen.</summary>
+    public string Cluster { get; set; } = "roj";
+
+    /// <summary>What people call this node, a text of 1 to 63 bytes; null for the machine's name.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Where the node keeps who it is and whom it knew, one node at a time; null to keep nothing: each start is a new node
+    /// then.</summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>Where other nodes are, such as 192.168.7.11 or 192.168.7.11:7071; without a port, <see cref="Port"/> is
+    /// meant.</summary>
+    public IList<string> Join { get; } = [];
+
+    /// <summary>The network interface to be on, such as eth0; null for the one with the default route, or the only one.</summary>
+    public string? Interface { get; set; }
+
+    /// <summary>The own IPv4 address; null for the interface's. On one machine each node takes one of its own: 127.0.0.1, 127.0.0.2,
+    /// …</summary>
+    public string? Address { get; set; }
+
+    /// <summary>The port between nodes, UDP and TCP, 1 to 65535.</summary>
+    public int Port { get; set; } = 7071;
+
+    /// <summary>Whether to look for others by broadcast.</summary>
+    public bool Broadcast { get; set; } = true;
+
+    /// <summary>Whether to try the addresses of the nearest /24 when nobody answers.</summary>
+    public bool Sweep { get; set; } = true;
+
+    /// <summary>Whether to talk to public addresses too, though there is no key: who can send to the port can then say anything.</summary>
+    public bool AllowPublicAddresses { get; set; }
+
+    /// <summary>Free words about this node that every other sees, 16 KiB at most.</summary>
+    public IDictionary<string, string> Tags { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+}

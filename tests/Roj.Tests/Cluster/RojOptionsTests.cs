@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Roj.Tests.Cluster;
+
+public sealed class RojOptionsTests
+{
+    public static TheoryData<Action<RojOptions>, string> Wrong => new()
+    {
+        { o => o.Cluster = "", "RojOptions.Cluster takes a text of 1 to 63 bytes, not ''" },
+        { o => o.Cluster = null!, "RojOptions.Cluster takes a text of 1 to 63 bytes, not ''" },
+        { o => o.Name = new string('n', 64), $"RojOptions.Name takes a text of 1 to 63 bytes, not '{new string('n', 64)}'" },
+        { o => o.Address = "::1", "RojOptions.Address takes an IPv4 address of this machine, such as 192.168.7.11, not '::1'" },
+        { o => o.Port = 0, "RojOptions.Port takes a whole number from 1 to 65535, not '0'" },
+        { o => o.Port = 65536, "RojOptions.Port takes a whole number from 1 to 65535, not '65536'" },
+        { o => o.Port = -1, "RojOptions.Port takes a whole number from 1 to 65535, not '-1'" },
+        { o => o.Interface = "", "RojOptions.Interface takes the name of a network interface, such as eth0, not ''" },
+        { o => o.DataDirectory = "", "RojOptions.DataDirectory takes the path of a directory, or null to keep nothing" },
+        { o => o.Join.Add(""), "RojOptions.Join takes addresses such as 192.168.7.11 or 192.168.7.11:7071, at most 256, not 'nothing'" },
+        {
+            o =>
+            {
+                o.Join.Add("192.168.7.11");
+                o.Join.Add("pluto");
+            },
+            "RojOptions.Join takes addresses such as 192.168.7.11 or 192.168.7.11:7071, at most 256, not 'pluto'"
+        },
+        { o => o.Tags["a=b"] = "c", "RojOptions.Tags takes names without '=', not 'a=b'" },
+        { o => o.Tags["a"] = "b\nc", "RojOptions.Tags takes name=value, at most 64 of them and 16384 bytes in all, not 'a=b\nc'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void What_is_wrong_is_named_with_what_it_may_be(Action<RojOptions> spoil, string complaint)
+    {
+        var options = new RojOptions();
+        spoil(options);
+        Assert.Contains(complaint, Check(options).Failures!);
+    }
+
+    [Fact]
+    public void Nothing_has_to_be_said() => Assert.True(Check(new RojOptions()).Succeeded);
+
+    [Fact]
+    public void All_that_may_be_said_together_is_fine()
+    {
+        var options = new RojOptions
+        {
+            Cluster = "shop",
+            Name = "red",
+            DataDirectory = "data",
+            Join = { "192.168.7.11", "192.168.7.12:7000" },
+            Interface = "eth0",
+            Address = "192.168.7.13",
+            Port = 7000,
+            Broadcast = false,
+            Sweep = false,
+            AllowPublicAddresses = true,
+            Tags = { ["rack"] = "7", ["empty"] = "" },
+        };
+        Assert.True(Check(options).Succeeded);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once() =>
+        Assert.Equal(2, Check(new RojOptions { Port = 0, Address = "x" }).Failures!.Count());
+
+    [Fact]
+    public void One_place_or_tag_too_many_is_refused()
+    {
+        var options = new RojOptions();
+        for (var number = 1; number <= 256; number++)
+            options.Join.Add($"10.0.0.{number & 127 | 1}");
+        for (var number = 1; number <= 64; number++)
+            options.Tags[$"tag{number}"] = "";
+        Assert.True(Check(options).Succeeded);
+        options.Join.Add("10.0.0.1");
+        options.Tags["tag65"] = "";
+        Assert.Equal(2, Check(options).Failures!.Count());
+    }
+
+    private static ValidateOptionsResult Check(RojOptions options) => new RojOptionsCheck().Validate(null, options);
+}
