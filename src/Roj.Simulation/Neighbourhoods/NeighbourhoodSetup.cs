@@ -19,7 +19,7 @@ public sealed record NeighbourhoodSetup
     /// survive them.</summary>
     public static ImmutableArray<FaultClass> Forgetting { get; } = [FaultClass.Wipe, FaultClass.OldSnapshot];
 
-    /// <summary>How many machines: 3–8 in most runs, in one of fifty up to <see cref="NodesMax"/>.</summary>
+    /// <summary>How many machines: 3–8 in most runs, in one of a hundred up to <see cref="NodesMax"/>.</summary>
     public required int Nodes { get; init; }
 
     /// <summary>How they come to know of each other.</summary>
@@ -47,7 +47,7 @@ public sealed record NeighbourhoodSetup
     public static NeighbourhoodSetup Draw(ulong seed)
     {
         var rng = new Rng(seed ^ StableHash.Of("neighbourhood"));
-        var isLarge = rng.Chance(1, 50);
+        var isLarge = rng.Chance(1, 100);
         var nodes = isLarge ? rng.Next(21, NodesMax + 1) : rng.Next(3, rng.Chance(1, 8) ? 21 : 9);
         var seconds = isLarge ? rng.Next(5, 15) : rng.Chance(1, 4) ? rng.Next(60, 120) : rng.Next(5, 40);
         var until = Instant.Zero + TimeSpan.FromSeconds(seconds);
