@@ -48,6 +48,9 @@ internal sealed class Acquaintance(Endpoint node, Source source, bool vouched, I
     /// <summary>When something is to be done about it. Set by <see cref="Acquaintances"/> alone.</summary>
     internal Instant? DueAt { get; set; }
 
+    /// <summary>Where <see cref="Acquaintances"/> has it among those who are there; -1 while it is not there.</summary>
+    internal int PlaceInCompany { get; set; } = -1;
+
     /// <summary>Whether somebody else watches it (see <see cref="Finder.Watched"/>).</summary>
     internal bool IsWatched { get; set; }
 

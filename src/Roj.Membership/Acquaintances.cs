@@ -9,15 +9,30 @@ internal sealed class Acquaintances(int max)
 {
     private readonly SortedDictionary<Endpoint, Acquaintance> all = [];
     private readonly SortedSet<(Instant At, Endpoint Node)> agenda = [];
+    private readonly List<Acquaintance> company = []; // in no order: each knows its place
 
     /// <summary>How many of them are there, as far as can be known.</summary>
-    internal int Company { get; private set; }
+    internal int Company => company.Count;
 
     /// <summary>When the first of them is due.</summary>
     internal Instant? NextDue => agenda.Count > 0 ? agenda.Min.At : null;
 
     /// <summary>All of them, by endpoint.</summary>
     internal IEnumerable<Acquaintance> All => all.Values;
+
+    /// <summary>Where those are who are there, but <paramref name="except"/>; in no order.</summary>
+    internal Endpoint[] CompanyBut(Endpoint except)
+    {
+        var places = new Endpoint[company.Count];
+        var count = 0;
+        foreach (var one in company)
+        {
+            if (one.Node != except)
+                places[count++] = one.Node;
+        }
+
+        return count == places.Length ? places : places[..count];
+    }
 
     /// <summary>The one at <paramref name="node"/>.</summary>
     internal Acquaintance? Find(Endpoint node) => all.GetValueOrDefault(node);
@@ -47,7 +62,7 @@ internal sealed class Acquaintances(int max)
     {
         Put(acquaintance, null);
         all.Remove(acquaintance.Node);
-        Company -= acquaintance.IsCompany ? 1 : 0;
+        Count(acquaintance, isCompany: false);
     }
 
     /// <summary>Sets when <paramref name="acquaintance"/> is due next.</summary>
@@ -73,24 +88,38 @@ internal sealed class Acquaintances(int max)
     /// <summary>Notes that <paramref name="acquaintance"/> spoke.</summary>
     internal void Heard(Instant now, Acquaintance acquaintance, Hello hello, bool proven)
     {
-        Company -= acquaintance.IsCompany ? 1 : 0;
         acquaintance.Heard(now, hello, proven);
-        Company += acquaintance.IsCompany ? 1 : 0;
+        Count(acquaintance, acquaintance.IsCompany);
     }
 
     /// <summary>Notes whether somebody else watches <paramref name="acquaintance"/>.</summary>
     internal void Watched(Acquaintance acquaintance, bool isWatched)
     {
-        Company -= acquaintance.IsCompany ? 1 : 0;
         acquaintance.IsWatched = isWatched;
-        Company += acquaintance.IsCompany ? 1 : 0;
+        Count(acquaintance, acquaintance.IsCompany);
     }
 
     /// <summary>Notes that <paramref name="acquaintance"/> is being asked.</summary>
     internal void Asked(Acquaintance acquaintance)
     {
-        Company -= acquaintance.IsCompany ? 1 : 0;
         acquaintance.Asked();
-        Company += acquaintance.IsCompany ? 1 : 0;
+        Count(acquaintance, acquaintance.IsCompany);
+    }
+
+    private void Count(Acquaintance acquaintance, bool isCompany)
+    {
+        if (isCompany == acquaintance.PlaceInCompany >= 0)
+            return;
+        if (isCompany)
+        {
+            acquaintance.PlaceInCompany = company.Count;
+            company.Add(acquaintance);
+            return;
+        }
+
+        var last = company[^1];
+        (company[acquaintance.PlaceInCompany], last.PlaceInCompany) = (last, acquaintance.PlaceInCompany);
+        company.RemoveAt(company.Count - 1);
+        acquaintance.PlaceInCompany = -1;
     }
 }

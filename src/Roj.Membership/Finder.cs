@@ -190,6 +190,9 @@ public sealed class Finder
         AskDue(now, outbox);
     }
 
+    /// <summary>Whether it knows of a place.</summary>
+    internal bool Knows(Endpoint node) => acquaintances.Find(node) is not null;
+
     /// <summary>Does what is due.</summary>
     public void Tick(Instant now, Outbox outbox)
     {

@@ -15,7 +15,7 @@ public sealed class Neighbourhood
     private readonly FinderSettings finding;
     private readonly Finder finder;
     private readonly Keeper keeper;
-    private readonly SortedDictionary<NodeId, Endpoint> watched = []; // of those who are here, where each was last
+    private readonly SortedDictionary<NodeId, Endpoint> watched = []; // of those who are here and were found, where each was last
 
     /// <summary>A neighbourhood of one.</summary>
     /// <exception cref="ArgumentException">The settings are nobody's (see <see cref="Finder"/> and <see cref="Keeper"/>), or of two
@@ -47,8 +47,7 @@ public sealed class Neighbourhood
     /// <summary>The places worth keeping on disk: of members first, of those that were found second.</summary>
     public IReadOnlyList<Endpoint> Remembered =>
     [
-        .. keeper.Members.Where(member => member.Id != keeper.Self.Id).OrderBy(member => member.State).Select(member => member.Node)
-            .Concat(finder.Remembered).Distinct().Take(Finder.RememberedMax),
+        .. keeper.Places.Concat(finder.Remembered).Distinct().Take(Finder.RememberedMax),
     ];
 
     /// <summary>When <see cref="Tick"/> is next due; null while nothing is awaited.</summary>
@@ -69,6 +68,9 @@ public sealed class Neighbourhood
         finder.Start(now, Finding);
         Route(now);
     }
+
+    /// <summary>Begins among members that it knows, and that know it; see <see cref="Keeper"/>.</summary>
+    internal void Assume(Instant now, IReadOnlyList<MemberRecord> records) => keeper.Assume(now, records);
 
     /// <summary>A hello came.</summary>
     public void Greeted(Instant now, Endpoint from, Hello hello)
@@ -146,8 +148,10 @@ public sealed class Neighbourhood
                 if (Finding[found].Event is not FindingEvent.PeerFound peer)
                     continue;
                 keeper.Meet(now, peer.Node, peer.Id, Keeping);
-                if (keeper.Find(peer.Id) is { IsPresent: true } member && member.Node == peer.Node)
-                    finder.Watched(now, peer.Node, isWatched: true, Finding);
+                if (keeper.Find(peer.Id) is not { IsPresent: true } member || member.Node != peer.Node)
+                    continue;
+                watched[member.Id] = member.Node;
+                finder.Watched(now, peer.Node, isWatched: true, Finding);
             }
 
             for (; kept < Keeping.Count; kept++)
@@ -163,8 +167,8 @@ public sealed class Neighbourhood
         // It may have come from elsewhere, and where it was another may be by now.
         if (watched.Remove(member.Id, out var before) && !watched.ContainsValue(before))
             finder.Watched(now, before, isWatched: false, Finding);
-        if (!member.IsPresent)
-            return;
+        if (!member.IsPresent || !finder.Knows(member.Node))
+            return; // whom the finder comes to know of later it finds first
         watched[member.Id] = member.Node;
         finder.Watched(now, member.Node, isWatched: true, Finding);
     }

@@ -21,11 +21,24 @@ internal sealed class Voice(FinderSettings settings, Acquaintances acquaintances
     private Hello Compose(HelloKind kind, ulong yourBoot, Endpoint to)
     {
         // To strangers and to all no peers are named: they can't know yet that it is we who speak, and so would not take them.
-        var peers = yourBoot == 0 ? [] : acquaintances.All.Where(a => a.IsCompany && a.Node != to).Select(a => a.Node).ToArray();
+        var peers = yourBoot == 0 ? [] : acquaintances.CompanyBut(to);
+        Array.Sort(peers);
         var hello = new Hello(
             kind, settings.Cluster, settings.Id, settings.Boot, yourBoot, settings.Own.Port, settings.SwarmPort, Catalogue, peers);
-        if (HelloCodec.Measure(hello) > HelloCodec.Length)
-            rng.Shuffle(peers.AsSpan()); // not always the same ones
+        var excess = HelloCodec.Measure(hello) - HelloCodec.Length;
+        var room = peers.Length - (excess / Endpoint.CompactLength);
+        if (excess > 0)
+            Mix(peers, room > 0 ? room : peers.Length); // where files are left out there may be room for some again
         return HelloCodec.Cut(hello);
+    }
+
+    // Not always the same ones are told of. Only so many as there is room for are drawn.
+    private void Mix(Span<Endpoint> peers, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var other = rng.Next(i, peers.Length);
+            (peers[i], peers[other]) = (peers[other], peers[i]);
+        }
     }
 }

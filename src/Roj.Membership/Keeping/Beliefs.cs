@@ -11,16 +11,22 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
 
     private readonly List<Roster.Entry> suspects = [];
     private Instant forgetAt;
+    private Instant? first; // when the first suspicion ends: asked for at each input, and half a cluster may be suspect
+    private bool isFirstKnown;
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline
     {
         get
         {
-            Instant? due = roster.Gone.Count > 0 ? forgetAt : null;
-            foreach (var suspect in suspects)
-                due = Instant.Earliest(due, suspect.Suspicion!.EndsAt);
-            return due;
+            if (!isFirstKnown)
+            {
+                (isFirstKnown, first) = (true, null);
+                foreach (var suspect in suspects)
+                    first = Instant.Earliest(first, suspect.Suspicion!.EndsAt);
+            }
+
+            return roster.Gone.Count > 0 ? Instant.Earliest(first, forgetAt) : first;
         }
     }
 
@@ -53,7 +59,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         if (record.TagsOf <= entry.Profile.TagsVersion && (record.TagsOf > entry.TagsOf || entry.TagsOf == 0))
         {
             var isOther = !entry.Tags.Span.SequenceEqual(record.Tags.Span);
-            (entry.TagsOf, entry.Tags) = (record.TagsOf, record.Tags);
+            roster.Describe(entry, record.TagsOf, record.Tags);
             if (isOther)
                 outbox.Emit(new MembershipEvent.Described(entry.View()));
         }
@@ -75,6 +81,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
     /// <summary>We were not here for so long: nor could we hear suspects refute.</summary>
     public void Extend(TimeSpan by)
     {
+        isFirstKnown = false;
         foreach (var suspect in suspects)
             suspect.Suspicion!.Extend(by);
     }
@@ -82,7 +89,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
     /// <summary>Does what is due.</summary>
     public void Tick(Instant now, KeepingOutbox outbox)
     {
-        foreach (var suspect in suspects.FindAll(suspect => suspect.Suspicion!.EndsAt <= now))
+        foreach (var suspect in first <= now || !isFirstKnown ? suspects.FindAll(suspect => suspect.Suspicion!.EndsAt <= now) : [])
             Turn(now, suspect, suspect.Incarnation, MemberState.Dead, suspect.Accuser, outbox);
         if (roster.Gone.Count == 0 || now < forgetAt)
             return;
@@ -117,7 +124,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
                 return;
             entry = roster.Add(id, node, incarnation, profile);
             entry.Since = now;
-            prober.Begin(now, id);
+            prober.Begin(now, entry);
             gossip.Add(entry.Rumour());
             outbox.Emit(new MembershipEvent.Changed(entry.View(), null));
         }
@@ -125,7 +132,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         {
             (entry.Node, entry.Profile) = (node, profile);
             if (entry.TagsOf > profile.TagsVersion) // of another life, which counted further
-                entry.TagsOf = 0;
+                roster.Describe(entry, 0, entry.Tags);
             Turn(now, entry, incarnation, MemberState.Alive, id, outbox);
         }
     }
@@ -141,6 +148,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         else if (state == MemberState.Suspect && entry.State == MemberState.Suspect && entry.Incarnation == incarnation
             && entry.Suspicion!.Accuse(accuser))
         {
+            isFirstKnown = false;
             gossip.Add(entry.Rumour() with { Accuser = accuser });
         }
     }
@@ -149,12 +157,13 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
     {
         var (before, wasPresent) = (entry.State, entry.IsPresent);
         roster.Turn(now, entry, incarnation, state, accuser);
-        suspects.Remove(entry);
+        if (suspects.Remove(entry))
+            isFirstKnown = false;
         gossip.Add(entry.Rumour());
         if (state == MemberState.Suspect)
             BeginSuspicion(now, entry, outbox);
         else if (state == MemberState.Alive && !wasPresent)
-            prober.Begin(now, entry.Id);
+            prober.Begin(now, entry);
         else if (wasPresent && !entry.IsPresent)
             prober.Lost(now);
         outbox.Emit(new MembershipEvent.Changed(entry.View(), before));
@@ -169,9 +178,11 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         // News take as many rounds as the cluster has doublings; up to 64 members that is within the least.
         var least = settings.SuspicionMin * Math.Max(6, doublings) / 6;
         var others = Math.Clamp(members - 2, 0, Math.Min(settings.ConfirmationsMax, Suspicion.ConfirmationsMax));
-        entry.Suspicion = new Suspicion(now, least, others == 0 ? least : least * settings.SuspicionStretch, others);
-        entry.Suspicion.Accuse(entry.Accuser);
+        var suspicion = new Suspicion(now, least, others == 0 ? least : least * settings.SuspicionStretch, others);
+        suspicion.Accuse(entry.Accuser);
+        entry.Accuse(entry.Accuser, suspicion);
         suspects.Add(entry);
+        isFirstKnown = false;
         if (entry.Accuser != settings.Id && rng.Chance(Math.Min(Curious, members), members))
             prober.Ask(now, entry, outbox);
     }

@@ -17,6 +17,8 @@ public sealed class Keeper
     // So late a wake means that the process stood still: longer than any scheduler's whim, shorter than what it would be blamed for.
     private static readonly TimeSpan Absence = TimeSpan.FromMilliseconds(500);
 
+    private static readonly MemberState[] states = [MemberState.Alive, MemberState.Suspect, MemberState.Dead, MemberState.Left];
+
     private readonly KeeperSettings settings;
     private readonly Rng rng;
     private readonly Gossip gossip = new();
@@ -70,8 +72,29 @@ public sealed class Keeper
     /// <summary>All that are known, ourselves included, by id.</summary>
     public IReadOnlyList<Member> Members => [.. roster.All.Select(entry => entry.View()).Append(Self).OrderBy(member => member.Id)];
 
+    /// <summary>Where the others are: first those who are alive, then suspects, then the gone; each kind by id.</summary>
+    public IEnumerable<Endpoint> Places =>
+        from state in states
+        from entry in roster.All
+        where entry.State == state
+        select entry.Node;
+
     /// <summary>What is believed of one; null if it is not known.</summary>
     public Member? Find(NodeId id) => id == settings.Id ? Self : roster.Find(id)?.View();
+
+    /// <summary>Begins among members as if all had met long ago: where a measurement of thousands starts, which would take hours to
+    /// meet.</summary>
+    internal void Assume(Instant now, IReadOnlyList<MemberRecord> records)
+    {
+        roster.Reserve(records.Count);
+        foreach (var record in records)
+        {
+            if (record.Id != settings.Id)
+                roster.Add(record.Id, record.Node, record.Incarnation, record.Profile).Since = now;
+        }
+
+        prober.Begin(now);
+    }
 
     /// <summary>Somebody was found at <paramref name="node"/>: makes its acquaintance, unless it is known to be there.</summary>
     public void Meet(Instant now, Endpoint node, NodeId id, KeepingOutbox outbox)
@@ -233,34 +256,6 @@ public sealed class Keeper
             entry.Id, entry.Incarnation, entry.State, entry.Node, entry.Accuser, entry.Profile, entry.TagsOf, entry.Tags)),
     ];
 
-    // FNV-1a over all that two nodes may differ in, in the order of the ids.
-    private ulong Digest()
-    {
-        var hash = 14695981039346656037UL;
-        void Mix(ulong value) => hash = (hash ^ value) * 1099511628211UL;
-        void Add(NodeId id, ulong incarnation, MemberState state, uint tagsOf)
-        {
-            Mix((ulong)(id.Value >> 64));
-            Mix((ulong)id.Value);
-            Mix(incarnation);
-            Mix((ulong)state);
-            Mix(tagsOf);
-        }
-
-        var self = false;
-        foreach (var entry in roster.All)
-        {
-            if (!self && entry.Id > settings.Id)
-            {
-                self = true;
-                Add(settings.Id, speaker.Incarnation, speaker.State, speaker.Profile.TagsVersion);
-            }
-
-            Add(entry.Id, entry.Incarnation, entry.State, entry.TagsOf);
-        }
-
-        if (!self)
-            Add(settings.Id, speaker.Incarnation, speaker.State, speaker.Profile.TagsVersion);
-        return hash;
-    }
+    private ulong Digest() =>
+        roster.Digest + Roster.DigestOf(settings.Id, speaker.Incarnation, speaker.State, speaker.Profile.TagsVersion);
 }

@@ -19,7 +19,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     private readonly LocalHealth health = new();
     private readonly Relays relays = new();
     private readonly List<Probe> probes = [];
-    private readonly List<NodeId> round = [];
+    private readonly List<Roster.Entry> round = [];
     private Instant? nextAt;
     private Instant remembranceAt;
     private int untilRound = RoundEvery;
@@ -37,12 +37,17 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     }
 
     /// <summary>Somebody is there to be asked.</summary>
-    public void Begin(Instant now, NodeId newcomer)
+    public void Begin(Instant now, Roster.Entry newcomer)
     {
-        nextAt ??= now + rng.Next(TimeSpan.Zero, settings.Period);
-        if (!round.Contains(newcomer)) // back before its turn came: else whoever comes and goes fills the round
-            round.Insert(rng.Next(round.Count + 1), newcomer);
+        Begin(now);
+        if (newcomer.IsInRound) // back before its turn came: else whoever comes and goes fills the round
+            return;
+        newcomer.IsInRound = true;
+        round.Insert(rng.Next(round.Count + 1), newcomer);
     }
+
+    /// <summary>There are some to be asked.</summary>
+    public void Begin(Instant now) => nextAt ??= now + rng.Next(TimeSpan.Zero, settings.Period);
 
     /// <summary>Somebody is gone.</summary>
     public void Lost(Instant now) => remembranceAt = roster.Gone.Count == 1 ? now + settings.RemembrancePace : remembranceAt;
@@ -159,18 +164,21 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
                 return;
             var next = round[^1];
             round.RemoveAt(round.Count - 1);
-            if (roster.Find(next) is not { IsPresent: true } target)
+            next.IsInRound = false;
+            if (!next.IsPresent)
                 continue;
-            Ask(now, target, outbox);
+            Ask(now, next, outbox);
             return;
         }
     }
 
     private void Shuffle()
     {
-        NodeId[] ids = [.. roster.Present.Select(entry => entry.Id)];
-        rng.Shuffle(ids.AsSpan());
-        round.AddRange(ids);
+        Roster.Entry[] all = [.. roster.Present];
+        rng.Shuffle(all.AsSpan());
+        round.AddRange(all);
+        foreach (var entry in all)
+            entry.IsInRound = true;
     }
 
     private void Remember(Instant now, KeepingOutbox outbox)

@@ -76,7 +76,7 @@ internal sealed class Speaker(KeeperSettings settings, Profile profile, ReadOnly
             room -= SwimCodec.Size(first);
         }
 
-        news.AddRange(gossip.Take(room, SwimCodec.NewsMax - news.Count, SwimCodec.Size, roster.Present.Count + 1, whom));
+        news.AddRange(gossip.Take(room, SwimCodec.NewsMax - news.Count, roster.Present.Count + 1, whom));
         if (message is SwimMessage.Tell && news.Count == 0)
             return;
         outbox.Send(to, message with { News = news });

@@ -26,7 +26,8 @@ public sealed class MemberInvariants(bool expectsNoDeaths)
     /// <summary>Whether nobody who lives may be declared dead from now on.</summary>
     public bool ExpectsNoDeaths { get; set; } = expectsNoDeaths;
 
-    /// <summary>Whether beliefs are compared with those before: costs memory for each belief of each member.</summary>
+    /// <summary>Whether words are compared with the truth and beliefs with those before: costs memory for each belief of each
+    /// member.</summary>
     public bool RemembersBeliefs { get; init; } = true;
 
     /// <summary>Called for each change of each belief.</summary>
@@ -58,6 +59,8 @@ public sealed class MemberInvariants(bool expectsNoDeaths)
 
     internal void Said(SimMember by, SwimMessage message)
     {
+        if (!RemembersBeliefs)
+            return;
         RequireTrue(by, message.Sender, message.Incarnation);
         foreach (var rumour in message.News)
             RequireTrue(by, rumour.Id, rumour.Incarnation);
@@ -65,7 +68,7 @@ public sealed class MemberInvariants(bool expectsNoDeaths)
 
     internal void Said(SimMember by, ExchangeMessage message)
     {
-        if (message is not ExchangeMessage.Everything(var records, _))
+        if (!RemembersBeliefs || message is not ExchangeMessage.Everything(var records, _))
             return;
         foreach (var record in records)
             RequireTrue(by, record.Id, record.Incarnation);

@@ -6,7 +6,10 @@ public sealed record MembersResult
     /// <summary>What was measured.</summary>
     public required MembersSetup Setup { get; init; }
 
-    /// <summary>From the last start until all saw all; null if they did not within two minutes.</summary>
+    /// <summary>Whether all saw all within two minutes.</summary>
+    public required bool HaveMet { get; init; }
+
+    /// <summary>From the last start until all saw all; null if they did not, or did from the start.</summary>
     public TimeSpan? AllSeeAll { get; init; }
 
     /// <summary>Bytes of datagrams and streams that a member sent in a second while nothing happened, on average.</summary>

@@ -1,5 +1,6 @@
 using Roj.Kernel;
 using Roj.Membership.Keeping;
+using Roj.Membership.Keeping.Wire;
 using Roj.Simulation.Network;
 
 namespace Roj.Simulation.Neighbourhoods;
@@ -18,6 +19,7 @@ public sealed class MembersRun
     private readonly SimMember[] members;
     private readonly List<TimeSpan> known = [];
     private readonly List<TimeSpan> allKnew = [];
+    private IReadOnlyList<MemberRecord>? everybody;
     private SimMember? victim;
     private Instant killedAt;
     private int knowing;
@@ -45,7 +47,7 @@ public sealed class MembersRun
     private MembersResult Measure()
     {
         foreach (var member in members)
-            world.Schedule(Instant.Zero + rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1)), member.Boot);
+            world.Schedule(Instant.Zero + (setup.Converged ? default : rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1))), member.Boot);
         world.Run(Instant.Zero + TimeSpan.FromSeconds(1));
         var found = Await(TimeSpan.FromMinutes(2));
         var allSeeAll = found ? world.Now - Instant.Zero - TimeSpan.FromSeconds(1) : (TimeSpan?)null;
@@ -59,7 +61,8 @@ public sealed class MembersRun
         return new MembersResult
         {
             Setup = setup,
-            AllSeeAll = allSeeAll,
+            HaveMet = found,
+            AllSeeAll = setup.Converged ? null : allSeeAll,
             IdleRate = idle,
             IdleRateMax = idleMax,
             KillRate = killRate,
@@ -152,21 +155,39 @@ public sealed class MembersRun
         known.Add(world.Now - killedAt);
     }
 
+    // One list, and one profile of each, for all of them: a hundred million beliefs have to fit.
+    private IReadOnlyList<MemberRecord> Everybody() => everybody ??=
+    [
+        .. members.Select(member => new MemberRecord(
+                member.NodeId,
+                SimMember.FirstLife,
+                MemberState.Alive,
+                new Endpoint(member.Address, SimMember.Port),
+                member.NodeId,
+                member.Profile,
+                0,
+                default))
+            .OrderBy(record => record.Id),
+    ];
+
     private SimMember Make(int index)
     {
         Endpoint Place(int of) => new(0x0A000001u + (uint)of, SimMember.Port);
         var settings = new SimMemberSettings
         {
             Id = NodeId.Random(rng),
+            Known = setup.Converged ? Everybody : null,
             Configured = setup.Way switch
             {
+                _ when setup.Converged => [],
                 Way.All => [.. Enumerable.Range(0, setup.Nodes).Select(Place)],
                 Way.OneEarlier when index > 0 => [Place(rng.Next(index))],
                 _ => [],
             },
-            Broadcast = setup.Way is Way.Unconfigured,
-            Sweep = setup.Way is Way.Sweep,
+            Broadcast = setup.Way is Way.Unconfigured && !setup.Converged,
+            Sweep = setup.Way is Way.Sweep && !setup.Converged,
             PrefixLength = Prefix,
+            KeepsPlaces = false,
         };
         return new SimMember(world, $"n{index}", 0x0A000001u + (uint)index, settings, invariants);
     }

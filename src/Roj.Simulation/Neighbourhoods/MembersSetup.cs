@@ -12,6 +12,9 @@ public sealed record MembersSetup
     /// <summary>How they come to know of each other.</summary>
     public Way Way { get; init; } = Way.Unconfigured;
 
+    /// <summary>Whether all know all from the start, and none looks for others: how they meet is not measured.</summary>
+    public bool Converged { get; init; }
+
     /// <summary>How many are killed, one after another; none where there are not enough.</summary>
     public int Kills { get; init; } = 5;
 

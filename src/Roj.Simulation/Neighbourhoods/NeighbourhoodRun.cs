@@ -22,6 +22,7 @@ public sealed class NeighbourhoodRun
     /// <summary>What it may send to find others while a sweep, 50 addresses a second, is not over yet.</summary>
     public const int SweepBytesPerSecond = 50 * Roj.Membership.Wire.HelloCodec.Length;
 
+    private static readonly TimeSpan ClashLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
@@ -30,6 +31,7 @@ public sealed class NeighbourhoodRun
 
     private readonly MemberInvariants invariants;
     private readonly SimMember[] members;
+    private readonly SimMember? clone; // of the first
     private readonly Nemesis nemesis;
     private readonly Churn churn;
     private readonly Rng rng;
@@ -45,7 +47,8 @@ public sealed class NeighbourhoodRun
             World.Network.AddSubnet(new Subnet(0x0A000001, 24));
         rng = World.RngFor("neighbourhood");
         invariants = new MemberInvariants(Setup.IsQuiet);
-        members = [.. Enumerable.Range(0, Setup.Nodes).Select(Make)];
+        members = [.. Enumerable.Range(0, Setup.Nodes).Select(index => Make(index, NodeId.Random(rng)))];
+        clone = Setup.HasClone ? Make(Setup.Nodes, members[0].NodeId) : null;
         nemesis = new Nemesis(World, Setup.Faults);
         churn = new Churn(World, members, Setup.Faults.Until);
     }
@@ -109,7 +112,12 @@ public sealed class NeighbourhoodRun
         }
 
         if (!Setup.IsQuiet)
+        {
             nemesis.Start();
+            if (clone is not null) // M1 and M2 hold though two speak for one
+                World.Schedule(World.Now + rng.Next(TimeSpan.Zero, Setup.Faults.Until.SinceZero), clone.Boot);
+        }
+
         if (Setup.Churn is { } mean)
             churn.Plan(mean);
         World.Run(Setup.Faults.Until);
@@ -118,13 +126,14 @@ public sealed class NeighbourhoodRun
         if (!Await(HealedLimit))
             return $"M5: not all see all {HealedLimit.TotalSeconds} s after healing";
         HealTime = World.Now - healed;
-        return Calm(healed) ?? KillOne() ?? BeIdle();
+        return Calm(healed) ?? KillOne() ?? BeIdle() ?? Clash();
     }
 
     /// <summary>Whoever is to live runs, whoever is to die is killed: nobody says farewell.</summary>
     private void Heal()
     {
         nemesis.HealAll();
+        clone?.Crash();
         var dying = Setup.DieAtLast;
         for (var index = members.Length - 1; index >= 0; index--, dying--)
         {
@@ -180,6 +189,22 @@ public sealed class NeighbourhoodRun
         return FindingRate > limit ? $"M7: an idle member sends {FindingRate} bytes/s to find others" : null;
     }
 
+    /// <summary>M6: of two that use one identity one is told at least, and when the other is gone all see the truth again.</summary>
+    private string? Clash()
+    {
+        if (clone is null || !members[0].IsHere)
+            return null;
+        var told = members[0].Clashes + clone.Clashes;
+        invariants.ExpectsNoDeaths = false;
+        clone.Boot();
+        World.Run(World.Now + ClashLimit, () => members[0].Clashes + clone.Clashes > told);
+        // Only where all are asked does one come upon the other within a given time.
+        if (members[0].Clashes + clone.Clashes == told && Here.Count() > 1 && (Setup.Way is Way.Unconfigured or Way.All))
+            return $"M6: neither {members[0].Name} nor its clone knows of the other after {ClashLimit.TotalSeconds} s";
+        clone.Crash();
+        return Await(HealedLimit) ? null : $"M6: not all see {members[0].Name} {HealedLimit.TotalSeconds} s after its clone is gone";
+    }
+
     private bool Await(TimeSpan limit)
     {
         for (var end = World.Now + limit; World.Now < end && World.Events < EventsMax;)
@@ -214,19 +239,19 @@ public sealed class NeighbourhoodRun
 
     private static string Describe(Member? member) => member is null ? "unknown" : $"{member.State} {member.Incarnation:x} {member.Node}";
 
-    private SimMember Make(int index)
+    private SimMember Make(int index, NodeId id)
     {
         uint Address(int of) => 0x0A000001u + (uint)of;
         Endpoint Place(int of) => new(Address(of), SimMember.Port);
         IReadOnlyList<Endpoint> configured = Setup.Way switch
         {
             Way.All => [.. Enumerable.Range(0, Setup.Nodes).Select(Place)],
-            Way.OneEarlier when index > 0 => [Place(rng.Next(index))],
+            Way.OneEarlier when index > 0 => [Place(rng.Next(Math.Min(index, Setup.Nodes)))],
             _ => [],
         };
         var settings = new SimMemberSettings
         {
-            Id = NodeId.Random(rng),
+            Id = id,
             Configured = configured,
             Broadcast = Setup.Way is Way.Unconfigured,
             Sweep = Setup.Way is Way.Unconfigured or Way.Sweep,
@@ -234,7 +259,7 @@ public sealed class NeighbourhoodRun
         var member = new SimMember(World, $"n{index}", Address(index), settings, invariants);
         // As a chain, so that all are one network whoever else is remembered.
         if (Setup.Way == Way.Remembered && index > 0)
-            member.Remember([Place(rng.Next(index)), Place(rng.Next(Setup.Nodes))]);
+            member.Remember([Place(rng.Next(Math.Min(index, Setup.Nodes))), Place(rng.Next(Setup.Nodes))]);
         return member;
     }
 }

@@ -15,6 +15,10 @@ public sealed record NeighbourhoodSetup
     public static ImmutableArray<FaultClass> Survivable { get; } =
         [.. FaultProfile.Survivable.Where(one => one is not (FaultClass.Corrupt or FaultClass.AddressChange))];
 
+    /// <summary>Faults after which a member has forgotten lives, and whom it knew: where nothing else leads to others it may not
+    /// survive them.</summary>
+    public static ImmutableArray<FaultClass> Forgetting { get; } = [FaultClass.Wipe, FaultClass.OldSnapshot];
+
     /// <summary>How many machines: 3–8 in most runs, in one of a hundred up to <see cref="NodesMax"/>.</summary>
     public required int Nodes { get; init; }
 
@@ -33,6 +37,9 @@ public sealed record NeighbourhoodSetup
     /// <summary>How many die for good when everything else is healed.</summary>
     public required int DieAtLast { get; init; }
 
+    /// <summary>Whether a machine with the identity of another comes and goes: a data directory was copied.</summary>
+    public required bool HasClone { get; init; }
+
     /// <summary>Whether nothing is lost, late or stopped.</summary>
     public bool IsQuiet => Faults.MeanBetween.IsEmpty;
 
@@ -45,7 +52,9 @@ public sealed record NeighbourhoodSetup
         var seconds = isLarge ? rng.Next(5, 15) : rng.Chance(1, 4) ? rng.Next(60, 120) : rng.Next(5, 40);
         var until = Instant.Zero + TimeSpan.FromSeconds(seconds);
         var way = (Way)rng.Next(5);
-        IReadOnlyList<FaultClass> classes = way == Way.Unconfigured ? Survivable.Add(FaultClass.AddressChange) : Survivable;
+        var classes = way == Way.Unconfigured ? Survivable.Add(FaultClass.AddressChange) : Survivable;
+        if (way != Way.Remembered)
+            classes = classes.AddRange(Forgetting);
         return new NeighbourhoodSetup
         {
             Nodes = nodes,
@@ -56,6 +65,7 @@ public sealed record NeighbourhoodSetup
                 : FaultProfile.Draw(rng, until, classes) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, seconds)) },
             Churn = rng.Chance(1, 3) ? null : TimeSpan.FromSeconds(rng.Next(2, seconds)),
             DieAtLast = rng.Chance(1, 2) ? 0 : rng.Next(0, Math.Min(nodes / 2, 5) + 1),
+            HasClone = rng.Chance(1, 10),
         };
     }
 
@@ -63,6 +73,6 @@ public sealed record NeighbourhoodSetup
     public override string ToString() =>
         $"{Nodes} nodes, {First} at first, {Way}, "
         + $"churn each {Churn?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} s, "
-        + $"{DieAtLast} die at last, faults until {Faults.Until}: "
+        + $"{DieAtLast} die at last, {(HasClone ? "a clone, " : "")}faults until {Faults.Until}: "
         + (IsQuiet ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
 }

@@ -15,6 +15,9 @@ public sealed class SimMember : Machine
     /// <summary>Where all of them listen.</summary>
     public const ushort Port = 7071;
 
+    /// <summary>The first incarnation of a machine's first life.</summary>
+    internal const ulong FirstLife = 1UL << 32;
+
     private const int RoundsMax = 10_000; // an input that leads to more than this leads to no end
     private const int AcceptedMax = 64;
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
@@ -41,6 +44,7 @@ public sealed class SimMember : Machine
         this.settings = settings;
         this.invariants = invariants;
         store = new MemberStore(Disk);
+        Profile = new Profile(name, 0, 0, 0, 1, 0);
         invariants.Knows(this);
     }
 
@@ -52,6 +56,9 @@ public sealed class SimMember : Machine
 
     /// <summary>Whether it runs and means to stay.</summary>
     public bool IsHere => State != MachineState.Down && !failed && !IsLeaving && neighbourhood is not null;
+
+    /// <summary>What it says of itself.</summary>
+    public Profile Profile { get; }
 
     /// <summary>What it believes; null while it is down.</summary>
     public Keeper? Members => neighbourhood?.Members;
@@ -103,8 +110,10 @@ public sealed class SimMember : Machine
         var keeping = settings.ForKeeping(own, life);
         FirstIncarnation = keeping.Incarnation;
         neighbourhood = new Neighbourhood(
-            settings.ForFinding(own, Rng), keeping, new Profile(Name, 0, 0, 0, 1, 0), new byte[] { (byte)Id }, Rng.Fork());
+            settings.ForFinding(own, Rng), keeping, Profile, new byte[] { (byte)Id }, Rng.Fork());
         invariants.Born(this);
+        if (settings.Known is { } known)
+            neighbourhood.Assume(Now, known());
         neighbourhood.Start(Now, settings.Configured, store.Load());
         CarryOut();
     }
@@ -265,7 +274,7 @@ public sealed class SimMember : Machine
         }
         else if (output.Event is FindingEvent.PeersChanged)
         {
-            store.Save(neighbourhood!.Remembered);
+            SavePlaces();
         }
         else if (output.Event is FindingEvent.IdentityClash clash)
         {
@@ -291,12 +300,18 @@ public sealed class SimMember : Machine
             World.Trace.Comment(this, "event", happened);
             invariants.Happened(this, happened);
             if (happened is MembershipEvent.Changed(_, null))
-                store.Save(neighbourhood!.Remembered);
+                SavePlaces();
         }
         else if (output.Effect is KeepingEffect.Exchange(var with))
         {
             Begin(with);
         }
+    }
+
+    private void SavePlaces()
+    {
+        if (settings.KeepsPlaces)
+            store.Save(neighbourhood!.Remembered);
     }
 
     /// <summary>Invariant M7: what is sent to whom asked, at once, is in all no longer than what it asked with.</summary>

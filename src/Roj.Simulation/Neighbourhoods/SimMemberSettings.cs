@@ -1,6 +1,7 @@
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
+using Roj.Membership.Keeping.Wire;
 
 namespace Roj.Simulation.Neighbourhoods;
 
@@ -21,6 +22,12 @@ public sealed record SimMemberSettings
 
     /// <summary>Leading bits of its network's addresses.</summary>
     public int PrefixLength { get; init; } = 24;
+
+    /// <summary>Whether it keeps on disk whom it knew: not where nobody ever starts again.</summary>
+    public bool KeepsPlaces { get; init; } = true;
+
+    /// <summary>Whom it knows from the start, itself among them, as if all had met long ago; asked for when it starts.</summary>
+    public Func<IReadOnlyList<MemberRecord>>? Known { get; init; }
 
     /// <summary>Changes to the usual settings that are to be tried.</summary>
     public Func<KeeperSettings, KeeperSettings>? Tune { get; init; }

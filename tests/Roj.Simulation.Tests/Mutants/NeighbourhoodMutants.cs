@@ -48,6 +48,24 @@ internal static class NeighbourhoodMutants
             "Check.That(speaker.State == MemberState.Alive);",
             Seeds: 100),
         new(
+            "M6: who meets its clone is not told",
+            "Roj.Membership/Finder.cs",
+            "if (!proven || now < clashQuietUntil)",
+            "if (!proven || now < clashQuietUntil || hello.Id == settings.Id)",
+            Seeds: 400),
+        new(
+            "M1: a word that was refuted is believed again",
+            "Roj.Membership/Keeping/Beliefs.cs",
+            "if (entry.IsNews(incarnation, state))",
+            "if (entry.IsNews(incarnation, state) || incarnation + 1 == entry.Incarnation)",
+            Seeds: 400),
+        new(
+            "M3: nobody looks after those who don't answer",
+            "Roj.Membership/Keeping/Keeper.cs",
+            "foreach (var probe in prober.Tick(now, outbox))",
+            "foreach (var probe in prober.Tick(now, outbox).Take(0))",
+            Seeds: 20),
+        new(
             "M7: an answer has as much news as fits into a datagram",
             "Roj.Membership/Keeping/Speaker.cs",
             "new SwimMessage.Ack(settings.Id, Incarnation, number, []), SwimCodec.PingLength, first, outbox);",

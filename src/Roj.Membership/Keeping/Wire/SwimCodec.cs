@@ -36,6 +36,9 @@ public static class SwimCodec
     /// <summary>Rumours in one message at most: as many of the shortest as there is room for.</summary>
     public const int NewsMax = 32;
 
+    /// <summary>Bytes of the shortest rumour: no other needs to be tried where there is less room.</summary>
+    internal const int RumourLengthMin = RumourLength + ProfileLength + 1;
+
     private const uint Magic = 0x524F4A4D; // "ROJM"
     private const byte Version = 1;
     private const int RumourLength = 1 + NodeId.Length + 8 + Endpoint.CompactLength;

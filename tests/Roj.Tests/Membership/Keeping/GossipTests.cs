@@ -69,14 +69,15 @@ public sealed class GossipTests
     {
         var gossip = new Gossip();
         gossip.Add(Observer.Rumour(3, 1, MemberState.Dead));
-        gossip.Add(alive with { Id = Finding.Id(4) });
+        gossip.Add(alive with { Id = Finding.Id(4), Profile = alive.Profile! with { Name = new string('n', 20) } });
         gossip.Add(Observer.Rumour(5, 1, MemberState.Dead));
-        static int Size(Rumour rumour) => rumour.State == MemberState.Alive ? 100 : 10;
+        const int Dead = 47, Named = 65;
 
-        Assert.Empty(gossip.Take(9, 32, Size, 8, default));
-        Assert.Equal([3, 5], gossip.Take(20, 32, Size, 8, default).Select(rumour => (int)rumour.Id.Value));
-        Assert.Equal([4], gossip.Take(100, 32, Size, 8, default).Select(rumour => (int)rumour.Id.Value));
-        Assert.Equal(2, gossip.Take(1000, 2, Size, 8, default).Count);
+        Assert.Empty(gossip.Take(Dead - 1, 32, 8, default));
+        Assert.Equal([3, 5], gossip.Take(2 * Dead, 32, 8, default).Select(rumour => (int)rumour.Id.Value));
+        Assert.Empty(gossip.Take(Dead - 1, 32, 8, default));
+        Assert.Equal([4], gossip.Take(Named, 32, 8, default).Select(rumour => (int)rumour.Id.Value));
+        Assert.Equal(2, gossip.Take(1000, 2, 8, default).Count);
     }
 
     [Fact]
@@ -91,5 +92,5 @@ public sealed class GossipTests
     }
 
     private static List<Rumour> Take(Gossip gossip, int count = 32, int members = 8, int to = 0) =>
-        gossip.Take(1000, count, _ => 1, members, Finding.Id(to));
+        gossip.Take(1000, count, members, Finding.Id(to));
 }

@@ -61,7 +61,7 @@ public sealed class RosterTests
     {
         var roster = Of(1);
         var entry = roster.Present[0];
-        entry.Suspicion = new Suspicion(Instant.Zero, TimeSpan.Zero, TimeSpan.Zero, 0);
+        entry.Accuse(Finding.Id(8), new Suspicion(Instant.Zero, TimeSpan.Zero, TimeSpan.Zero, 0));
 
         roster.Turn(later, entry, 2, MemberState.Dead, Finding.Id(9));
 
