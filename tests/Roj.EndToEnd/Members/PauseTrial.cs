@@ -6,7 +6,7 @@ namespace Roj.EndToEnd.Members;
 /// whoever wakes is back soon.</summary>
 internal sealed class PauseTrial(Lab lab, IReadOnlyList<Agent> agents, ulong seed)
 {
-    private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BackLimit = TimeSpan.FromSeconds(60);
 
     private readonly List<string> wrongs = [];
     private readonly List<TimeSpan> returns = [];

@@ -39,8 +39,8 @@ internal static class Watch
 
     private static string Doubter(IReadOnlyList<Agent> watchers, IReadOnlyList<Agent> seen, string state)
     {
-        var doubts = watchers.SelectMany(watcher => seen.Where(other => !watcher.Sees([other], state)), (watcher, other) => (watcher, other))
-            .ToArray();
+        var doubts = watchers
+            .SelectMany(watcher => seen.Where(other => !watcher.Sees([other], state)), (watcher, other) => (watcher, other)).ToArray();
         return doubts is []
             ? "now they do"
             : $"{doubts.Length} times not so: {doubts[0].watcher.Name} says {doubts[0].watcher.Said(doubts[0].other) ?? "nothing"} of "
