@@ -21,7 +21,7 @@ internal sealed record CrowdRun(
     private const double MiB = 1024 * 1024;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5); // for what starting has left to say
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15); // nodes go on greeting each other for ten
 
     /// <summary>Starts clusters, and has the last one idle and be killed node by node.</summary>
     public static async Task<CrowdRun> OfAsync(Subject subject, int nodes, Options options, TimeSpan idle, int kills)
