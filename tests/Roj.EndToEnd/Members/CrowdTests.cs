@@ -40,6 +40,7 @@ public class CrowdTests
         await trial.RunAsync(Length, lossPercent: 5, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
         var back = trial.Returns.Max();
         Console.WriteLine($"members-60  seed {seed}  {trial.Returns.Count} pauses  back within {back.TotalSeconds:F2} s");
+        Assert.NotEqual(0, trial.Deaths); // who stands still is noticed, also under loss
         Assert.InRange(back, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // two seconds are claimed
         Assert.True(trial.Wrongs.Count == 0, $"seed {seed}: {string.Join("; ", trial.Wrongs)}");
         await Meeting.AgreeAsync(nodes);

@@ -17,6 +17,7 @@ public class MemberTests
         foreach (var node in nodes)
             node.Start();
         await AllSeeAsync(nodes, nodes, "alive");
+        await Meeting.AgreeAsync(nodes);
 
         var (watchers, killed, leaver) = (nodes[2..], nodes[0], nodes[1]);
         var (_, id, incarnation) = watchers[0].Members[killed.Name];
