@@ -40,7 +40,7 @@ internal static class LossPart
         {
             Agent[] agents = [.. lab.Hosts.Select(subject.On)];
             await Meeting.StartAsync(agents, Limit).ConfigureAwait(false);
-            trial = new PauseTrial(lab, agents, OneSeed);
+            trial = new PauseTrial(lab, agents, OneSeed) { Tell = line => Table.Tell($"{subject.Name,-5}{line}") };
             await trial.RunAsync(options.Loss, LossPercent, PauseMin, PauseMax).ConfigureAwait(false);
             Table.Tell($"{subject.Name,-5}{agents.Length,4} hosts: {trial.Returns.Count} pauses, {trial.Wrongs.Count} wrongly dead");
             foreach (var wrong in trial.Wrongs)

@@ -12,6 +12,9 @@ internal sealed class PauseTrial(Lab lab, IReadOnlyList<Agent> agents, ulong see
     private readonly List<TimeSpan> returns = [];
     private readonly int[] read = new int[agents.Count];
 
+    /// <summary>Told after each pause how it went, so that nobody waits in the dark.</summary>
+    public Action<string>? Tell { get; init; }
+
     /// <summary>Every running host that was declared dead, by whom and when.</summary>
     public IReadOnlyList<string> Wrongs => wrongs;
 
@@ -40,6 +43,7 @@ internal sealed class PauseTrial(Lab lab, IReadOnlyList<Agent> agents, ulong see
             var woken = Watch.Now;
             returns.Add(await Watch.UntilAsync(agents, [paused], "alive", BackLimit).ConfigureAwait(false) - woken);
             Judge(paused);
+            Tell?.Invoke($"{paused.Name} back after {returns[^1].TotalSeconds:F2} s, {wrongs.Count} wrongly dead so far");
         }
 
         lab.LoseEverywhere(0);
