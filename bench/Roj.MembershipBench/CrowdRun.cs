@@ -20,7 +20,9 @@ internal sealed record CrowdRun(
 {
     private const double MiB = 1024 * 1024;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180); // serf exchanges everything once a minute, and then learns what it missed
+    // Among sixty, serf exchanges everything once a minute, and only then learns what it missed.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
+
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15); // nodes go on greeting each other for ten
 
     /// <summary>Starts clusters, and has the last one idle and be killed node by node.</summary>
