@@ -10,7 +10,7 @@ public class SegmentTests
     // After all are dead to each other: how often each side probes the other's remembered members is a matter of seconds.
     private static readonly TimeSpan Apart = Environment.GetEnvironmentVariable(ScenarioCatalog.AllVariable) == "1"
         ? TimeSpan.FromMinutes(10)
-        : TimeSpan.FromSeconds(15);
+        : TimeSpan.FromSeconds(12);
 
     [Fact]
     public Task Two_networks_that_meet_are_one_and_heal_after_a_split() => Lab.RunAsync(8, "members-segments", async lab =>
