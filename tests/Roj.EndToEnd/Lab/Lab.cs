@@ -107,6 +107,13 @@ internal sealed class Lab
         Apply();
     }
 
+    /// <summary>Of all frames between hosts, this share is lost; 0 ends it.</summary>
+    public void LoseEverywhere(double percent)
+    {
+        faults.LoseEverywhere(percent);
+        Apply();
+    }
+
     /// <summary>No datagram passes any more, but for BEP 14's: hosts know of each other only what they are told, or tell each other over
     /// TCP.</summary>
     public void ForbidDatagrams()

@@ -11,6 +11,7 @@ internal sealed class LinkFaults
 
     private readonly SortedSet<(byte From, byte To)> cuts = [];
     private readonly SortedDictionary<byte, int> lossPerTenThousand = [];
+    private int lossEverywherePerTenThousand;
     private bool streamsOnly;
 
     /// <summary>Frames from <paramref name="from"/> to <paramref name="to"/> are lost; the other direction stays as it is.</summary>
@@ -21,6 +22,9 @@ internal sealed class LinkFaults
 
     /// <summary>Of all frames that <paramref name="number"/> sends, and of all it is sent, this share is lost.</summary>
     public void Lose(byte number, double percent) => lossPerTenThousand[number] = (int)Math.Round(percent * 100);
+
+    /// <summary>Of all frames between hosts, this share is lost; of a broadcast, each copy for itself.</summary>
+    public void LoseEverywhere(double percent) => lossEverywherePerTenThousand = (int)Math.Round(percent * 100);
 
     /// <summary>Every datagram (UDP) is lost, but for BEP 14's multicast: that is heard only by who looks around.</summary>
     public void ForbidDatagrams() => streamsOnly = true;
@@ -37,6 +41,8 @@ internal sealed class LinkFaults
             rules.AppendLine("    iifname . oifname @cut drop");
         if (streamsOnly)
             rules.AppendLine("    ip daddr != 239.192.152.143 ip protocol udp drop");
+        if (lossEverywherePerTenThousand > 0)
+            rules.AppendLine(CultureInfo.InvariantCulture, $"    numgen random mod 10000 < {lossEverywherePerTenThousand} drop");
         foreach (var (number, loss) in lossPerTenThousand.Where(entry => entry.Value > 0))
         {
             foreach (var side in (ReadOnlySpan<string>)["iifname", "oifname"])

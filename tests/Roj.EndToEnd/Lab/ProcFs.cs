@@ -41,12 +41,10 @@ internal static class ProcFs
         // proc(5): state is field 3 of stat, so utime (14) and stime (15) are the 12th and 13th from there.
         if (StatFields(pid) is not { Length: > 12 } stat || Read($"/proc/{pid}/status") is not { } status)
             return null;
-        var peak = status.Split('\n').FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        if (peak is null)
+        if (KiBytes(status, "VmHWM:") is not { } peak || KiBytes(status, "VmRSS:") is not { } now)
             return null; // dead: it has no memory any more
         var ticks = Number(stat[11]) + Number(stat[12]);
-        var peakKiB = Number(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
-        return new ProcessUsage(peakKiB * 1024, TimeSpan.FromSeconds((double)ticks / TicksPerSecond));
+        return new ProcessUsage(peak * 1024, TimeSpan.FromSeconds((double)ticks / TicksPerSecond), now * 1024);
     }
 
     /// <summary>Sockets that are connected to other hosts, in the network namespace of process <paramref name="pid"/>. Calls that wait in
@@ -66,6 +64,11 @@ internal static class ProcFs
         File.ReadLines("/proc/self/net/dev").Skip(2)
             .Select(line => line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries))
             .ToDictionary(fields => fields[0], fields => (Number(fields[1]), Number(fields[2]), Number(fields[9]), Number(fields[10])));
+
+    private static long? KiBytes(string status, string label) =>
+        status.Split('\n').FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal)) is { } line
+            ? Number(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])
+            : null;
 
     private static string[]? StatFields(int pid)
     {

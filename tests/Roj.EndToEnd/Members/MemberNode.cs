@@ -3,48 +3,53 @@ using System.Text.Json;
 namespace Roj.EndToEnd.Members;
 
 /// <summary>A <c>roj node</c> on a host of the lab, told nothing, and what it says of the others.</summary>
-internal sealed class MemberNode(LabHost host)
+internal sealed class MemberNode(LabHost host) : Agent(host)
 {
-    private LabProcess? process;
-    private int life;
-
-    /// <summary>Its address, which is also its name.</summary>
-    public string Name => host.Address;
-
-    /// <summary>The program, while it runs.</summary>
-    public LabProcess Process => process!;
-
-    /// <summary>Starts it, again with the data that it had.</summary>
-    public void Start()
+    // Of this program alone: the lab's addresses mean something else in the next lab.
+    private static readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })
     {
-        string[] args = ["node", "--data-dir", Path.Combine(host.Directory, "data"), "--name", Name, "--output", "json"];
-        process = host.Start(Repository.Program(), args, log: $"node-{++life}.log");
-    }
+        Timeout = TimeSpan.FromSeconds(10),
+    };
+
+    private readonly Dictionary<string, (string State, string Id, ulong Incarnation)> members = [];
 
     /// <summary>What it last said of each member, by name.</summary>
-    public Dictionary<string, (string State, string Id, ulong Incarnation)> Members()
-    {
-        Dictionary<string, (string, string, ulong)> members = [];
-        if (!File.Exists(Process.Log))
-            return members;
-        // The log's lines stand between the objects; the last line may be in the making.
-        foreach (var line in File.ReadAllText(Process.Log).Split('\n')[..^1].Where(line => line.StartsWith('{')))
-        {
-            using var json = JsonDocument.Parse(line);
-            var root = json.RootElement;
-            if (root.GetProperty("event").GetString() is not "member")
-                continue;
-            members[root.GetProperty("name").GetString()!] = (
-                root.GetProperty("state").GetString()!, root.GetProperty("id").GetString()!, root.GetProperty("incarnation").GetUInt64());
-        }
+    public IReadOnlyDictionary<string, (string State, string Id, ulong Incarnation)> Members => members;
 
-        return members;
+    /// <summary>Asks it, by HTTP, whom it sees alive, in one word.</summary>
+    public async Task<string> RosterHashAsync()
+    {
+        var members = await http.GetStringAsync(new Uri($"http://{Name}:7070/api/v1/members")).ConfigureAwait(false);
+        using var json = JsonDocument.Parse(members);
+        return json.RootElement.GetProperty("rosterHash").GetString()!;
     }
 
-    /// <summary>Whether it believes this of every one of <paramref name="others"/>.</summary>
-    public bool Sees(IEnumerable<MemberNode> others, string state)
+    /// <inheritdoc/>
+    protected override string Program => Repository.Program();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> Arguments =>
+        ["node", "--data-dir", Path.Combine(Host.Directory, "data"), "--name", Name, "--output", "json"];
+
+    /// <inheritdoc/>
+    protected override (string Name, string State)? Read(string line)
     {
-        var members = Members();
-        return others.All(other => other == this || (members.TryGetValue(other.Name, out var member) && member.State == state));
+        // The log's lines stand between the objects.
+        if (!line.StartsWith('{'))
+            return null;
+        using var json = JsonDocument.Parse(line);
+        var root = json.RootElement;
+        if (root.GetProperty("event").GetString() is not "member")
+            return null;
+        var (name, state) = (root.GetProperty("name").GetString()!, root.GetProperty("state").GetString()!);
+        members[name] = (state, root.GetProperty("id").GetString()!, root.GetProperty("incarnation").GetUInt64());
+        return (name, state);
+    }
+
+    /// <inheritdoc/>
+    protected override void Forget()
+    {
+        base.Forget();
+        members.Clear();
     }
 }

@@ -17,9 +17,10 @@ public class MemberTests
         foreach (var node in nodes)
             node.Start();
         await AllSeeAsync(nodes, nodes, "alive");
+        await Meeting.AgreeAsync(nodes);
 
         var (watchers, killed, leaver) = (nodes[2..], nodes[0], nodes[1]);
-        var (_, id, incarnation) = watchers[0].Members()[killed.Name];
+        var (_, id, incarnation) = watchers[0].Members[killed.Name];
         await killed.Process.KillAsync();
         await AllSeeAsync([.. watchers, leaver], [killed], "dead");
 
@@ -29,11 +30,11 @@ public class MemberTests
 
         killed.Start();
         await AllSeeAsync(watchers, [killed], "alive");
-        var returned = watchers[0].Members()[killed.Name];
+        var returned = watchers[0].Members[killed.Name];
         Assert.Equal(id, returned.Id);
         Assert.True(returned.Incarnation > incarnation, $"{returned.Incarnation} after {incarnation}");
         foreach (var watcher in watchers)
-            Assert.Equal("left", watcher.Members()[leaver.Name].State); // and stays so
+            Assert.Equal("left", watcher.Members[leaver.Name].State); // and stays so
     });
 
     [Fact]
@@ -49,8 +50,6 @@ public class MemberTests
         Assert.False(node.Process.HasExited);
     });
 
-    private static Task AllSeeAsync(MemberNode[] watchers, MemberNode[] seen, string state) => Poll.UntilAsync(
-        () => watchers.All(watcher => watcher.Sees(seen, state)),
-        Patience,
-        $"{watchers.Length} nodes see {seen.Length} {state}");
+    private static Task<TimeSpan> AllSeeAsync(MemberNode[] watchers, MemberNode[] seen, string state) =>
+        Watch.UntilAsync(watchers, seen, state, Patience);
 }
