@@ -38,7 +38,7 @@ public sealed class Finder
     private readonly Sweep sweep;
     private readonly Patience patience;
     private Instant? broadcastAt;
-    private Instant clashQuietUntil;
+    private (ulong Boot, Instant Until) clashQuiet;
     private Refusals refusals;
 
     /// <summary>A finder that knows nobody. Unasked it says nothing before <see cref="Start"/> or <see cref="Learn"/>.</summary>
@@ -204,9 +204,9 @@ public sealed class Finder
     private void MeetClone(Instant now, Endpoint node, Hello hello, bool proven, Outbox outbox)
     {
         // Unproven it may be our own last datagram from before a restart, or a forgery: our answer lets a real clone prove itself.
-        if (!proven || now < clashQuietUntil)
+        if (!proven || (clashQuiet.Boot == hello.Boot && now < clashQuiet.Until))
             return;
-        clashQuietUntil = now + timings.ClashPause;
+        clashQuiet = (hello.Boot, now + timings.ClashPause);
         outbox.Emit(new FindingEvent.IdentityClash(node, hello.Boot));
     }
 

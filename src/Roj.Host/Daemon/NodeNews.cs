@@ -29,7 +29,12 @@ public abstract record NodeNews
 
     /// <summary>Something of keeping.</summary>
     /// <param name="What">What happened.</param>
-    public sealed record Kept(MembershipEvent What) : NodeNews;
+    public sealed record Kept(MembershipEvent What) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level =>
+            What is MembershipEvent.CloneEnds or MembershipEvent.Superseded ? LogLevel.Warning : LogLevel.Info;
+    }
 
     /// <summary>The node says farewell.</summary>
     public sealed record Leaving : NodeNews;

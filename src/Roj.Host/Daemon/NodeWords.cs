@@ -62,6 +62,8 @@ public static class NodeWords
         NodeNews.Kept(MembershipEvent.Refuted(var said, var incarnation)) => string.Create(
             CultureInfo.InvariantCulture,
             $"refuted that we are {Name(said.State)} in incarnation {said.Incarnation}, as {said.Accuser} said: now {incarnation}"),
+        NodeNews.Kept(MembershipEvent.CloneEnds(var node)) => $"the process at {node} that has our id was started after us: it stops",
+        NodeNews.Kept(MembershipEvent.Superseded(var node, _)) => $"the process at {node} that has our id runs longer: this one stops",
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,
@@ -94,6 +96,14 @@ public static class NodeWords
                 break;
             case NodeNews.Found(FindingEvent.IdentityClash(var node, _)):
                 json.WriteString("event", "clash");
+                json.WriteString("address", node.ToString());
+                break;
+            case NodeNews.Kept(MembershipEvent.CloneEnds(var node)):
+                json.WriteString("event", "cloneEnds");
+                json.WriteString("address", node.ToString());
+                break;
+            case NodeNews.Kept(MembershipEvent.Superseded(var node, _)):
+                json.WriteString("event", "superseded");
                 json.WriteString("address", node.ToString());
                 break;
             case NodeNews.Kept(MembershipEvent.Changed(var member, var before)):

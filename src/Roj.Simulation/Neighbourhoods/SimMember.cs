@@ -71,6 +71,9 @@ public sealed class SimMember : Machine
     /// <summary>How often it heard that somebody else uses its identity.</summary>
     public int Clashes { get; private set; }
 
+    /// <summary>How often it ended because another with its identity ran longer.</summary>
+    public int Superseded { get; private set; }
+
     /// <summary>Lets it remember places from an earlier life.</summary>
     public void Remember(IReadOnlyList<Endpoint> places) => store.Save(places);
 
@@ -173,7 +176,7 @@ public sealed class SimMember : Machine
     protected internal override void OnConnected(SimStream stream)
     {
         if (!failed && stream.Token is SimExchange { HasEnded: false } exchange)
-            Write(exchange, neighbourhood!.Members.Opening());
+            Open(exchange);
     }
 
     /// <inheritdoc/>
@@ -290,12 +293,18 @@ public sealed class SimMember : Machine
         {
             World.Trace.Comment(this, "event", happened);
             invariants.Happened(this, happened);
+            if (happened is MembershipEvent.Superseded)
+                End();
             if (happened is MembershipEvent.Changed(_, null))
                 store.Save(neighbourhood!.Remembered);
         }
         else if (output.Effect is KeepingEffect.Exchange(var with))
         {
-            Begin(with);
+            Begin(with, isDispute: false);
+        }
+        else if (output.Effect is KeepingEffect.Confront(var clone))
+        {
+            Begin(clone, isDispute: true);
         }
     }
 
@@ -314,9 +323,18 @@ public sealed class SimMember : Machine
         answerBytes += length;
     }
 
-    private void Begin(Endpoint with)
+    private void Open(SimExchange exchange)
     {
-        var exchange = new SimExchange(World.Now, with);
+        var opening = exchange.IsDispute ? neighbourhood!.Claim(Now) : neighbourhood!.Members.Opening();
+        if (opening is null)
+            End(exchange);
+        else
+            Write(exchange, opening);
+    }
+
+    private void Begin(Endpoint with, bool isDispute)
+    {
+        var exchange = new SimExchange(World.Now, with, isDispute);
         exchanges.Add(exchange);
         exchange.Stream = Connect(with, exchange);
         WatchSilence(exchange, Silence);
@@ -350,8 +368,25 @@ public sealed class SimMember : Machine
         exchange.Stream?.Close();
         if (exchange.Asked is not { } with || failed || neighbourhood is null)
             return;
-        neighbourhood.Exchanged(Now, with);
+        if (exchange.IsDispute)
+            neighbourhood.Confronted(Now, with);
+        else
+            neighbourhood.Exchanged(Now, with);
         CarryOut();
+    }
+
+    /// <summary>Another has our identity and keeps it: the program ends with exit code 1, and nobody starts it again.</summary>
+    private void End()
+    {
+        Superseded++;
+        World.Trace.Add(this, "superseded");
+        var boot = Boots;
+        // What it answered at the same moment still goes out: a program's last write does.
+        After(TimeSpan.FromMilliseconds(1), () =>
+        {
+            if (Boots == boot)
+                Crash();
+        });
     }
 
     private void AwaitFarewell(int boot, Instant until) => After(TimeSpan.FromMilliseconds(50), () =>
