@@ -190,6 +190,20 @@ public sealed class Finder
         AskDue(now, outbox);
     }
 
+    /// <summary>Nobody is at <paramref name="node"/> any more, says who knows: it is not asked again, unless the operator named
+    /// it.</summary>
+    public void Forget(Instant now, Endpoint node, Outbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        if (acquaintances.Find(node) is not { Source: not Source.Static } peer)
+            return;
+        acquaintances.Remove(peer);
+        if (peer.IsWorthRemembering)
+            outbox.Emit(new FindingEvent.PeersChanged());
+        if (peer.IsCompany && acquaintances.Company == 0)
+            BeAlone(now);
+    }
+
     /// <summary>Does what is due.</summary>
     public void Tick(Instant now, Outbox outbox)
     {

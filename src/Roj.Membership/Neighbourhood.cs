@@ -131,6 +131,14 @@ public sealed class Neighbourhood
         Route(now);
     }
 
+    /// <summary>An operator knows that a member will not be back (see <see cref="Keeper.Evict"/>).</summary>
+    public Eviction Evict(Instant now, NodeId id)
+    {
+        var eviction = keeper.Evict(now, id, Keeping);
+        Route(now);
+        return eviction;
+    }
+
     /// <summary>Says farewell.</summary>
     public void Leave(Instant now)
     {
@@ -190,6 +198,8 @@ public sealed class Neighbourhood
         // It may have come from elsewhere, and where it was another may be by now.
         if (watched.Remove(member.Id, out var before) && !watched.ContainsValue(before))
             finder.Watched(now, before, isWatched: false, Finding);
+        if (member.IsEvicted && !watched.ContainsValue(member.Node))
+            finder.Forget(now, member.Node, Finding);
         if (!member.IsPresent)
             return;
         watched[member.Id] = member.Node;

@@ -76,7 +76,7 @@ public static class NodeWords
         var by = member.Accuser == member.Id ? "" : $", says {member.Accuser}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Name(member.State)}{was}: {member.Profile.Name} {member.Id} at {member.Node}, incarnation {member.Incarnation}{by}");
+            $"{(member.IsEvicted ? "evicted" : Name(member.State))}{was}: {member.Profile.Name} {member.Id} at {member.Node}, incarnation {member.Incarnation}{by}");
     }
 
     private static void WriteNews(Utf8JsonWriter json, NodeNews news)

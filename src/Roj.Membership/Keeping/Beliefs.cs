@@ -66,6 +66,10 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         speaker.Tell(entry.Node, entry.Id, outbox, entry.Rumour());
     }
 
+    /// <summary>Somebody who knows says that it will not be back.</summary>
+    public void Evict(Instant now, Roster.Entry entry, KeepingOutbox outbox) =>
+        Turn(now, entry, entry.Incarnation, MemberState.Left, settings.Id, outbox);
+
     /// <summary>We were not here for so long: nor could we hear suspects refute.</summary>
     public void Extend(TimeSpan by)
     {

@@ -177,6 +177,8 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     {
         remembranceAt = now + settings.RemembrancePace;
         var lost = roster.Gone[rng.Next(roster.Gone.Count)];
+        if (lost.IsEvicted)
+            return; // if it is there after all it will ask for us
         speaker.Ping(lost.Node, lost.Id, speaker.NextSequence(), outbox, lost.Rumour());
     }
 

@@ -77,6 +77,17 @@ public sealed class SimMember : Machine
     /// <summary>Lets it remember places from an earlier life.</summary>
     public void Remember(IReadOnlyList<Endpoint> places) => store.Save(places);
 
+    /// <summary>Its operator has a member forgotten; nothing while it does not run.</summary>
+    public Eviction? Evict(NodeId id)
+    {
+        if (State != MachineState.Up || !IsHere)
+            return null;
+        World.Trace.Add(this, "evict");
+        var eviction = neighbourhood!.Evict(Now, id);
+        CarryOut();
+        return eviction;
+    }
+
     /// <summary>Says farewell, and ends a second later or when all has been told.</summary>
     public void Leave()
     {
