@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Roj.Host.Http;
-using Roj.Host.Http.Views;
 
 namespace Roj.Cli;
 

@@ -8,8 +8,8 @@ namespace Roj.Host.Daemon;
 
 /// <summary>The exchanges between nodes: streams that others call us by, and those that we call others by.</summary>
 /// <remarks>At most <see cref="CallersMax"/> callers at a time: of more, the one that came first and has not named our cluster makes room.
-/// Nobody is waited for longer than 3 s, for a connection 1 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes are read, and of a
-/// caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
+/// Nobody is waited for longer than 3 s, for a connection 1 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes
+/// are read, and of a caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
 internal sealed class ExchangeCalls(
     Endpoint own, ulong cluster, Func<Endpoint, bool> admits, Func<ExchangeMessage, ExchangeMessage?> reply) : IDisposable
 {

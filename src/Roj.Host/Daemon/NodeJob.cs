@@ -83,6 +83,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
         await using var service = Serve is { } serve ? await serve(shell, self) : null;
         Tell(new NodeNews.Listening(self, options.Cluster, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
+        Tell(new NodeNews.Open(options.Insecure ? "anybody who can send to it" : $"anybody on {local.Subnet}"));
         shell.Start([.. options.Join.Select(node => node.Port == 0 ? node.WithPort(options.Port) : node)], remembered);
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
         {

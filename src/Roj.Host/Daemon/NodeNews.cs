@@ -19,6 +19,10 @@ public abstract record NodeNews
     /// <param name="Why">The interface, and why it was chosen.</param>
     public sealed record Listening(Member Self, string Cluster, string Why) : NodeNews;
 
+    /// <summary>Nothing keeps others out.</summary>
+    /// <param name="Whom">Who may join.</param>
+    public sealed record Open(string Whom) : NodeNews;
+
     /// <summary>Something of finding.</summary>
     /// <param name="What">What happened.</param>
     public sealed record Found(FindingEvent What) : NodeNews

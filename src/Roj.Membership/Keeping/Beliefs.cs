@@ -111,7 +111,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         var entry = roster.Find(id);
         if (entry is null)
         {
-            if (roster.Count >= settings.MembersMax - 1)
+            if (roster.Count >= settings.MembersMax - 1 && !TryMakeRoom(outbox))
                 return;
             entry = roster.Add(id, node, incarnation, profile);
             entry.Since = now;
@@ -126,6 +126,16 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
                 entry.TagsOf = 0;
             Turn(now, entry, incarnation, MemberState.Alive, id, outbox);
         }
+    }
+
+    // The living before the dead: who has been gone for longest is forgotten first.
+    private bool TryMakeRoom(KeepingOutbox outbox)
+    {
+        if (roster.Gone.MinBy(gone => (gone.Since, gone.Id)) is not { } oldest)
+            return false;
+        roster.Remove(oldest);
+        outbox.Emit(new MembershipEvent.Forgotten(oldest.Id));
+        return true;
     }
 
     private void HearGone(Instant now, Roster.Entry entry, ulong incarnation, MemberState state, NodeId accuser, KeepingOutbox outbox)

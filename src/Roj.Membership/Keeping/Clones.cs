@@ -138,7 +138,8 @@ internal sealed class Clones(FinderSettings settings, Rng rng)
         outbox.Emit(isOver ? new MembershipEvent.Superseded(other, uptime) : new MembershipEvent.CloneEnds(other));
     }
 
-    private static TimeSpan Milliseconds(TimeSpan span) => TimeSpan.FromMilliseconds(Math.Max(0, span.Ticks / TimeSpan.TicksPerMillisecond));
+    private static TimeSpan Milliseconds(TimeSpan span) =>
+        TimeSpan.FromMilliseconds(Math.Max(0, span.Ticks / TimeSpan.TicksPerMillisecond));
 
     private abstract record Phase
     {

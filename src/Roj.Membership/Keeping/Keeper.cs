@@ -108,12 +108,12 @@ public sealed class Keeper
             case SwimMessage.PingRequest request when sender is { IsPresent: true } && request.Target != settings.Id:
                 prober.AskFor(now, from, request, outbox);
                 break;
-            case SwimMessage.Ack ack when prober.Answered(ack, outbox) is null && sender is { IsPresent: false }:
+            case SwimMessage.Ack ack when prober.Answered(from, ack, outbox) is null && sender is { IsPresent: false }:
                 // It lives, and believes us to be gone, perhaps with all that are on our side: one exchange mends all of it.
                 exchanges.Want(now, from);
                 break;
             case SwimMessage.Nack nack:
-                prober.Denied(nack.Sequence);
+                prober.Denied(from, nack.Sequence);
                 break;
             default:
                 break;

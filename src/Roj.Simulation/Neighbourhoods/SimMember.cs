@@ -27,9 +27,7 @@ public sealed class SimMember : Machine
     private readonly MemberStore store;
     private readonly List<SimExchange> exchanges = [];
     private Neighbourhood? neighbourhood;
-    private Endpoint? answering; // to whom what is said now is an answer
-    private int answerBytes;
-    private bool forwards; // what goes there is not an answer but what was asked to be sent on
+    private readonly AnswerLedger answers;
     private bool failed;
 
     /// <summary>Puts a machine into the world.</summary>
@@ -41,6 +39,7 @@ public sealed class SimMember : Machine
         this.settings = settings;
         this.invariants = invariants;
         store = new MemberStore(Disk);
+        answers = new AnswerLedger(name);
         invariants.Knows(this);
     }
 
@@ -149,23 +148,18 @@ public sealed class SimMember : Machine
         {
             if (HelloCodec.TryRead(payload.Span, out var hello) != ReadStatus.Done)
                 return;
-            answering = hello!.Kind == HelloKind.Ask ? from : null;
+            answers.Begin(hello!.Kind == HelloKind.Ask ? from : null);
             neighbourhood!.Greeted(Now, from, hello);
         }
         else if (SwimCodec.TryRead(payload.Span, out var cluster, out var message) == ReadStatus.Done && cluster == Cluster)
         {
             World.Trace.Comment(this, "hears", message!);
-            // What is asked of another goes to whom the asker chose.
-            forwards = message is SwimMessage.PingRequest;
-            answering = message is SwimMessage.PingRequest request ? request.At : message is SwimMessage.Ping ? from : null;
+            answers.Begin(from, message!);
             neighbourhood!.Receive(Now, from, message!);
         }
 
         CarryOut();
-        var bytes = answerBytes;
-        (answerBytes, forwards) = (0, false);
-        if (bytes > payload.Length)
-            throw new BrokenInvariantException($"M7: {Name} makes {bytes} bytes of the {payload.Length} that {from} sent");
+        answers.Settle(from, payload.Length);
     }
 
     /// <inheritdoc/>
@@ -187,7 +181,7 @@ public sealed class SimMember : Machine
     protected internal override void OnConnected(SimStream stream)
     {
         if (!failed && stream.Token is SimExchange { HasEnded: false } exchange)
-            Open(exchange);
+            WriteOrEnd(exchange, exchange.IsDispute ? neighbourhood!.Claim(Now) : neighbourhood!.Members.Opening());
     }
 
     /// <inheritdoc/>
@@ -218,10 +212,7 @@ public sealed class SimMember : Machine
             World.Trace.Comment(this, "hears", message!);
             var reply = neighbourhood!.Reply(Now, message!);
             CarryOut();
-            if (reply is null)
-                End(exchange);
-            else
-                Write(exchange, reply);
+            WriteOrEnd(exchange, reply);
         }
     }
 
@@ -252,7 +243,7 @@ public sealed class SimMember : Machine
             for (var i = 0; i < neighbourhood.Keeping.Count; i++)
                 CarryOut(neighbourhood.Keeping[i]);
             neighbourhood.Clear();
-            answering = null;
+            answers.End();
         }
         while (Tick());
         SetAlarm(neighbourhood.Deadline);
@@ -273,7 +264,7 @@ public sealed class SimMember : Machine
             Span<byte> datagram = stackalloc byte[HelloCodec.Length];
             var length = HelloCodec.Write(hello, datagram);
             if (hello.Kind == HelloKind.Answer)
-                Answer(output.To, length);
+                answers.Said(output.To, length);
             FindingBytes += length;
             Send(Port, output.To, datagram[..length]);
         }
@@ -296,7 +287,7 @@ public sealed class SimMember : Machine
             var length = SwimCodec.Write(Cluster, message, datagram);
             World.Trace.Comment(this, "says", message);
             invariants.Said(this, message);
-            Answer(output.To, length, message);
+            answers.Said(output.To, length, message);
             KeepingBytes += length;
             Send(Port, output.To, datagram[..length]);
         }
@@ -319,30 +310,6 @@ public sealed class SimMember : Machine
         }
     }
 
-    /// <summary>Invariant M7: what is sent to whom asked, at once, is in all no longer than what it asked with.</summary>
-    private void Answer(Endpoint to, int length, SwimMessage? message = null)
-    {
-        if (to != answering)
-            return;
-        // A suspect that is asked about is asked by ourselves too, at the place that we know, and hears what is said of it.
-        if (forwards && message is SwimMessage.Ping ping
-            && ping.News.Any(said => said.Id == ping.Target && said.State != MemberState.Alive))
-        {
-            return;
-        }
-
-        answerBytes += length;
-    }
-
-    private void Open(SimExchange exchange)
-    {
-        var opening = exchange.IsDispute ? neighbourhood!.Claim(Now) : neighbourhood!.Members.Opening();
-        if (opening is null)
-            End(exchange);
-        else
-            Write(exchange, opening);
-    }
-
     private void Begin(Endpoint with, bool isDispute)
     {
         var exchange = new SimExchange(World.Now, with, isDispute);
@@ -351,8 +318,14 @@ public sealed class SimMember : Machine
         WatchSilence(exchange, Silence);
     }
 
-    private void Write(SimExchange exchange, ExchangeMessage message)
+    private void WriteOrEnd(SimExchange exchange, ExchangeMessage? message)
     {
+        if (message is null)
+        {
+            End(exchange);
+            return;
+        }
+
         invariants.Said(this, message);
         var frame = ExchangeCodec.Write(Cluster, message);
         StreamBytes += frame.Length;

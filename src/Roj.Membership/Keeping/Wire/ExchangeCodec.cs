@@ -170,7 +170,9 @@ public static class ExchangeCodec
     private static ExchangeMessage.Verdict? ReadVerdict(ref ByteReader reader)
     {
         var (judge, ends, uptime) = (reader.UInt64(), reader.UInt64(), reader.UInt64());
-        return uptime > UptimeMax ? null : new ExchangeMessage.Verdict(judge, ends, new TimeSpan((long)uptime * TimeSpan.TicksPerMillisecond));
+        return uptime > UptimeMax
+            ? null
+            : new ExchangeMessage.Verdict(judge, ends, new TimeSpan((long)uptime * TimeSpan.TicksPerMillisecond));
     }
 
     private static IReadOnlyList<MemberRecord> Cut(IReadOnlyList<MemberRecord> records)

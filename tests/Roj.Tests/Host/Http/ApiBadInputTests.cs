@@ -106,9 +106,14 @@ public sealed class ApiBadInputTests
         var callers = new List<Socket>();
         try
         {
-            for (var i = 0; i < ApiOptions.ConnectionsMax; i++)
-                callers.Add(await api.CallAsync());
-            await Soon.UntilAsync(() => CutOff(api).Result, "one more is closed at once");
+            for (var i = 0; i < ApiOptions.ConnectionsPerAddressMax; i++)
+                callers.Add(await api.CallAsync("127.0.0.9"));
+            await Soon.UntilAsync(() => IsCutOff(api, "127.0.0.9").Result, "one more of that address is closed at once");
+            Assert.Equal(200, RunningApi.Status(await api.GetAsync("/healthz"))); // others see nothing of it
+
+            for (var i = callers.Count; i < ApiOptions.ConnectionsMax; i++)
+                callers.Add(await api.CallAsync($"127.0.0.{10 + (i / ApiOptions.ConnectionsPerAddressMax)}"));
+            await Soon.UntilAsync(() => IsCutOff(api, "127.0.0.1").Result, "one more in all is closed at once");
             callers.ForEach(socket => socket.Dispose());
             callers.Clear();
             await Soon.UntilAsync(() => RunningApi.Status(api.GetAsync("/healthz").Result) == 200, "there is room again");
@@ -119,7 +124,21 @@ public sealed class ApiBadInputTests
         }
     }
 
-    private static async Task<bool> CutOff(RunningApi api) => (await api.GetAsync("/healthz")).Length == 0;
+    private static async Task<bool> IsCutOff(RunningApi api, string from)
+    {
+        using var socket = await api.CallAsync(from);
+        using var stream = new NetworkStream(socket);
+        try
+        {
+            await stream.WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+
+        return (await RunningApi.RestAsync(stream)).Length == 0;
+    }
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 }

@@ -1,5 +1,4 @@
 using Roj.Membership.Keeping;
-using Roj.Membership.Keeping.Wire;
 using Xunit;
 
 namespace Roj.Tests.Membership.Keeping;
