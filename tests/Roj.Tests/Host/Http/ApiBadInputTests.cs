@@ -130,7 +130,9 @@ public sealed class ApiBadInputTests
         using var stream = new NetworkStream(socket);
         try
         {
-            await stream.WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            await stream.WriteAsync(
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(),
+                TestContext.Current.CancellationToken);
         }
         catch (IOException)
         {
