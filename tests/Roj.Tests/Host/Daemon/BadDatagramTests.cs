@@ -25,7 +25,12 @@ public sealed class BadDatagramTests
         var port = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
         var options = new NodeOptions
         {
-            DataPath = folder.At("node"), Address = 0x7F000003, Port = port, Broadcast = false, Sweep = false, Cluster = Cluster,
+            DataPath = folder.At("node"),
+            Address = 0x7F000003,
+            Port = port,
+            Broadcast = false,
+            Sweep = false,
+            Cluster = Cluster,
         };
         using var node = new RunningNode(options, job => job.Serve = (running, _) =>
         {

@@ -5,10 +5,16 @@ using Xunit;
 
 namespace Roj.Tests.Host.Daemon;
 
-public sealed class NodeLogTests
+public sealed class NodeLogTests : IDisposable
 {
     private readonly StringWriter errors = new();
     private readonly StringWriter output = new();
+
+    public void Dispose()
+    {
+        errors.Dispose();
+        output.Dispose();
+    }
 
     [Fact]
     public void What_is_of_a_lower_level_is_not_written()
