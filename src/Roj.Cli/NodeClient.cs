@@ -35,9 +35,15 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>The body of the answer, in JSON.</summary>
     /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
-    public byte[] Get(string path) => Asked(() =>
+    public byte[] Get(string path) => Send(HttpMethod.Get, path);
+
+    /// <summary>The same of something that is done away with.</summary>
+    /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
+    public byte[] Delete(string path) => Send(HttpMethod.Delete, path);
+
+    private byte[] Send(HttpMethod method, string path) => Asked(() =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(method, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = http.Send(request);
         using var body = response.Content.ReadAsStream();

@@ -45,6 +45,8 @@ internal static class NodeCommand
         try
         {
             var options = NodeConfiguration.Read(words, Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess);
+            foreach (var name in NodeConfiguration.Unknown(Environment.GetEnvironmentVariables().Keys.Cast<string>()))
+                Console.Error.WriteLine($"roj: warning: {Arguments.OneLine(name)} is no setting; 'roj node --help' names them");
             using var log = NodeLog.Open(options, Console.Error, Console.Out);
             EventLog? events = null;
             var job = new NodeJob(options, what =>

@@ -16,6 +16,7 @@ internal static class Program
             MembersCommand.Create(),
             EventsCommand.Create(),
             WhyCommand.Create(),
+            EvictCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
             SimCommand.Create(),

@@ -38,7 +38,7 @@ public sealed class Finder
     private readonly Sweep sweep;
     private readonly Patience patience;
     private Instant? broadcastAt;
-    private Instant clashQuietUntil;
+    private (ulong Boot, Instant Until) clashQuiet;
     private Refusals refusals;
 
     /// <summary>A finder that knows nobody. Unasked it says nothing before <see cref="Start"/> or <see cref="Learn"/>.</summary>
@@ -190,6 +190,20 @@ public sealed class Finder
         AskDue(now, outbox);
     }
 
+    /// <summary>Nobody is at <paramref name="node"/> any more, says who knows: it is not asked again, unless the operator named
+    /// it.</summary>
+    public void Forget(Instant now, Endpoint node, Outbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        if (acquaintances.Find(node) is not { Source: not Source.Static } peer)
+            return;
+        acquaintances.Remove(peer);
+        if (peer.IsWorthRemembering)
+            outbox.Emit(new FindingEvent.PeersChanged());
+        if (peer.IsCompany && acquaintances.Company == 0)
+            BeAlone(now);
+    }
+
     /// <summary>Whether it knows of a place.</summary>
     internal bool Knows(Endpoint node) => acquaintances.Find(node) is not null;
 
@@ -207,9 +221,9 @@ public sealed class Finder
     private void MeetClone(Instant now, Endpoint node, Hello hello, bool proven, Outbox outbox)
     {
         // Unproven it may be our own last datagram from before a restart, or a forgery: our answer lets a real clone prove itself.
-        if (!proven || now < clashQuietUntil)
+        if (!proven || (clashQuiet.Boot == hello.Boot && now < clashQuiet.Until))
             return;
-        clashQuietUntil = now + timings.ClashPause;
+        clashQuiet = (hello.Boot, now + timings.ClashPause);
         outbox.Emit(new FindingEvent.IdentityClash(node, hello.Boot));
     }
 

@@ -43,6 +43,6 @@ public sealed record FinderTimings
     /// <summary>Rest between two sweeps: as long as one of them takes.</summary>
     public TimeSpan SweepPause { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Least time between two <see cref="FindingEvent.IdentityClash"/>.</summary>
+    /// <summary>Least time between two <see cref="FindingEvent.IdentityClash"/> of one process.</summary>
     public TimeSpan ClashPause { get; init; } = TimeSpan.FromMinutes(1);
 }

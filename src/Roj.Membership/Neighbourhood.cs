@@ -15,6 +15,7 @@ public sealed class Neighbourhood
     private readonly FinderSettings finding;
     private readonly Finder finder;
     private readonly Keeper keeper;
+    private readonly Clones clones;
     private readonly SortedDictionary<NodeId, Endpoint> watched = []; // of those who are here and were found, where each was last
 
     /// <summary>A neighbourhood of one.</summary>
@@ -30,6 +31,7 @@ public sealed class Neighbourhood
         this.finding = finding;
         finder = new Finder(finding, rng.Fork());
         keeper = new Keeper(keeping, profile, tags, rng.Fork());
+        clones = new Clones(finding, rng.Fork());
     }
 
     /// <summary>What finding asks for.</summary>
@@ -51,7 +53,7 @@ public sealed class Neighbourhood
     ];
 
     /// <summary>When <see cref="Tick"/> is next due; null while nothing is awaited.</summary>
-    public Instant? Deadline => Instant.Earliest(finder.Deadline, keeper.Deadline);
+    public Instant? Deadline => Instant.Earliest(finder.Deadline, Instant.Earliest(keeper.Deadline, clones.Deadline));
 
     /// <summary>Whether a node may be there: what comes from elsewhere is none of ours, whatever it says.</summary>
     public bool Admits(Endpoint node) => Addresses.Admits(finding, node);
@@ -61,6 +63,7 @@ public sealed class Neighbourhood
     {
         ArgumentNullException.ThrowIfNull(configured);
         ArgumentNullException.ThrowIfNull(remembered);
+        clones.Start(now);
         foreach (var node in configured)
             finder.Learn(now, node, Source.Static, Finding);
         foreach (var node in remembered)
@@ -89,9 +92,24 @@ public sealed class Neighbourhood
     /// <summary>Something came by an exchange; what to answer, null if nothing.</summary>
     public ExchangeMessage? Reply(Instant now, ExchangeMessage message)
     {
-        var reply = keeper.Reply(now, message, Keeping);
+        var reply = message switch
+        {
+            ExchangeMessage.Claim claim => clones.Reply(now, claim, Keeping),
+            ExchangeMessage.Verdict verdict => Heed(verdict),
+            _ => keeper.Reply(now, message, Keeping),
+        };
         Route(now);
         return reply;
+    }
+
+    /// <summary>What to say first to another process with our id; null if that has been settled meanwhile.</summary>
+    public ExchangeMessage? Claim(Instant now) => clones.Opening(now);
+
+    /// <summary>A call to another process with our id has ended, well or not.</summary>
+    public void Confronted(Instant now, Endpoint with)
+    {
+        clones.Ended(now, with);
+        Route(now);
     }
 
     /// <summary>An exchange that we began has ended, well or not.</summary>
@@ -115,6 +133,14 @@ public sealed class Neighbourhood
         Route(now);
     }
 
+    /// <summary>An operator knows that a member will not be back (see <see cref="Keeper.Evict"/>).</summary>
+    public Eviction Evict(Instant now, NodeId id)
+    {
+        var eviction = keeper.Evict(now, id, Keeping);
+        Route(now);
+        return eviction;
+    }
+
     /// <summary>Says farewell.</summary>
     public void Leave(Instant now)
     {
@@ -129,6 +155,7 @@ public sealed class Neighbourhood
             finder.Tick(now, Finding);
         if (keeper.Deadline <= now)
             keeper.Tick(now, Keeping);
+        clones.Tick(now, Keeping);
         Route(now);
     }
 
@@ -139,12 +166,20 @@ public sealed class Neighbourhood
         Keeping.Clear();
     }
 
+    private ExchangeMessage? Heed(ExchangeMessage.Verdict verdict)
+    {
+        clones.Reply(verdict, Keeping);
+        return null;
+    }
+
     private void Route(Instant now)
     {
         for (var (found, kept) = (0, 0); found < Finding.Count || kept < Keeping.Count;)
         {
             for (; found < Finding.Count; found++)
             {
+                if (Finding[found].Event is FindingEvent.IdentityClash(var node, var boot))
+                    clones.Meet(now, node, boot, Keeping);
                 if (Finding[found].Event is not FindingEvent.PeerFound peer)
                     continue;
                 keeper.Meet(now, peer.Node, peer.Id, Keeping);
@@ -167,6 +202,8 @@ public sealed class Neighbourhood
         // It may have come from elsewhere, and where it was another may be by now.
         if (watched.Remove(member.Id, out var before) && !watched.ContainsValue(before))
             finder.Watched(now, before, isWatched: false, Finding);
+        if (member.IsEvicted && !watched.ContainsValue(member.Node))
+            finder.Forget(now, member.Node, Finding);
         if (!member.IsPresent || !finder.Knows(member.Node))
             return; // whom the finder comes to know of later it finds first
         watched[member.Id] = member.Node;

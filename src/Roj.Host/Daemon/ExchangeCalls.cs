@@ -6,10 +6,10 @@ using Roj.Membership.Keeping.Wire;
 
 namespace Roj.Host.Daemon;
 
-/// <summary>The exchanges of beliefs: streams that others call us by, and those that we call others by.</summary>
+/// <summary>The exchanges between nodes: streams that others call us by, and those that we call others by.</summary>
 /// <remarks>At most <see cref="CallersMax"/> callers at a time: of more, the one that came first and has not named our cluster makes room.
-/// Nobody is waited for longer than 3 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes are read, and of a
-/// caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
+/// Nobody is waited for longer than 3 s, for a connection 1 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes
+/// are read, and of a caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
 internal sealed class ExchangeCalls(
     Endpoint own, ulong cluster, Func<Endpoint, bool> admits, Func<ExchangeMessage, ExchangeMessage?> reply) : IDisposable
 {
@@ -19,10 +19,12 @@ internal sealed class ExchangeCalls(
     /// <summary>Bytes of frames that are being received, together.</summary>
     public const int BytesMax = 2 * ExchangeCodec.LengthMax;
 
-    private const int FirstFrameMax = 64; // a digest has 26
+    private const int FirstFrameMax = 64; // a digest has 26, a claim all of them
     private const int FramesMax = 4; // digest, everything, everything; and one to find that there is no more
     private const int FirstBytes = 16 * 1024;
 
+    // On a local network a connection takes a millisecond; who is dead must not keep the only exchange busy for long.
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PatienceInAll = TimeSpan.FromSeconds(10);
 
@@ -65,16 +67,21 @@ internal sealed class ExchangeCalls(
         }
     }
 
-    /// <summary>Calls a node and exchanges beliefs with it; returns when that has ended, well or not.</summary>
-    public async Task CallAsync(Endpoint node, ExchangeMessage opening)
+    /// <summary>Calls a node and talks with it; returns when that has ended, well or not.</summary>
+    /// <param name="node">Whom.</param>
+    /// <param name="opening">What to say first, asked for when it can be said; null to hang up.</param>
+    public async Task CallAsync(Endpoint node, Func<ExchangeMessage?> opening)
     {
         using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         await TalkAsync(call, FramesMax, async () =>
         {
             // From our own address: others admit by it.
             call.Socket.Bind(own.WithPort(0).ToSystem());
-            await call.Socket.ConnectAsync(node.ToSystem(), call.Wait());
-            await SendAsync(call, opening);
+            await call.Socket.ConnectAsync(node.ToSystem(), call.Wait(ConnectPatience));
+            if (opening() is not { } first)
+                return false;
+            await SendAsync(call, first);
+            return true;
         });
     }
 
@@ -105,16 +112,16 @@ internal sealed class ExchangeCalls(
         }
 
         callers.AddLast(call);
-        await TalkAsync(call, FramesMax, () => Task.CompletedTask);
+        await TalkAsync(call, FramesMax, () => Task.FromResult(true));
         callers.Remove(call);
     }
 
-    private async Task TalkAsync(Call call, int framesMax, Func<Task> begin)
+    private async Task TalkAsync(Call call, int framesMax, Func<Task<bool>> begin)
     {
         try
         {
-            await begin();
-            for (var frames = 0; frames < framesMax; frames++)
+            var isOn = await begin();
+            for (var frames = 0; isOn && frames < framesMax; frames++)
             {
                 if (await ReadAsync(call, call.IsCaller && frames == 0 ? FirstFrameMax : ExchangeCodec.LengthMax) is not { } message
                     || reply(message) is not { } answer)
@@ -203,10 +210,13 @@ internal sealed class ExchangeCalls(
         public bool IsKin { get; set; }
 
         /// <summary>What one more wait is given.</summary>
-        public CancellationToken Wait()
+        public CancellationToken Wait() => Wait(Patience);
+
+        /// <summary>The same, if it is given less.</summary>
+        public CancellationToken Wait(TimeSpan atMost)
         {
             var left = PatienceInAll - TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
-            patience.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : left < Patience ? left : Patience);
+            patience.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : left < atMost ? left : atMost);
             return patience.Token;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using Roj.Host.Net;
 using Roj.Kernel;
@@ -152,8 +153,14 @@ public sealed class MemberShell : IDisposable
 
     private async Task ExchangeAsync(Endpoint with)
     {
-        await exchanges.CallAsync(with, neighbourhood.Members.Opening());
+        await exchanges.CallAsync(with, neighbourhood.Members.Opening);
         Input(now => neighbourhood.Exchanged(now, with));
+    }
+
+    private async Task ConfrontAsync(Endpoint with)
+    {
+        await exchanges.CallAsync(with, () => neighbourhood.Claim(loop.Now));
+        Input(now => neighbourhood.Confronted(now, with));
     }
 
     /// <summary>Gives the neighbourhood an input, at the time that it is, then carries out what comes of it.</summary>
@@ -200,13 +207,30 @@ public sealed class MemberShell : IDisposable
         {
             Watch(ExchangeAsync(with));
         }
+        else if (output.Effect is KeepingEffect.Confront(var clone))
+        {
+            Watch(ConfrontAsync(clone));
+        }
         else
         {
             if (output.Event is MembershipEvent.Refuted(_, var incarnation))
                 state?.Reached(incarnation);
-            state?.Change();
+            else if (output.Event is MembershipEvent.Superseded superseded)
+                End(superseded);
+            else if (output.Event is not MembershipEvent.CloneEnds)
+                state?.Change();
             tell(new NodeNews.Kept(output.Event!));
         }
+    }
+
+    /// <summary>Our data is another's: from here on nothing of it is written, and nothing is said in its name.</summary>
+    private void End(MembershipEvent.Superseded by)
+    {
+        loop.AfterBatch = null;
+        var since = (DateTimeOffset.UtcNow - by.Uptime).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        Failed.TrySetResult(new NodeException(
+            $"another node with identity {neighbourhood.Members.Self.Id} runs at {by.Node} since {since}: this one stops"
+            + (state is null ? "" : $"; delete {state.IdPath} to make it a new node")));
     }
 
     /// <summary>Sees to it that what goes wrong in <paramref name="task"/> ends the node instead of being lost.</summary>

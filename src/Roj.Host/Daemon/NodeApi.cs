@@ -37,6 +37,7 @@ public sealed class NodeApi : IAsyncDisposable
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,
             }).WaitAsync(giveUp),
+            Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };
         try
         {

@@ -15,10 +15,21 @@ public static class NodeConfiguration
         ("INTERFACE_NAME", "interface"), ("BROADCAST_PORT", "port"), ("HTTP_PORT", "http-port"), ("IP_ADDRESS", "address"),
     ];
 
+    // Of other commands, of our tests, and those that say where the settings are.
+    private static readonly string[] OtherVariables = ["ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE"];
+
     /// <summary>The names of all settings that may be on the command line besides <c>data-dir</c> and <c>config</c>, and whether each
     /// may be repeated.</summary>
     public static IEnumerable<(string Name, string Takes, bool IsList)> Settings =>
         Setting.All.Select(setting => (setting.Name, setting.Takes, setting.IsList));
+
+    /// <summary>Which of an environment's variables look like settings and are none: typing errors, mostly.</summary>
+    public static IEnumerable<string> Unknown(IEnumerable<string> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        return variables.Where(name => name.StartsWith("ROJ_", StringComparison.Ordinal)
+            && !OtherVariables.Contains(name) && Setting.All.All(setting => setting.Variable != name)).Order(StringComparer.Ordinal);
+    }
 
     /// <summary>Reads everything.</summary>
     /// <param name="words">What the command line says, by the name of the setting (<c>http-port</c>); a flag's word is true.</param>

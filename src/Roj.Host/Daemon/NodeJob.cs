@@ -14,9 +14,7 @@ namespace Roj.Host.Daemon;
 public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>What happens, for whoever wants to follow it.</summary>
-    public EventFeed Events { get; } = new();
+    private long told;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
     /// node has no HTTP port.</summary>
@@ -37,10 +35,6 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         {
             Tell(new NodeNews.Failed(e.Message));
             throw;
-        }
-        finally
-        {
-            Events.End();
         }
     }
 
@@ -86,6 +80,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
         await using var service = Serve is { } serve ? await serve(shell, self) : null;
         Tell(new NodeNews.Listening(self, options.Cluster, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
+        Tell(new NodeNews.Open(options.Insecure ? "anybody who can send to it" : $"anybody on {local.Subnet}"));
         shell.Start([.. options.Join.Select(node => node.Port == 0 ? node.WithPort(options.Port) : node)], remembered);
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
         {
@@ -131,5 +126,5 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     private void Warn(string text) => Tell(new NodeNews.Warning(text));
 
-    private void Tell(NodeNews news) => tell(Events.Add(news));
+    private void Tell(NodeNews news) => tell(new NodeEvent(++told, DateTimeOffset.UtcNow, news));
 }

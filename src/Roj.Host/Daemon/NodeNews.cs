@@ -19,6 +19,10 @@ public abstract record NodeNews
     /// <param name="Why">The interface, and why it was chosen.</param>
     public sealed record Listening(Member Self, string Cluster, string Why) : NodeNews;
 
+    /// <summary>Nothing keeps others out.</summary>
+    /// <param name="Whom">Who may join.</param>
+    public sealed record Open(string Whom) : NodeNews;
+
     /// <summary>Something of finding.</summary>
     /// <param name="What">What happened.</param>
     public sealed record Found(FindingEvent What) : NodeNews
@@ -29,7 +33,12 @@ public abstract record NodeNews
 
     /// <summary>Something of keeping.</summary>
     /// <param name="What">What happened.</param>
-    public sealed record Kept(MembershipEvent What) : NodeNews;
+    public sealed record Kept(MembershipEvent What) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level =>
+            What is MembershipEvent.CloneEnds or MembershipEvent.Superseded ? LogLevel.Warning : LogLevel.Info;
+    }
 
     /// <summary>The node says farewell.</summary>
     public sealed record Leaving : NodeNews;

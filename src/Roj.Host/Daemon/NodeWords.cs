@@ -53,6 +53,7 @@ public static class NodeWords
         NodeNews.Listening(var self, var cluster, var why) => string.Create(
             CultureInfo.InvariantCulture,
             $"listening on {self.Node}: {why}; {self.Profile.Name} {self.Id} of cluster {cluster}, incarnation {self.Incarnation}"),
+        NodeNews.Open(var whom) => $"open node: no key; {whom} may join",
         NodeNews.Found(FindingEvent.PeerFound found) => $"found {found.Node} {found.Id}, boot {found.Boot:x}",
         NodeNews.Found(FindingEvent.IdentityClash(var node, var boot)) =>
             $"another process (boot {boot:x}) at {node} has our id: its data directory is a copy",
@@ -64,6 +65,10 @@ public static class NodeWords
         NodeNews.Kept(MembershipEvent.Refuted(var said, var incarnation)) => string.Create(
             CultureInfo.InvariantCulture,
             $"refuted that we are {Name(said.State)} in incarnation {said.Incarnation}, as {said.Accuser} said: now {incarnation}"),
+        NodeNews.Kept(MembershipEvent.CloneEnds(var node)) =>
+            $"the process at {node} that has our id was started after us: it stops",
+        NodeNews.Kept(MembershipEvent.Superseded(var node, _)) =>
+            $"the process at {node} that has our id runs longer: this one stops",
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,
@@ -75,11 +80,12 @@ public static class NodeWords
 
     private static string Words(Member member, MemberState? before)
     {
+        var name = member.IsEvicted ? "evicted" : Name(member.State);
         var was = before is { } state ? $", was {Name(state)}" : ", new";
         var by = member.Accuser == member.Id ? "" : $", says {member.Accuser}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Name(member.State)}{was}: {member.Profile.Name} {member.Id} at {member.Node}, incarnation {member.Incarnation}{by}");
+            $"{name}{was}: {member.Profile.Name} {member.Id} at {member.Node}, incarnation {member.Incarnation}{by}");
     }
 
     private static void WriteNews(Utf8JsonWriter json, NodeNews news)
@@ -99,6 +105,14 @@ public static class NodeWords
                 break;
             case NodeNews.Found(FindingEvent.IdentityClash(var node, _)):
                 json.WriteString("event", "clash");
+                json.WriteString("address", node.ToString());
+                break;
+            case NodeNews.Kept(MembershipEvent.CloneEnds(var node)):
+                json.WriteString("event", "cloneEnds");
+                json.WriteString("address", node.ToString());
+                break;
+            case NodeNews.Kept(MembershipEvent.Superseded(var node, _)):
+                json.WriteString("event", "superseded");
                 json.WriteString("address", node.ToString());
                 break;
             case NodeNews.Kept(MembershipEvent.Changed(var member, var before)):
@@ -129,6 +143,7 @@ public static class NodeWords
             default:
                 json.WriteString("event", news switch
                 {
+                    NodeNews.Open => "open",
                     NodeNews.Leaving => "leaving",
                     NodeNews.Warning => "warning",
                     NodeNews.Failed => "failed",

@@ -14,6 +14,9 @@ internal sealed class StateKeeper(DataDirectory directory, Action<string> warn)
     private Task? saving;
     private bool warned;
 
+    /// <summary>Where it is kept who the node is.</summary>
+    public string IdPath => directory.At("id");
+
     /// <summary>There may be something new to keep.</summary>
     public void Change() => changed = true;
 

@@ -55,8 +55,10 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
                 continue;
             if (Gate.IsRead(http.Request.Method))
                 return route.Answer(http, value);
-            http.Response.Headers.Allow = "GET, HEAD";
-            return FailAsync(http, new ProblemView(405, "Method Not Allowed", "this is only read: GET or HEAD"));
+            if (HttpMethods.IsDelete(http.Request.Method) && route.Delete is { } delete)
+                return delete(http, value);
+            http.Response.Headers.Allow = route.Allowed;
+            return FailAsync(http, new ProblemView(405, "Method Not Allowed", $"what can be done here is {route.Allowed}"));
         }
 
         return FailAsync(http, new ProblemView(404, "Not Found", "there is nothing here; /openapi.json says what there is"));

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Roj.Host.Http.Views;
+using Roj.Membership.Keeping;
 
 namespace Roj.Host.Http;
 
@@ -31,7 +32,7 @@ internal sealed class ApiEndpoints : IDisposable
         [
             new("/api/v1/status", (http, _) => StatusAsync(http)),
             new("/api/v1/members", (http, _) => MembersAsync(http)),
-            new("/api/v1/members/{node}", MemberAsync),
+            new("/api/v1/members/{node}", MemberAsync) { Delete = EvictAsync },
             new("/api/v1/events", (http, _) => EventsAsync(http)),
             new("/healthz", (http, _) => HealthAsync(http)),
             new("/readyz", (http, _) => ReadinessAsync(http)),
@@ -40,7 +41,7 @@ internal sealed class ApiEndpoints : IDisposable
         ];
     }
 
-    /// <summary>All of them; each is read with GET or HEAD.</summary>
+    /// <summary>All of them; each is read with GET or HEAD, and some do more.</summary>
     public IReadOnlyList<ApiRoute> Routes { get; }
 
     private static Lazy<byte[]> OpenApi { get; } = new(() =>
@@ -70,10 +71,39 @@ internal sealed class ApiEndpoints : IDisposable
             return;
         }
 
+        await http.ProblemAsync(NoOne(found, word));
+    }
+
+    private async Task EvictAsync(HttpContext http, string word)
+    {
+        var found = MemberSearch.Find((await AskAsync(http)).Members, word);
+        if (found is not [var member])
+        {
+            await http.ProblemAsync(NoOne(found, word) with { Applied = "no" });
+            return;
+        }
+
+        var eviction = source.Evict is { } evict
+            ? await evict(member.Id, http.RequestAborted).WaitAsync(options.NodePatience, http.RequestAborted)
+            : Eviction.Unknown;
+        ProblemView Refused(string why) => new(409, "Conflict", $"{member.Profile.Name} ({member.Id}) {why}", "no");
+        await (eviction switch
+        {
+            Eviction.Done => http.JsonAsync(MemberView.Of(member) with { State = "left" }, ApiJson.Default.MemberView),
+            Eviction.Answers => http.ProblemAsync(Refused(
+                "is alive: it would say so and be back at once; stop it first, and evict it when it counts as suspect or dead")),
+            Eviction.Self => http.ProblemAsync(Refused("is this node itself: stop it, and it says farewell")),
+            Eviction.HasLeft => http.ProblemAsync(Refused("has left already: nobody waits for it, and it is forgotten within a day")),
+            _ => http.ProblemAsync(NoOne([], word) with { Applied = "no" }),
+        });
+    }
+
+    private static ProblemView NoOne(IReadOnlyList<Member> found, string word)
+    {
         var ids = string.Join(", ", found.Select(one => $"{one.Id} ({MemberView.StateName(one.State)})"));
-        await http.ProblemAsync(found.Count == 0
+        return found.Count == 0
             ? new ProblemView(404, "Not Found", $"no member has the id, name or address '{word}'; /api/v1/members lists all")
-            : new ProblemView(409, "Conflict", $"{found.Count} members are called '{word}': name one by its id: {ids}"));
+            : new ProblemView(409, "Conflict", $"{found.Count} members are called '{word}': name one by its id: {ids}");
     }
 
     private async Task EventsAsync(HttpContext http)

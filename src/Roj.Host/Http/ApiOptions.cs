@@ -11,6 +11,9 @@ public sealed record ApiOptions
     /// <summary>Connections at one time; one more is closed at once.</summary>
     public const int ConnectionsMax = 256;
 
+    /// <summary>Connections of one address at one time: the greediest leaves the others half of them.</summary>
+    public const int ConnectionsPerAddressMax = 128;
+
     /// <summary>Streams of events at one time.</summary>
     public const int StreamsMax = 64;
 

@@ -9,6 +9,12 @@ internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task>
 {
     private readonly string[] parts = Template[1..].Split('/');
 
+    /// <summary>What DELETE does here; null where it is not allowed.</summary>
+    public Func<HttpContext, string, Task>? Delete { get; init; }
+
+    /// <summary>What the header <c>Allow</c> says.</summary>
+    public string Allowed => Delete is null ? "GET, HEAD" : "GET, HEAD, DELETE";
+
     /// <summary>Whether a path is meant by this route, and what stands in its open segment.</summary>
     public bool Matches(string[] segments, out string value)
     {

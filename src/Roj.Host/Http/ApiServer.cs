@@ -83,7 +83,12 @@ public sealed class ApiServer : IAsyncDisposable
         limits.KeepAliveTimeout = options.IdlePatience;
         limits.MinRequestBodyDataRate = new MinDataRate(BytesPerSecondMin, Grace);
         limits.MinResponseDataRate = new MinDataRate(BytesPerSecondMin, Grace);
-        settings.Listen(options.Listen.ToSystem(), listen => listen.Protocols = HttpProtocols.Http1);
+        var callers = new CallerLimit(ApiOptions.ConnectionsPerAddressMax);
+        settings.Listen(options.Listen.ToSystem(), listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(callers.Before);
+        });
         return settings;
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Roj.Kernel;
+using Roj.Membership.Keeping;
 
 namespace Roj.Host.Http;
 
@@ -7,6 +9,9 @@ public sealed record ApiSource
 {
     /// <summary>Asks the node's loop what it knows. Called on any thread; the task may end on any.</summary>
     public required Func<CancellationToken, Task<ApiSnapshot>> Snapshot { get; init; }
+
+    /// <summary>Has the node's loop forget a member that is gone; null where that is not offered.</summary>
+    public Func<NodeId, CancellationToken, Task<Eviction>>? Evict { get; init; }
 
     /// <summary>What happened.</summary>
     public required EventLog Events { get; init; }

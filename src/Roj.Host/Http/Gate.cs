@@ -30,7 +30,8 @@ internal static class Gate
             return Forbidden("pages of another site have no access");
         if (!Addresses.IsLocal(caller.Remote))
             return Forbidden("without a cluster key only loopback, link-local and private addresses have access");
-        return caller.IsWrite && !Addresses.IsLoopback(caller.Remote)
+        // Who comes from the very address that it calls is on this host: an answer to it never leaves.
+        return caller.IsWrite && !Addresses.IsLoopback(caller.Remote) && caller.Remote != caller.Local
             ? Forbidden("without a cluster key changes are made from the node's own host only")
             : null;
     }

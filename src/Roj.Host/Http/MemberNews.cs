@@ -30,5 +30,6 @@ public static class MemberNews
 
     // The same state again: another address, or it says something else of itself.
     private static string KindOf(MembershipEvent.Changed news) =>
-        news.Member.State == news.Before ? "member.changed" : "member." + MemberView.StateName(news.Member.State);
+        news.Member.IsEvicted ? "member.evicted"
+        : news.Member.State == news.Before ? "member.changed" : "member." + MemberView.StateName(news.Member.State);
 }

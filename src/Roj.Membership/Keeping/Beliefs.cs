@@ -78,6 +78,10 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         speaker.Tell(entry.Node, entry.Id, outbox, entry.Rumour());
     }
 
+    /// <summary>Somebody who knows says that it will not be back.</summary>
+    public void Evict(Instant now, Roster.Entry entry, KeepingOutbox outbox) =>
+        Turn(now, entry, entry.Incarnation, MemberState.Left, settings.Id, outbox);
+
     /// <summary>We were not here for so long: nor could we hear suspects refute.</summary>
     public void Extend(TimeSpan by)
     {
@@ -120,7 +124,7 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
         var entry = roster.Find(id);
         if (entry is null)
         {
-            if (roster.Count >= settings.MembersMax - 1)
+            if (roster.Count >= settings.MembersMax - 1 && !TryMakeRoom(outbox))
                 return;
             entry = roster.Add(id, node, incarnation, profile);
             entry.Since = now;
@@ -135,6 +139,16 @@ internal sealed class Beliefs(KeeperSettings settings, Roster roster, Gossip gos
                 roster.Describe(entry, 0, entry.Tags);
             Turn(now, entry, incarnation, MemberState.Alive, id, outbox);
         }
+    }
+
+    // The living before the dead: who has been gone for longest is forgotten first.
+    private bool TryMakeRoom(KeepingOutbox outbox)
+    {
+        if (roster.Gone.MinBy(gone => (gone.Since, gone.Id)) is not { } oldest)
+            return false;
+        roster.Remove(oldest);
+        outbox.Emit(new MembershipEvent.Forgotten(oldest.Id));
+        return true;
     }
 
     private void HearGone(Instant now, Roster.Entry entry, ulong incarnation, MemberState state, NodeId accuser, KeepingOutbox outbox)

@@ -69,8 +69,11 @@ public sealed class Keeper
     /// <summary>How many others are here.</summary>
     public int Company => roster.Present.Count;
 
-    /// <summary>All that are known, ourselves included, by id.</summary>
-    public IReadOnlyList<Member> Members => [.. roster.All.Select(entry => entry.View()).Append(Self).OrderBy(member => member.Id)];
+    /// <summary>All that are known and not evicted, ourselves included, by id.</summary>
+    public IReadOnlyList<Member> Members =>
+    [
+        .. roster.All.Where(entry => !entry.IsEvicted).Select(entry => entry.View()).Append(Self).OrderBy(member => member.Id),
+    ];
 
     /// <summary>Where the others are: first those who are alive, then suspects, then the gone; each kind by id.</summary>
     public IEnumerable<Endpoint> Places =>
@@ -128,12 +131,12 @@ public sealed class Keeper
             case SwimMessage.PingRequest request when sender is { IsPresent: true } && request.Target != settings.Id:
                 prober.AskFor(now, from, request, outbox);
                 break;
-            case SwimMessage.Ack ack when prober.Answered(ack, outbox) is null && sender is { IsPresent: false }:
+            case SwimMessage.Ack ack when prober.Answered(from, ack, outbox) is null && sender is { IsPresent: false }:
                 // It lives, and believes us to be gone, perhaps with all that are on our side: one exchange mends all of it.
                 exchanges.Want(now, from);
                 break;
             case SwimMessage.Nack nack:
-                prober.Denied(nack.Sequence);
+                prober.Denied(from, nack.Sequence);
                 break;
             default:
                 break;
@@ -187,6 +190,23 @@ public sealed class Keeper
             return;
         (speaker.Profile, speaker.Tags) = (profile with { TagsVersion = version }, tags);
         gossip.Add(speaker.Self);
+    }
+
+    /// <summary>An operator knows that a member will not be back: it is forgotten, here and by all who hear of it.</summary>
+    /// <remarks>What is said is that its last incarnation has left. So no harm is done to one that lives after all, cut off from us: it
+    /// refutes, as it does when it is called dead, and whoever knows a greater incarnation of it takes no notice.</remarks>
+    public Eviction Evict(Instant now, NodeId id, KeepingOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        NoteAbsence(now);
+        if (id == settings.Id)
+            return Eviction.Self;
+        if (roster.Find(id) is not { IsEvicted: false } entry)
+            return Eviction.Unknown;
+        if (entry.State is MemberState.Alive or MemberState.Left)
+            return entry.State == MemberState.Alive ? Eviction.Answers : Eviction.HasLeft;
+        beliefs.Evict(now, entry, outbox);
+        return Eviction.Done;
     }
 
     /// <summary>Says farewell. A second later, at most, everybody knows; sooner where <see cref="HasNews"/> is false.</summary>

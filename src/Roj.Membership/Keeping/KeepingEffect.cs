@@ -14,4 +14,10 @@ public abstract record KeepingEffect
     /// cref="Keeper.Exchanged"/>.</summary>
     /// <param name="With">Where it listens.</param>
     public sealed record Exchange(Endpoint With) : KeepingEffect;
+
+    /// <summary>Another process with our id is there: call it, send <see cref="Neighbourhood.Claim"/>, and to what it says what <see
+    /// cref="Neighbourhood.Reply"/> gives, until that is nothing; then, or when the stream breaks, call <see
+    /// cref="Neighbourhood.Confronted"/>.</summary>
+    /// <param name="With">Where it listens.</param>
+    public sealed record Confront(Endpoint With) : KeepingEffect;
 }

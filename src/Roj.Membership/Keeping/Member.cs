@@ -24,6 +24,10 @@ public sealed record Member(
     /// <summary>Bytes of tags at most.</summary>
     public const int TagsBytesMax = 16 * 1024;
 
+    /// <summary>Whether an operator had it forgotten: it is gone on another's word than its own, and no member any more until it is back
+    /// with a greater incarnation.</summary>
+    public bool IsEvicted => State == MemberState.Left && Accuser != Id;
+
     /// <summary>Whether it counts as being here: a suspect does until it is dead.</summary>
     public bool IsPresent => State is MemberState.Alive or MemberState.Suspect;
 }

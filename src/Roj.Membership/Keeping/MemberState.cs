@@ -13,6 +13,6 @@ public enum MemberState : byte
     /// <summary>It did not say otherwise in time.</summary>
     Dead = 2,
 
-    /// <summary>It said farewell.</summary>
+    /// <summary>It said farewell; or another said that it will not be back (<see cref="Member.IsEvicted"/>).</summary>
     Left = 3,
 }

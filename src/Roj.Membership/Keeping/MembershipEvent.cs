@@ -22,6 +22,16 @@ public abstract record MembershipEvent
     /// <param name="Id">Who.</param>
     public sealed record Forgotten(NodeId Id) : MembershipEvent;
 
+    /// <summary>Another live process has our id, and runs longer: this one must end, at once, without a farewell, for its name is not its
+    /// own, and writes nothing any more.</summary>
+    /// <param name="Node">Where the other listens.</param>
+    /// <param name="Uptime">How long it runs.</param>
+    public sealed record Superseded(Endpoint Node, TimeSpan Uptime) : MembershipEvent;
+
+    /// <summary>Another live process has our id, and was started after us: it ends.</summary>
+    /// <param name="Node">Where it listens.</param>
+    public sealed record CloneEnds(Endpoint Node) : MembershipEvent;
+
     /// <summary>Somebody believed wrongly of ourselves, and was told otherwise.</summary>
     /// <param name="Said">What was said.</param>
     /// <param name="Incarnation">Our incarnation from now on: to be kept on disk.</param>

@@ -63,7 +63,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
             speaker.Nack(asker, number, outbox);
         foreach (var probe in probes)
         {
-            if (probe.Relayed is null && probe.RelayAt <= now)
+            if (probe.Relays is null && probe.RelayAt <= now)
                 Relay(now, probe, outbox);
         }
 
@@ -72,7 +72,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
         foreach (var probe in failed)
         {
             // Whom I asked to ask, and who did not even say that there was no answer, makes me doubt myself.
-            if (probe.Nacks < probe.Relayed)
+            if (probe.Nacks < probe.Relays?.Count)
                 health.Worse();
         }
 
@@ -86,6 +86,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
             return;
         var probe = new Probe(
             target.Id,
+            target.Node,
             target.Incarnation,
             speaker.NextSequence(),
             now + (settings.ProbePatience * health.Multiplier),
@@ -96,15 +97,15 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     }
 
     /// <summary>An answer came; whom it speaks of, if we asked.</summary>
-    public NodeId? Answered(SwimMessage.Ack ack, KeepingOutbox outbox)
+    public NodeId? Answered(Endpoint from, SwimMessage.Ack ack, KeepingOutbox outbox)
     {
-        if (relays.TryTake(ack.Sequence, out var asker, out var number))
+        if (relays.TryTake(ack.Sequence, from, out var asker, out var number))
         {
             speaker.Ack(asker, default, number, outbox);
             return null;
         }
 
-        if (probes.Find(probe => probe.Sequence == ack.Sequence) is not { } answered)
+        if (probes.Find(probe => probe.Sequence == ack.Sequence && probe.WasAsked(from)) is not { } answered)
             return null;
         probes.Remove(answered);
         health.Better();
@@ -112,9 +113,9 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     }
 
     /// <summary>One whom we asked to ask had no answer.</summary>
-    public void Denied(uint sequence)
+    public void Denied(Endpoint from, uint sequence)
     {
-        if (probes.Find(probe => probe.Sequence == sequence) is { } probe)
+        if (probes.Find(probe => probe.Sequence == sequence && probe.Relays?.Contains(from) == true) is { } probe)
             probe.Nacks++;
     }
 
@@ -125,7 +126,7 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
         if (roster.Find(request.Target)?.Node != request.At)
             return;
         var number = speaker.NextSequence();
-        if (relays.TryAdd(number, asker, request.Sequence, now + (settings.ProbePatience * 3 / 4)))
+        if (relays.TryAdd(number, request.At, asker, request.Sequence, now + (settings.ProbePatience * 3 / 4)))
             speaker.PingFor(request, number, outbox);
     }
 
@@ -185,19 +186,21 @@ internal sealed class Prober(KeeperSettings settings, Roster roster, Speaker spe
     {
         remembranceAt = now + settings.RemembrancePace;
         var lost = roster.Gone[rng.Next(roster.Gone.Count)];
+        if (lost.IsEvicted)
+            return; // if it is there after all it will ask for us
         speaker.Ping(lost.Node, lost.Id, speaker.NextSequence(), outbox, lost.Rumour());
     }
 
     private void Relay(Instant now, Probe probe, KeepingOutbox outbox)
     {
         probe.Late(now);
-        probe.Relayed = 0;
+        probe.Relays = [];
         if (roster.Find(probe.Target) is not { } target)
             return;
         foreach (var relay in roster.Some(roster.Present, settings.Relays, probe.Target))
         {
             speaker.PingRequest(relay, target, probe.Sequence, outbox);
-            probe.Relayed++;
+            probe.Relays.Add(relay.Node);
         }
     }
 }

@@ -13,18 +13,18 @@ internal sealed class Relays
     public Instant? Due => relays.Count > 0 ? relays[0].NackAt : null;
 
     /// <summary>Remembers for whom a ping is; false if there are too many.</summary>
-    public bool TryAdd(uint sequence, Endpoint asker, uint askersSequence, Instant nackAt)
+    public bool TryAdd(uint sequence, Endpoint asked, Endpoint asker, uint askersSequence, Instant nackAt)
     {
         if (relays.Count >= Max)
             return false;
-        relays.Add(new Relay(sequence, asker, askersSequence, nackAt));
+        relays.Add(new Relay(sequence, asked, asker, askersSequence, nackAt));
         return true;
     }
 
-    /// <summary>It was answered: for whom it was.</summary>
-    public bool TryTake(uint sequence, out Endpoint asker, out uint askersSequence)
+    /// <summary>It was answered from there: for whom it was.</summary>
+    public bool TryTake(uint sequence, Endpoint from, out Endpoint asker, out uint askersSequence)
     {
-        var index = relays.FindIndex(relay => relay.Sequence == sequence);
+        var index = relays.FindIndex(relay => relay.Sequence == sequence && relay.Asked == from);
         var relay = index < 0 ? default : relays[index];
         (asker, askersSequence) = (relay.Asker, relay.AskersSequence);
         if (index >= 0)
@@ -36,8 +36,8 @@ internal sealed class Relays
     public bool TryTakeLate(Instant now, out Endpoint asker, out uint askersSequence)
     {
         (asker, askersSequence) = (default, 0);
-        return Due <= now && TryTake(relays[0].Sequence, out asker, out askersSequence);
+        return Due <= now && TryTake(relays[0].Sequence, relays[0].Asked, out asker, out askersSequence);
     }
 
-    private readonly record struct Relay(uint Sequence, Endpoint Asker, uint AskersSequence, Instant NackAt);
+    private readonly record struct Relay(uint Sequence, Endpoint Asked, Endpoint Asker, uint AskersSequence, Instant NackAt);
 }

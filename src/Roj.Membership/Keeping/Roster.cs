@@ -190,6 +190,9 @@ internal sealed class Roster(Rng rng)
 
         public bool IsPresent => State is MemberState.Alive or MemberState.Suspect;
 
+        /// <summary>Whether it is kept only so that nobody who has not heard of its eviction brings it back.</summary>
+        public bool IsEvicted => State == MemberState.Left && Accuser != Id;
+
         /// <summary>Whether a word of this incarnation and state is news.</summary>
         public bool IsNews(ulong incarnation, MemberState state) =>
             incarnation > Incarnation || (incarnation == Incarnation && state > State);

@@ -4,7 +4,7 @@ using Roj.Simulation.Network;
 namespace Roj.Simulation.Neighbourhoods;
 
 /// <summary>One stream on which beliefs are exchanged: what has arrived and is no whole frame yet.</summary>
-internal sealed class SimExchange(Instant begun, Endpoint? asked)
+internal sealed class SimExchange(Instant begun, Endpoint? asked, bool isDispute = false)
 {
     private byte[] held = new byte[256];
     private int count;
@@ -13,6 +13,9 @@ internal sealed class SimExchange(Instant begun, Endpoint? asked)
 
     /// <summary>Whom we asked; null if it was the other end that began.</summary>
     public Endpoint? Asked { get; } = asked;
+
+    /// <summary>Whether it is about whose the identity is, not about beliefs.</summary>
+    public bool IsDispute => isDispute;
 
     /// <summary>When something last came.</summary>
     public Instant HeardAt { get; private set; } = begun;

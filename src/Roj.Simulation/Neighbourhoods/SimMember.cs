@@ -30,9 +30,7 @@ public sealed class SimMember : Machine
     private readonly MemberStore store;
     private readonly List<SimExchange> exchanges = [];
     private Neighbourhood? neighbourhood;
-    private Endpoint? answering; // to whom what is said now is an answer
-    private int answerBytes;
-    private bool forwards; // what goes there is not an answer but what was asked to be sent on
+    private readonly AnswerLedger answers;
     private bool failed;
 
     /// <summary>Puts a machine into the world.</summary>
@@ -45,6 +43,7 @@ public sealed class SimMember : Machine
         this.invariants = invariants;
         store = new MemberStore(Disk);
         Profile = new Profile(name, 0, 0, 0, 1, 0);
+        answers = new AnswerLedger(name);
         invariants.Knows(this);
     }
 
@@ -78,8 +77,22 @@ public sealed class SimMember : Machine
     /// <summary>How often it heard that somebody else uses its identity.</summary>
     public int Clashes { get; private set; }
 
+    /// <summary>How often it ended because another with its identity ran longer.</summary>
+    public int Superseded { get; private set; }
+
     /// <summary>Lets it remember places from an earlier life.</summary>
     public void Remember(IReadOnlyList<Endpoint> places) => store.Save(places);
+
+    /// <summary>Its operator has a member forgotten; nothing while it does not run.</summary>
+    public Eviction? Evict(NodeId id)
+    {
+        if (State != MachineState.Up || !IsHere)
+            return null;
+        World.Trace.Add(this, "evict");
+        var eviction = neighbourhood!.Evict(Now, id);
+        CarryOut();
+        return eviction;
+    }
 
     /// <summary>Says farewell, and ends a second later or when all has been told.</summary>
     public void Leave()
@@ -144,23 +157,18 @@ public sealed class SimMember : Machine
         {
             if (HelloCodec.TryRead(payload.Span, out var hello) != ReadStatus.Done)
                 return;
-            answering = hello!.Kind == HelloKind.Ask ? from : null;
+            answers.Begin(hello!.Kind == HelloKind.Ask ? from : null);
             neighbourhood!.Greeted(Now, from, hello);
         }
         else if (SwimCodec.TryRead(payload.Span, out var cluster, out var message) == ReadStatus.Done && cluster == Cluster)
         {
             World.Trace.Comment(this, "hears", message!);
-            // What is asked of another goes to whom the asker chose.
-            forwards = message is SwimMessage.PingRequest;
-            answering = message is SwimMessage.PingRequest request ? request.At : message is SwimMessage.Ping ? from : null;
+            answers.Begin(from, message!);
             neighbourhood!.Receive(Now, from, message!);
         }
 
         CarryOut();
-        var bytes = answerBytes;
-        (answerBytes, forwards) = (0, false);
-        if (bytes > payload.Length)
-            throw new BrokenInvariantException($"M7: {Name} makes {bytes} bytes of the {payload.Length} that {from} sent");
+        answers.Settle(from, payload.Length);
     }
 
     /// <inheritdoc/>
@@ -182,7 +190,7 @@ public sealed class SimMember : Machine
     protected internal override void OnConnected(SimStream stream)
     {
         if (!failed && stream.Token is SimExchange { HasEnded: false } exchange)
-            Write(exchange, neighbourhood!.Members.Opening());
+            WriteOrEnd(exchange, exchange.IsDispute ? neighbourhood!.Claim(Now) : neighbourhood!.Members.Opening());
     }
 
     /// <inheritdoc/>
@@ -213,10 +221,7 @@ public sealed class SimMember : Machine
             World.Trace.Comment(this, "hears", message!);
             var reply = neighbourhood!.Reply(Now, message!);
             CarryOut();
-            if (reply is null)
-                End(exchange);
-            else
-                Write(exchange, reply);
+            WriteOrEnd(exchange, reply);
         }
     }
 
@@ -247,7 +252,7 @@ public sealed class SimMember : Machine
             for (var i = 0; i < neighbourhood.Keeping.Count; i++)
                 CarryOut(neighbourhood.Keeping[i]);
             neighbourhood.Clear();
-            answering = null;
+            answers.End();
         }
         while (Tick());
         SetAlarm(neighbourhood.Deadline);
@@ -268,7 +273,7 @@ public sealed class SimMember : Machine
             Span<byte> datagram = stackalloc byte[HelloCodec.Length];
             var length = HelloCodec.Write(hello, datagram);
             if (hello.Kind == HelloKind.Answer)
-                Answer(output.To, length);
+                answers.Said(output.To, length);
             FindingBytes += length;
             Send(Port, output.To, datagram[..length]);
         }
@@ -291,7 +296,7 @@ public sealed class SimMember : Machine
             var length = SwimCodec.Write(Cluster, message, datagram);
             World.Trace.Comment(this, "says", message);
             invariants.Said(this, message);
-            Answer(output.To, length, message);
+            answers.Said(output.To, length, message);
             KeepingBytes += length;
             Send(Port, output.To, datagram[..length]);
         }
@@ -299,12 +304,18 @@ public sealed class SimMember : Machine
         {
             World.Trace.Comment(this, "event", happened);
             invariants.Happened(this, happened);
+            if (happened is MembershipEvent.Superseded)
+                End();
             if (happened is MembershipEvent.Changed(_, null))
                 SavePlaces();
         }
         else if (output.Effect is KeepingEffect.Exchange(var with))
         {
-            Begin(with);
+            Begin(with, isDispute: false);
+        }
+        else if (output.Effect is KeepingEffect.Confront(var clone))
+        {
+            Begin(clone, isDispute: true);
         }
     }
 
@@ -314,31 +325,22 @@ public sealed class SimMember : Machine
             store.Save(neighbourhood!.Remembered);
     }
 
-    /// <summary>Invariant M7: what is sent to whom asked, at once, is in all no longer than what it asked with.</summary>
-    private void Answer(Endpoint to, int length, SwimMessage? message = null)
+    private void Begin(Endpoint with, bool isDispute)
     {
-        if (to != answering)
-            return;
-        // A suspect that is asked about is asked by ourselves too, at the place that we know, and hears what is said of it.
-        if (forwards && message is SwimMessage.Ping ping
-            && ping.News.Any(said => said.Id == ping.Target && said.State != MemberState.Alive))
-        {
-            return;
-        }
-
-        answerBytes += length;
-    }
-
-    private void Begin(Endpoint with)
-    {
-        var exchange = new SimExchange(World.Now, with);
+        var exchange = new SimExchange(World.Now, with, isDispute);
         exchanges.Add(exchange);
         exchange.Stream = Connect(with, exchange);
         WatchSilence(exchange, Silence);
     }
 
-    private void Write(SimExchange exchange, ExchangeMessage message)
+    private void WriteOrEnd(SimExchange exchange, ExchangeMessage? message)
     {
+        if (message is null)
+        {
+            End(exchange);
+            return;
+        }
+
         invariants.Said(this, message);
         var frame = ExchangeCodec.Write(Cluster, message);
         StreamBytes += frame.Length;
@@ -365,8 +367,25 @@ public sealed class SimMember : Machine
         exchange.Stream?.Close();
         if (exchange.Asked is not { } with || failed || neighbourhood is null)
             return;
-        neighbourhood.Exchanged(Now, with);
+        if (exchange.IsDispute)
+            neighbourhood.Confronted(Now, with);
+        else
+            neighbourhood.Exchanged(Now, with);
         CarryOut();
+    }
+
+    /// <summary>Another has our identity and keeps it: the program ends with exit code 1, and nobody starts it again.</summary>
+    private void End()
+    {
+        Superseded++;
+        World.Trace.Add(this, "superseded");
+        var boot = Boots;
+        // What it answered at the same moment still goes out: a program's last write does.
+        After(TimeSpan.FromMilliseconds(1), () =>
+        {
+            if (Boots == boot)
+                Crash();
+        });
     }
 
     private void AwaitFarewell(int boot, Instant until) => After(TimeSpan.FromMilliseconds(50), () =>

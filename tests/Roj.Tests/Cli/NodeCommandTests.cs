@@ -150,6 +150,7 @@ public sealed class NodeCommandTests
     [InlineData("members")]
     [InlineData("events")]
     [InlineData("why")]
+    [InlineData("evict")]
     public async Task Help_has_an_example(string command) =>
         Assert.Contains($"Example: roj {command}", (await RojRun.OfAsync(null, command, "--help")).Output, StringComparison.Ordinal);
 

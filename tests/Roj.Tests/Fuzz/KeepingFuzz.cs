@@ -35,15 +35,27 @@ public sealed class KeepingFuzz
             ExchangeCodec.Write(
                 Cluster, new ExchangeMessage.Everything([Observer.Record(2) with { TagsOf = 1, Tags = "abc"u8.ToArray() }], IsLast: true)),
         ],
-        input =>
-        {
-            ExchangeMessage? message = null;
-            var (cluster, consumed) = (0UL, 0);
-            if (!Fuzzing.Bounded(input, bytes => ExchangeCodec.TryRead(bytes, out cluster, out message, out consumed) == ReadStatus.Done))
-                return false;
-            Assert.Equal(input[..consumed], ExchangeCodec.Write(cluster, message!));
-            return true;
-        });
+        Exchange);
+
+    /// <summary>Who has our id and who ends: what any process on the network may say to stop a node.</summary>
+    [Fact]
+    public void Disputes() => Fuzzing.Run(
+        [
+            ExchangeCodec.Write(
+                Cluster, new ExchangeMessage.Claim(Finding.Id(1), 3, 4, Finding.At(2), TimeSpan.FromMilliseconds(1UL << 40))),
+            ExchangeCodec.Write(Cluster, new ExchangeMessage.Verdict(3, 4, TimeSpan.FromMilliseconds(5))),
+        ],
+        Exchange);
+
+    private static bool Exchange(byte[] input)
+    {
+        ExchangeMessage? message = null;
+        var (cluster, consumed) = (0UL, 0);
+        if (!Fuzzing.Bounded(input, bytes => ExchangeCodec.TryRead(bytes, out cluster, out message, out consumed) == ReadStatus.Done))
+            return false;
+        Assert.Equal(input[..consumed], ExchangeCodec.Write(cluster, message!));
+        return true;
+    }
 
     private static SwimMessage Sample(int kind) => Words.Message(
         kind,

@@ -10,6 +10,8 @@ namespace Roj.Membership.Keeping.Wire;
 ///  | length | "ROJX"  | 1 | kind | cluster | everything: 4 count, count × ( state | 16 id | 8 incarnation | 6 node |
 ///  +--------+---------+---+------+---------+   16 accuser | profile | 4 tags of | 2 n | n tags )
 ///    4        4         1   1      8           see SwimCodec for the fields
+///                                           claim: 16 id | 8 boot | 8 your boot | 6 node | 8 milliseconds
+///                                           verdict: 8 judge | 8 who ends | 8 milliseconds
 /// </code>
 /// </remarks>
 public static class ExchangeCodec
@@ -21,6 +23,9 @@ public static class ExchangeCodec
     private const uint Magic = 0x524F4A58; // "ROJX"
     private const byte Version = 1;
     private const int HeaderLength = 4 + 1 + 1 + 8;
+    private const int ClaimLength = NodeId.Length + 8 + 8 + Endpoint.CompactLength + 8;
+    private const int VerdictLength = 8 + 8 + 8;
+    private const ulong UptimeMax = 1UL << 40; // milliseconds: thirty years
 
     private enum Kind : byte
     {
@@ -28,14 +33,23 @@ public static class ExchangeCodec
         Same = 2,
         Everything = 3,
         LastEverything = 4,
+        Claim = 5,
+        Verdict = 6,
     }
 
     /// <summary>The whole frame. Where all tags don't fit, the last members go without theirs.</summary>
     public static byte[] Write(ulong cluster, ExchangeMessage message)
     {
         var everything = message is ExchangeMessage.Everything all ? all with { Records = Cut(all.Records) } : null;
-        var body = everything is null ? sizeof(ulong) : sizeof(int) + everything.Records.Sum(Size);
-        var frame = new byte[sizeof(int) + HeaderLength + (message is ExchangeMessage.Same ? 0 : body)];
+        var body = message switch
+        {
+            ExchangeMessage.Digest => sizeof(ulong),
+            ExchangeMessage.Same => 0,
+            ExchangeMessage.Claim => ClaimLength,
+            ExchangeMessage.Verdict => VerdictLength,
+            _ => sizeof(int) + everything!.Records.Sum(Size),
+        };
+        var frame = new byte[sizeof(int) + HeaderLength + body];
         Check.That(frame.Length <= LengthMax);
         var writer = new ByteWriter(frame);
         writer.UInt32((uint)(frame.Length - sizeof(int)));
@@ -45,16 +59,12 @@ public static class ExchangeCodec
         {
             ExchangeMessage.Digest => Kind.Digest,
             ExchangeMessage.Same => Kind.Same,
+            ExchangeMessage.Claim => Kind.Claim,
+            ExchangeMessage.Verdict => Kind.Verdict,
             _ => everything!.IsLast ? Kind.LastEverything : Kind.Everything,
         }));
         writer.UInt64(cluster);
-        if (message is ExchangeMessage.Digest(var hash))
-            writer.UInt64(hash);
-        if (everything is null)
-            return frame;
-        writer.UInt32((uint)everything.Records.Count);
-        foreach (var record in everything.Records)
-            Write(ref writer, record);
+        WriteBody(ref writer, everything ?? message);
         return frame;
     }
 
@@ -105,6 +115,8 @@ public static class ExchangeCodec
         {
             Kind.Digest => new ExchangeMessage.Digest(reader.UInt64()),
             Kind.Same => new ExchangeMessage.Same(),
+            Kind.Claim => ReadClaim(ref reader),
+            Kind.Verdict => ReadVerdict(ref reader),
             Kind.Everything or Kind.LastEverything when TryReadRecords(ref reader, out var records) =>
                 new ExchangeMessage.Everything(records, kind == Kind.LastEverything),
             _ => null,
@@ -117,6 +129,50 @@ public static class ExchangeCodec
 
         consumed = sizeof(int) + (int)length;
         return ReadStatus.Done;
+    }
+
+    private static void WriteBody(ref ByteWriter writer, ExchangeMessage message)
+    {
+        switch (message)
+        {
+            case ExchangeMessage.Digest(var hash):
+                writer.UInt64(hash);
+                break;
+            case ExchangeMessage.Claim(var id, var boot, var yourBoot, var node, var uptime):
+                writer.UInt128(id.Value);
+                writer.UInt64(boot);
+                writer.UInt64(yourBoot);
+                SwimCodec.WriteEndpoint(ref writer, node);
+                writer.UInt64((ulong)(uptime.Ticks / TimeSpan.TicksPerMillisecond));
+                break;
+            case ExchangeMessage.Verdict(var judge, var ends, var uptime):
+                writer.UInt64(judge);
+                writer.UInt64(ends);
+                writer.UInt64((ulong)(uptime.Ticks / TimeSpan.TicksPerMillisecond));
+                break;
+            case ExchangeMessage.Everything(var records, _):
+                writer.UInt32((uint)records.Count);
+                foreach (var record in records)
+                    Write(ref writer, record);
+                break;
+        }
+    }
+
+    private static ExchangeMessage.Claim? ReadClaim(ref ByteReader reader)
+    {
+        var (id, boot, yourBoot) = (new NodeId(reader.UInt128()), reader.UInt64(), reader.UInt64());
+        var (node, uptime) = (SwimCodec.ReadEndpoint(ref reader), reader.UInt64());
+        return boot == 0 || !node.IsUsable || uptime > UptimeMax
+            ? null
+            : new ExchangeMessage.Claim(id, boot, yourBoot, node, new TimeSpan((long)uptime * TimeSpan.TicksPerMillisecond));
+    }
+
+    private static ExchangeMessage.Verdict? ReadVerdict(ref ByteReader reader)
+    {
+        var (judge, ends, uptime) = (reader.UInt64(), reader.UInt64(), reader.UInt64());
+        return uptime > UptimeMax
+            ? null
+            : new ExchangeMessage.Verdict(judge, ends, new TimeSpan((long)uptime * TimeSpan.TicksPerMillisecond));
     }
 
     private static IReadOnlyList<MemberRecord> Cut(IReadOnlyList<MemberRecord> records)

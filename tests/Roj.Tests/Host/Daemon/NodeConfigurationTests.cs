@@ -10,6 +10,11 @@ public class NodeConfigurationTests
     private readonly SortedDictionary<string, IReadOnlyList<string>> words = new(StringComparer.Ordinal);
 
     [Fact]
+    public void Variables_that_look_like_settings_and_are_none_are_named() => Assert.Equal(
+        ["ROJ_HTP_PORT", "ROJ_data_dir"],
+        NodeConfiguration.Unknown(["ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "HOME"]));
+
+    [Fact]
     public void The_command_line_wins_over_the_environment_over_the_file_over_what_is_usual()
     {
         using var folder = Folder("""{ "name": "file", "cluster": "file", "port": 1, "httpPort": 2 }""");

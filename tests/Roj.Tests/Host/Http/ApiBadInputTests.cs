@@ -41,7 +41,7 @@ public sealed class ApiBadInputTests
         { "HTTP/2's preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [0] }, // a frame that says farewell, in HTTP/2
         { "CONNECT", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n", [403] },
         { "OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", [400] },
-        { "a write where none is", "DELETE /api/v1/members/pluto HTTP/1.1\r\nHost: localhost\r\n\r\n", [405] },
+        { "a write where none is", "DELETE /api/v1/members HTTP/1.1\r\nHost: localhost\r\n\r\n", [405] },
         { "nothing there", "GET /api/v2/status HTTP/1.1\r\nHost: localhost\r\n\r\n", [404] },
         { "nobody there", "GET /api/v1/members/nobody HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", [404] },
         {
@@ -106,9 +106,14 @@ public sealed class ApiBadInputTests
         var callers = new List<Socket>();
         try
         {
-            for (var i = 0; i < ApiOptions.ConnectionsMax; i++)
-                callers.Add(await api.CallAsync());
-            await Soon.UntilAsync(() => CutOff(api).Result, "one more is closed at once");
+            for (var i = 0; i < ApiOptions.ConnectionsPerAddressMax; i++)
+                callers.Add(await api.CallAsync("127.0.0.9"));
+            await Soon.UntilAsync(() => IsCutOff(api, "127.0.0.9").Result, "one more of that address is closed at once");
+            Assert.Equal(200, RunningApi.Status(await api.GetAsync("/healthz"))); // others see nothing of it
+
+            for (var i = callers.Count; i < ApiOptions.ConnectionsMax; i++)
+                callers.Add(await api.CallAsync($"127.0.0.{10 + (i / ApiOptions.ConnectionsPerAddressMax)}"));
+            await Soon.UntilAsync(() => IsCutOff(api, "127.0.0.1").Result, "one more in all is closed at once");
             callers.ForEach(socket => socket.Dispose());
             callers.Clear();
             await Soon.UntilAsync(() => RunningApi.Status(api.GetAsync("/healthz").Result) == 200, "there is room again");
@@ -119,7 +124,22 @@ public sealed class ApiBadInputTests
         }
     }
 
-    private static async Task<bool> CutOff(RunningApi api) => (await api.GetAsync("/healthz")).Length == 0;
+    private static async Task<bool> IsCutOff(RunningApi api, string from)
+    {
+        try
+        {
+            using var socket = await api.CallAsync(from);
+            using var stream = new NetworkStream(socket);
+            await stream.WriteAsync(
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(),
+                TestContext.Current.CancellationToken);
+            return (await RunningApi.RestAsync(stream)).Length == 0;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return true; // reset, as early as that
+        }
+    }
 
     private static string Repeat(string text, int count) => new StringBuilder().Insert(0, text, count).ToString();
 }

@@ -67,19 +67,20 @@ public class EventLogTests
     }
 
     [Theory]
-    [InlineData(MemberState.Dead, MemberState.Suspect, "member.dead")]
-    [InlineData(MemberState.Alive, null, "member.alive")]
-    [InlineData(MemberState.Left, MemberState.Alive, "member.left")]
-    [InlineData(MemberState.Alive, MemberState.Alive, "member.changed")]
-    public void What_keeping_tells_is_an_event(MemberState state, MemberState? before, string kind)
+    [InlineData(MemberState.Dead, MemberState.Suspect, "member.dead", 1)]
+    [InlineData(MemberState.Alive, null, "member.alive", 1)]
+    [InlineData(MemberState.Left, MemberState.Alive, "member.left", 2)] // it said so itself
+    [InlineData(MemberState.Left, MemberState.Dead, "member.evicted", 1)]
+    [InlineData(MemberState.Alive, MemberState.Alive, "member.changed", 1)]
+    public void What_keeping_tells_is_an_event(MemberState state, MemberState? before, string kind, ulong accuser)
     {
         var log = new EventLog();
-        log.Add(Noon, new MembershipEvent.Changed(Portrait.Member(2, "pluto", state, accuser: 1), before));
+        log.Add(Noon, new MembershipEvent.Changed(Portrait.Member(2, "pluto", state, accuser: accuser), before));
         var happened = JsonSerializer.Deserialize(Text(log), ApiJson.Default.EventView)!;
         Assert.Equal((1, Noon, kind, new NodeId(2).ToString()), (happened.Seq, happened.Time, happened.Kind, happened.Node));
         var data = happened.Data.Deserialize(ApiJson.Default.MemberNewsView)!;
         Assert.Equal(("pluto", "127.0.0.2:7071", MemberView.StateName(state)), (data.Name, data.Address, data.State));
-        Assert.Equal(new NodeId(1).ToString(), data.Accuser);
+        Assert.Equal(new NodeId(accuser).ToString(), data.Accuser);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public class GateTests
     [InlineData("10.1.2.3", "10.1.2.4", false, "earth:7070", null, "none", 0)]
     [InlineData("169.254.1.1", "169.254.1.2", false, "169.254.1.2", null, null, 0)]
     [InlineData("127.0.0.1", "127.0.0.1", true, "localhost:7070", "http://localhost:7070", "same-origin", 0)] // our own page
+    [InlineData("192.168.7.11", "192.168.7.11", true, "192.168.7.11:7070", null, null, 0)] // this host, by its own address
     // The host must be ours.
     [InlineData("127.0.0.1", "127.0.0.1", false, null, null, null, 400)]
     [InlineData("127.0.0.1", "127.0.0.1", false, "evil.example:7070", null, null, 403)] // rebound to us

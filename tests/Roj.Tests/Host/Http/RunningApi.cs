@@ -24,6 +24,9 @@ internal sealed class RunningApi : IAsyncDisposable
 
     public Func<CancellationToken, Task<ApiSnapshot>>? Ask { get; set; }
 
+    /// <summary>What comes of an eviction.</summary>
+    public Func<NodeId, Eviction> Evict { get; set; } = _ => Eviction.Done;
+
     public Meter Meter => meter;
 
     public int Port => server!.Own.Port;
@@ -36,6 +39,7 @@ internal sealed class RunningApi : IAsyncDisposable
         {
             Snapshot = cancelled => api.Ask?.Invoke(cancelled) ?? Task.FromResult(api.Snapshot),
             Events = api.Events,
+            Evict = (id, _) => Task.FromResult(api.Evict(id)),
             Meter = api.meter,
         };
         api.server = await ApiServer.StartAsync(change?.Invoke(options) ?? options, source, Cancelled);
@@ -51,9 +55,11 @@ internal sealed class RunningApi : IAsyncDisposable
         meter.Dispose();
     }
 
-    public async Task<Socket> CallAsync()
+    /// <summary>A connection, from an address of this host.</summary>
+    public async Task<Socket> CallAsync(string from = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), Cancelled);
         return socket;
     }

@@ -30,6 +30,8 @@ public sealed class ExchangeCodecTests
         new ExchangeMessage.Everything([record], IsLast: false),
         new ExchangeMessage.Everything([record, record with { Tags = default }], IsLast: true),
         new ExchangeMessage.Everything([], IsLast: true),
+        new ExchangeMessage.Claim(new NodeId(3), 0xA1, 0xB2, Finding.At(3), TimeSpan.FromMilliseconds(1500)),
+        new ExchangeMessage.Verdict(0xA1, 0xB2, TimeSpan.FromMilliseconds(1500)),
     ];
 
     private static readonly string recordHex =
@@ -43,6 +45,13 @@ public sealed class ExchangeCodecTests
     [InlineData(1, "0000000E" + "524F4A58" + "01" + "02" + "C0C1C2C3C4C5C6C7")]
     [InlineData(2, "0000005A" + "524F4A58" + "01" + "03" + "C0C1C2C3C4C5C6C7" + "00000001" + "R")]
     [InlineData(4, "00000012" + "524F4A58" + "01" + "04" + "C0C1C2C3C4C5C6C7" + "00000000")]
+    [InlineData(
+        5,
+        "0000003C" + "524F4A58" + "01" + "05" + "C0C1C2C3C4C5C6C7" + "00000000000000000000000000000003" + "00000000000000A1"
+            + "00000000000000B2" + "AC140703" + "1B9F" + "00000000000005DC")]
+    [InlineData(
+        6,
+        "00000026" + "524F4A58" + "01" + "06" + "C0C1C2C3C4C5C6C7" + "00000000000000A1" + "00000000000000B2" + "00000000000005DC")]
     public void Every_kind_has_these_bytes(int sample, string hex) => Assert.Equal(
         Convert.FromHexString(hex.Replace("R", recordHex, StringComparison.Ordinal)), ExchangeCodec.Write(Cluster, samples[sample]));
 
@@ -86,7 +95,7 @@ public sealed class ExchangeCodecTests
     [InlineData(8, 0)] // versions that nobody speaks
     [InlineData(8, 2)]
     [InlineData(9, 0)] // kinds that don't exist
-    [InlineData(9, 5)]
+    [InlineData(9, 7)]
     [InlineData(21, 0)] // counts that are wrong
     [InlineData(21, 2)]
     [InlineData(22, 4)] // no such state
@@ -100,6 +109,20 @@ public sealed class ExchangeCodecTests
     public void One_wrong_byte_is_malformed(int index, byte value)
     {
         var frame = ExchangeCodec.Write(Cluster, samples[2]);
+        Assert.NotEqual(value, frame[index]);
+        frame[index] = value;
+
+        Refused(frame);
+    }
+
+    [Theory]
+    [InlineData(5, 41, 0)] // a boot of 0
+    [InlineData(5, 50, 0xE0)] // a multicast address
+    [InlineData(5, 58, 2)] // an uptime of more than 2^40 ms
+    [InlineData(6, 36, 2)]
+    public void One_wrong_byte_of_a_dispute_is_malformed(int sample, int index, byte value)
+    {
+        var frame = ExchangeCodec.Write(Cluster, samples[sample]);
         Assert.NotEqual(value, frame[index]);
         frame[index] = value;
 

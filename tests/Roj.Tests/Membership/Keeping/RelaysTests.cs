@@ -12,12 +12,13 @@ public sealed class RelaysTests
     public void An_answer_goes_to_who_asked_and_once()
     {
         var relays = new Relays();
-        Assert.True(relays.TryAdd(1, Finding.At(2), 20, Seconds(1)));
-        Assert.True(relays.TryAdd(2, Finding.At(3), 30, Seconds(2)));
+        Assert.True(relays.TryAdd(1, Finding.At(9), Finding.At(2), 20, Seconds(1)));
+        Assert.True(relays.TryAdd(2, Finding.At(9), Finding.At(3), 30, Seconds(2)));
 
-        Assert.True(relays.TryTake(2, out var asker, out var number));
+        Assert.False(relays.TryTake(2, Finding.At(8), out _, out _)); // it was not the one that was asked
+        Assert.True(relays.TryTake(2, Finding.At(9), out var asker, out var number));
         Assert.Equal((Finding.At(3), 30u), (asker, number));
-        Assert.False(relays.TryTake(2, out _, out _));
+        Assert.False(relays.TryTake(2, Finding.At(9), out _, out _));
         Assert.Equal(Seconds(1), relays.Due);
     }
 
@@ -26,7 +27,7 @@ public sealed class RelaysTests
     {
         var relays = new Relays();
         Assert.False(relays.TryTakeLate(Seconds(9), out _, out _));
-        relays.TryAdd(1, Finding.At(2), 20, Seconds(1));
+        relays.TryAdd(1, Finding.At(9), Finding.At(2), 20, Seconds(1));
 
         Assert.False(relays.TryTakeLate(Seconds(0.999), out _, out _));
         Assert.True(relays.TryTakeLate(Seconds(1), out var asker, out var number));
@@ -39,10 +40,10 @@ public sealed class RelaysTests
     {
         var relays = new Relays();
         for (var number = 0u; number < 64; number++)
-            Assert.True(relays.TryAdd(number, Finding.At(2), number, Seconds(1)));
+            Assert.True(relays.TryAdd(number, Finding.At(9), Finding.At(2), number, Seconds(1)));
 
-        Assert.False(relays.TryAdd(64, Finding.At(2), 64, Seconds(1)));
-        relays.TryTake(7, out _, out _);
-        Assert.True(relays.TryAdd(64, Finding.At(2), 64, Seconds(1)));
+        Assert.False(relays.TryAdd(64, Finding.At(9), Finding.At(2), 64, Seconds(1)));
+        relays.TryTake(7, Finding.At(9), out _, out _);
+        Assert.True(relays.TryAdd(64, Finding.At(9), Finding.At(2), 64, Seconds(1)));
     }
 }

@@ -24,6 +24,14 @@ internal static class Words
     internal static Gen<ExchangeMessage> Exchanges => Gen.OneOf(
         Incarnations.Select(hash => (ExchangeMessage)new ExchangeMessage.Digest(hash)),
         Gen.Constant((ExchangeMessage)new ExchangeMessage.Same()),
+        from id in Ids
+        from boot in Incarnations
+        from node in Endpoints
+        from uptime in Gen.Choose(0, int.MaxValue)
+        select (ExchangeMessage)new ExchangeMessage.Claim(id, boot | 1, 7, node, TimeSpan.FromMilliseconds(uptime)),
+        from boot in Incarnations
+        from uptime in Gen.Choose(0, int.MaxValue)
+        select (ExchangeMessage)new ExchangeMessage.Verdict(boot, 7, TimeSpan.FromMilliseconds(uptime)),
         from records in Records.ListOf()
         from isLast in Gen.Elements(true, false)
         select (ExchangeMessage)new ExchangeMessage.Everything([.. records], isLast));

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Roj.Host.Http;
+
+namespace Roj.Cli;
+
+/// <summary><c>roj evict</c>: has all nodes forget a member that will not be back.</summary>
+internal static class EvictCommand
+{
+    public static Command Create()
+    {
+        var who = new Argument<string>("NODE") { Description = "The member: its name, id or address." };
+        var command = new Command(
+            "evict",
+            "Have all nodes forget a member that is dead or suspect; it may come back when it is started again. Example: roj evict pluto")
+        {
+            who,
+        };
+        return new NodeOptions().Of(
+            command,
+            (parsed, node, output) => Write(node.Delete(Path(parsed.GetValue(who)!)), output),
+            (parsed, node, output) => Answer.Copy(node.Delete(Path(parsed.GetValue(who)!)), output));
+    }
+
+    private static string Path(string who) => "/api/v1/members/" + Uri.EscapeDataString(who);
+
+    private static void Write(byte[] json, TextWriter output)
+    {
+        var member = JsonSerializer.Deserialize(json, ApiJson.Default.MemberView)!;
+        output.WriteLine(Arguments.OneLine(string.Create(
+            CultureInfo.InvariantCulture, $"{member.Name} ({member.Id}) at {member.Address}:{member.NodePort} is evicted")));
+    }
+}
