@@ -30,21 +30,25 @@ internal static class NodeCommand
             Word("output", "text or json (events on standard output, a line each)."),
         ];
         var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
+        var forget = new Option<bool>("--forget") { Description = "Remove the data directory at the end.", Hidden = true };
         var command = new Command(
             "node",
             "Run a node of a cluster; each option may also be a variable such as ROJ_HTTP_PORT. Example: roj node --name red --tag rack=7");
         foreach (var option in options)
             command.Add(option);
         command.Add(tied);
-        command.SetAction(parsed => Run(Said(parsed, options), parsed.GetValue(tied)));
+        command.Add(forget);
+        command.SetAction(parsed => Run(Said(parsed, options), parsed.GetValue(tied), parsed.GetValue(forget)));
         return command;
     }
 
-    private static int Run(IReadOnlyDictionary<string, IReadOnlyList<string>> words, bool endWithStdin)
+    private static int Run(IReadOnlyDictionary<string, IReadOnlyList<string>> words, bool endWithStdin, bool forget)
     {
+        string? toForget = null;
         try
         {
             var options = NodeConfiguration.Read(words, Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess);
+            toForget = forget ? options.DataPath : null;
             using var log = NodeLog.Open(options, Console.Error, Console.Out);
             EventLog? events = null;
             var job = new NodeJob(options, what =>
@@ -75,6 +79,25 @@ internal static class NodeCommand
         {
             Console.Error.WriteLine($"roj: {Arguments.OneLine(e.Message)}");
             return e.IsWrongUse ? ExitCode.WrongUse : ExitCode.Failed;
+        }
+        finally
+        {
+            if (toForget is not null)
+                Forget(toForget);
+        }
+    }
+
+    /// <summary>A node of <c>roj up</c> leaves nothing behind, even if that was killed; the last one also removes what held them all.</summary>
+    private static void Forget(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+            Directory.Delete(Path.GetDirectoryName(directory)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another one is still there, or it was quicker.
         }
     }
 
