@@ -33,7 +33,7 @@ internal sealed class LocalCluster : IDisposable
 
     public IReadOnlyList<LocalMember> Members { get; }
 
-    /// <summary>How often it was that all saw all.</summary>
+    /// <summary>Whether all have seen all, be it once.</summary>
     public bool WasComplete { get; private set; }
 
     /// <summary>Why it could not begin; null while all is well.</summary>
@@ -120,7 +120,7 @@ internal sealed class LocalCluster : IDisposable
     {
         member.Start(words);
         var process = member.ProcessId!.Value.ToString(CultureInfo.InvariantCulture);
-        Tell("started", member.Address, $"{member.Address} started: process {process}, HTTP API {member.Url}");
+        Tell("started", member.Address, $"{member.Address} started: process {process}, HTTP API {member.Url}", member.ProcessId);
     }
 
     private void Heed(LocalWord word)
@@ -190,6 +190,6 @@ internal sealed class LocalCluster : IDisposable
             member.End(deadline);
     }
 
-    private void Tell(string kind, string? address, string text) =>
-        report.Tell(new UpEvent(Stopwatch.GetElapsedTime(begun), kind, address, Arguments.OneLine(text)));
+    private void Tell(string kind, string? address, string text, int? process = null) =>
+        report.Tell(new UpEvent(Stopwatch.GetElapsedTime(begun), kind, address, Arguments.OneLine(text), process));
 }

@@ -19,11 +19,12 @@ internal sealed class LocalMember : IDisposable
     public LocalMember(int number, string folder, UpOptions options)
     {
         Address = AddressOf(number);
-        HttpPort = options.HttpPort;
+        Name = string.Create(CultureInfo.InvariantCulture, $"n{number}");
+        Url = string.Create(CultureInfo.InvariantCulture, $"http://{Address}:{options.HttpPort}");
         this.folder = Path.Combine(folder, Address);
         arguments =
         [
-            "node", "--address", Address, "--name", string.Create(CultureInfo.InvariantCulture, $"n{number}"),
+            "node", "--address", Address, "--name", Name,
             "--cluster", Path.GetFileName(folder), "--data-dir", this.folder,
             "--port", options.Port.ToString(CultureInfo.InvariantCulture),
             "--http-port", options.HttpPort.ToString(CultureInfo.InvariantCulture),
@@ -33,9 +34,10 @@ internal sealed class LocalMember : IDisposable
 
     public string Address { get; }
 
-    public ushort HttpPort { get; }
+    public string Name { get; }
 
-    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://{Address}:{HttpPort}");
+    /// <summary>Where its HTTP API is.</summary>
+    public string Url { get; }
 
     /// <summary>Who it is, once it has said so.</summary>
     public string? Id { get; private set; }
@@ -48,9 +50,6 @@ internal sealed class LocalMember : IDisposable
 
     /// <summary>Whether it can be called in this life.</summary>
     public bool IsListening { get; private set; }
-
-    /// <summary>What it said last on standard error.</summary>
-    public string LastWords { get; private set; } = "";
 
     /// <summary>How long after its start it saw all; null while it has not yet.</summary>
     public TimeSpan? SawAllAfter { get; private set; }
@@ -83,7 +82,7 @@ internal sealed class LocalMember : IDisposable
         MakeFolder();
         process?.Dispose();
         view.Clear();
-        (life, begun, IsListening, SawAllAfter, LastWords) = (life + 1, Stopwatch.GetTimestamp(), false, null, "");
+        (life, begun, IsListening, SawAllAfter) = (life + 1, Stopwatch.GetTimestamp(), false, null);
         var start = ThisProgram.Start(arguments);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         process = Process.Start(start)!;
@@ -98,8 +97,7 @@ internal sealed class LocalMember : IDisposable
             return false;
         if (word.Said is not { } said)
         {
-            (ProcessId, EndedAt, LastWords) = (null, Stopwatch.GetTimestamp(), word.LastWords);
-            IsListening = false;
+            (ProcessId, EndedAt, IsListening) = (null, Stopwatch.GetTimestamp(), false);
             return true;
         }
 

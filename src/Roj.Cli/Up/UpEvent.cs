@@ -5,4 +5,5 @@ namespace Roj.Cli.Up;
 /// <param name="Kind">One word, for programs.</param>
 /// <param name="Address">Whom it is about; null for all.</param>
 /// <param name="Text">The same for people.</param>
-internal sealed record UpEvent(TimeSpan At, string Kind, string? Address, string Text);
+/// <param name="Process">The process that was started; else null.</param>
+internal sealed record UpEvent(TimeSpan At, string Kind, string? Address, string Text, int? Process);

@@ -13,6 +13,8 @@ internal sealed class UpJson(TextWriter output) : IUpReport
             json.WriteNumber("seconds", Math.Round(happened.At.TotalSeconds, 3));
             if (happened.Address is { } address)
                 json.WriteString("address", address);
+            if (happened.Process is { } process)
+                json.WriteNumber("process", process);
             json.WriteString("message", happened.Text);
         }));
         output.Flush();

@@ -24,11 +24,11 @@ internal sealed class UpTable : IUpReport
     private Rows Picture(LocalCluster cluster)
     {
         var table = new Table().AddColumns("node", "address", "process", "the others say", "sees", "saw all after", "memory");
-        for (var i = 0; i < cluster.Members.Count; i++)
+        var shown = Shown(cluster);
+        foreach (var member in shown)
         {
-            var member = cluster.Members[i];
             table.AddRow(
-                string.Create(CultureInfo.InvariantCulture, $"n{i + 1}"),
+                member.Name,
                 member.Address,
                 member.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "none",
                 State(cluster.StateOf(member)),
@@ -37,9 +37,20 @@ internal sealed class UpTable : IUpReport
                 member.Memory() is { } bytes ? Sizes.Text(bytes) : "");
         }
 
+        if (shown.Count < cluster.Members.Count)
+            table.Caption(string.Create(CultureInfo.InvariantCulture, $"and {cluster.Members.Count - shown.Count} more"));
         var first = cluster.Members[0];
         var victim = cluster.Members.LastOrDefault(member => member.ProcessId is not null) ?? first;
         return new Rows([table, .. events.Select(Line), new Text(""), .. Hints(first, victim)]);
+    }
+
+    /// <summary>As many as the terminal has lines for; those that are not well before the others.</summary>
+    private static List<LocalMember> Shown(LocalCluster cluster)
+    {
+        const int OtherLines = EventsShown + 13;
+        var lines = Math.Max(3, AnsiConsole.Profile.Height - OtherLines);
+        var chosen = cluster.Members.OrderBy(member => cluster.StateOf(member) == "alive").Take(lines).ToHashSet();
+        return [.. cluster.Members.Where(chosen.Contains)];
     }
 
     private static IEnumerable<IRenderable> Hints(LocalMember first, LocalMember victim)
@@ -47,8 +58,8 @@ internal sealed class UpTable : IUpReport
         var seconds = ((int)LocalCluster.RestTime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         yield return new Text($"HTTP API: {first.Url}/api/v1/members, and the same at the other addresses");
         yield return new Text("Try in another terminal:");
-        yield return new Text($"  roj members --node {first.Url}");
-        yield return new Text($"  roj events -f --node {first.Url}");
+        yield return new Text($"  {ThisProgram.Name} members --node {first.Url}");
+        yield return new Text($"  {ThisProgram.Name} events -f --node {first.Url}");
         if (victim.ProcessId is { } process)
         {
             yield return new Text(string.Create(
