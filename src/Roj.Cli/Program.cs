@@ -18,6 +18,7 @@ internal static class Program
             WhyCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
+            DoctorCommand.Create(),
             SimCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -39,10 +39,15 @@ internal static class UpCommand
         {
             nodes, port, httpPort, time, share, output,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(share) is not null && result.GetValue(nodes) == 1)
+                result.AddError("roj up --share takes 2 nodes at least.");
+        });
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(share) is { } file)
-                return Share(Math.Max(2, parsed.GetValue(nodes)), new FileInfo(file));
+                return Share(parsed.GetValue(nodes), new FileInfo(file));
             TimeSpan? limit = parsed.GetResult(time) is null ? null : parsed.GetValue(time);
             var options = new UpOptions(parsed.GetValue(nodes), parsed.GetValue(port), parsed.GetValue(httpPort), limit);
             return Run(options, parsed.GetValue(output) == "json");
