@@ -27,7 +27,7 @@ internal static class NodeCommand
             Word("log-level", "debug, info, warning or error."),
             Word("log-file", "Where the log goes, instead of standard error."),
             Flag("insecure", "Talk to public addresses too, without a key."),
-            Word("output", "text or json (events on standard output, a line each)."),
+            OutputWord(),
         ];
         var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
         var forget = new Option<bool>("--forget") { Description = "Remove the data directory at the end.", Hidden = true };
@@ -42,7 +42,7 @@ internal static class NodeCommand
         return command;
     }
 
-    private static int Run(IReadOnlyDictionary<string, IReadOnlyList<string>> words, bool endWithStdin, bool forget)
+    private static int Run(Dictionary<string, IReadOnlyList<string>> words, bool endWithStdin, bool forget)
     {
         string? toForget = null;
         try
@@ -77,8 +77,10 @@ internal static class NodeCommand
         }
         catch (NodeException e)
         {
-            Console.Error.WriteLine($"roj: {Arguments.OneLine(e.Message)}");
-            return e.IsWrongUse ? ExitCode.WrongUse : ExitCode.Failed;
+            var isJson = (words.TryGetValue("output", out var form) ? form[^1] : Environment.GetEnvironmentVariable("ROJ_OUTPUT")) == "json";
+            return e.IsWrongUse
+                ? Failures.Tell(isJson, "wrong use", e.Message, ExitCode.WrongUse)
+                : Failures.Tell(isJson, "failed", e.Message, ExitCode.Failed);
         }
         finally
         {
@@ -127,6 +129,13 @@ internal static class NodeCommand
 
     // What they may be is checked in one place for the command line, the environment and the file: Roj.Host.Daemon.Setting.
     private static Option<string> Word(string name, string description) => new($"--{name}") { Description = description };
+
+    private static Option<string> OutputWord()
+    {
+        var option = Word("output", "text or json (events on standard output, a line each).");
+        option.CompletionSources.Add("text", "json");
+        return option;
+    }
 
     private static Option<string[]> Words(string name, string description) => new($"--{name}") { Description = description };
 

@@ -127,7 +127,7 @@ internal sealed class LocalCluster : IDisposable
     {
         if (word.Said is not { } said)
         {
-            Ended(word);
+            Ended(word.Member);
             return;
         }
 
@@ -145,19 +145,19 @@ internal sealed class LocalCluster : IDisposable
         wasComplete = isComplete;
     }
 
-    private void Ended(LocalWord word)
+    private void Ended(LocalMember member)
     {
-        var why = word.LastWords.Length > 0 ? ": " + word.LastWords : "";
-        if (word.Member.Id is null)
+        var why = member.Failure is { } failure ? ": " + failure : "";
+        if (member.Id is null)
         {
             // Not once has it listened: it would not the next time.
-            Failure = $"the node at {word.Member.Address} ended{why}";
+            Failure = $"the node at {member.Address} ended{why}";
             return;
         }
 
         wasComplete = false;
         var seconds = ((int)ReviveAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        Tell("ended", word.Member.Address, $"{word.Member.Address} has no process any more{why}; it is started again in {seconds} s");
+        Tell("ended", member.Address, $"{member.Address} has no process any more{why}; it is started again in {seconds} s");
     }
 
     // Each member tells the news that it hears; whoever tells it first is quoted.

@@ -51,6 +51,9 @@ internal sealed class LocalMember : IDisposable
     /// <summary>Whether it can be called in this life.</summary>
     public bool IsListening { get; private set; }
 
+    /// <summary>Why it ended, as far as it could say; else null.</summary>
+    public string? Failure { get; private set; }
+
     /// <summary>How long after its start it saw all; null while it has not yet.</summary>
     public TimeSpan? SawAllAfter { get; private set; }
 
@@ -82,7 +85,7 @@ internal sealed class LocalMember : IDisposable
         MakeFolder();
         process?.Dispose();
         view.Clear();
-        (life, begun, IsListening, SawAllAfter) = (life + 1, Stopwatch.GetTimestamp(), false, null);
+        (life, begun, IsListening, SawAllAfter, Failure) = (life + 1, Stopwatch.GetTimestamp(), false, null, null);
         var start = ThisProgram.Start(arguments);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         process = Process.Start(start)!;
@@ -98,6 +101,7 @@ internal sealed class LocalMember : IDisposable
         if (word.Said is not { } said)
         {
             (ProcessId, EndedAt, IsListening) = (null, Stopwatch.GetTimestamp(), false);
+            Failure ??= word.LastWords.Length > 0 ? word.LastWords : null;
             return true;
         }
 
@@ -105,6 +109,9 @@ internal sealed class LocalMember : IDisposable
         {
             case "listening":
                 (IsListening, Id) = (true, said.GetProperty("id").GetString());
+                break;
+            case "failed":
+                Failure = said.GetProperty("message").GetString();
                 break;
             case "member":
                 view[HostOf(said.GetProperty("address").GetString()!)] = said.GetProperty("state").GetString()!;
