@@ -15,7 +15,7 @@ public sealed class DoctorTests
     {
         using var one = new FakeNode(1).Run();
         using var other = Friend(one).Run();
-        Assert.Equal([], await WrongAsync(one));
+        Assert.Empty(await WrongAsync(one));
     }
 
     [Fact]
@@ -24,7 +24,8 @@ public sealed class DoctorTests
         var (port, httpPort) = UpRun.FreePorts();
         var run = await RojRun.OfAsync(null, "doctor", "--port", port, "--http-port", httpPort);
         Assert.Equal(1, run.Exit);
-        Assert.StartsWith($"WRONG  node       no node answers at any address of this machine, port {httpPort}\n", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"WRONG  node       no node answers at any address of this machine, port {httpPort}\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("what to do: start one with 'roj node'", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("WRONG  port", run.Output, StringComparison.Ordinal);
     }
@@ -60,7 +61,8 @@ public sealed class DoctorTests
     public async Task Broadcasts_that_this_machine_stops()
     {
         using var one = new FakeNode(1) { HearsBroadcast = false }.Run();
-        Assert.Equal(["broadcast: the node at 127.0.0.1 answers a hello to its address, but not one to all of its network"], await WrongAsync(one));
+        Assert.Equal(
+            ["broadcast: the node at 127.0.0.1 answers a hello to its address, but not one to all of its network"], await WrongAsync(one));
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public sealed class DoctorTests
         Assert.Equal(
             ["cluster: the node is of 'roj' and heard 7 hellos of a cluster with another name, and none of its own"], await WrongAsync(one));
         using var other = Friend(one).Run();
-        Assert.Equal([], await WrongAsync(one));
+        Assert.Empty(await WrongAsync(one));
     }
 
     [Theory]
