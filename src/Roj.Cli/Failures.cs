@@ -22,7 +22,7 @@ internal static class Failures
         }
     }
 
-    /// <summary>Tells it, to people or to programs (the members of RFC 9457, and the exit code); returns <paramref name="exitCode"/>.</summary>
+    /// <summary>Tells it, to people or to programs: the members of RFC 9457, and the exit code, which is returned.</summary>
     public static int Tell(bool isJson, string title, string detail, int exitCode, int? status = null)
     {
         Console.Error.WriteLine(isJson

@@ -77,7 +77,8 @@ internal static class NodeCommand
         }
         catch (NodeException e)
         {
-            var isJson = (words.TryGetValue("output", out var form) ? form[^1] : Environment.GetEnvironmentVariable("ROJ_OUTPUT")) == "json";
+            var form = words.TryGetValue("output", out var said) ? said[^1] : Environment.GetEnvironmentVariable("ROJ_OUTPUT");
+            var isJson = form == "json";
             return e.IsWrongUse
                 ? Failures.Tell(isJson, "wrong use", e.Message, ExitCode.WrongUse)
                 : Failures.Tell(isJson, "failed", e.Message, ExitCode.Failed);
@@ -89,7 +90,7 @@ internal static class NodeCommand
         }
     }
 
-    /// <summary>A node of <c>roj up</c> leaves nothing behind, even if that was killed; the last one also removes what held them all.</summary>
+    /// <summary>A node of <c>roj up</c> leaves nothing behind, even if that was killed; the last one removes what held them all.</summary>
     private static void Forget(string directory)
     {
         try

@@ -37,7 +37,8 @@ internal static class Diagnosis
         {
             return Finding.Wrong(
                 Check,
-                $"{string.Join(", ", near.Take(3))}{(near.Length > 3 ? " and others" : "")} answer a hello to their addresses, but none to all",
+                $"{string.Join(", ", near.Take(3))}{(near.Length > 3 ? " and others" : "")} answer a hello to their addresses, "
+                    + "but none to all",
                 Why,
                 $"let UDP broadcasts to port {Number(node.Status.NodePort)} pass: look at the others' firewalls, and at switches and "
                     + "access points that isolate clients; until then name a node with --join");

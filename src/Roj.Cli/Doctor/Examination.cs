@@ -89,7 +89,10 @@ internal sealed class Examination(Uri? given, ushort port, ushort httpPort)
                 continue;
             var holder = kind == "TCP" ? PortUse.Holder(place) : PortUse.DatagramHolder(place);
             yield return Finding.Wrong(
-                "port", $"{kind} {place} is taken by {holder ?? "another program"}", Why, $"end that, or start the node with another {option}");
+                "port",
+                $"{kind} {place} is taken by {holder ?? "another program"}",
+                Why,
+                $"end that, or start the node with another {option}");
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class UpTable : IUpReport
         if (victim.ProcessId is { } process)
         {
             yield return new Text(string.Create(
-                CultureInfo.InvariantCulture, $"  kill -9 {process}      kills {victim.Address}, which is started again after {seconds} s"));
+                CultureInfo.InvariantCulture, $"  kill -9 {process}      kills {victim.Address}, started again after {seconds} s"));
         }
 
         yield return new Text("Ctrl-C ends all of it.");

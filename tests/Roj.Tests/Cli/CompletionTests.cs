@@ -31,7 +31,8 @@ public sealed partial class CompletionTests
             _roj
             printf '%s' "${COMPREPLY[*]}"
             """;
-        using var bash = Process.Start(new ProcessStartInfo(Bash, ["-c", Machinery, "bash", script, typed]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Bash, ["-c", Machinery, "bash", script, typed]) { RedirectStandardOutput = true };
+        using var bash = Process.Start(start)!;
         Assert.Equal(words, await bash.StandardOutput.ReadToEndAsync(Cancelled));
         await bash.WaitForExitAsync(Cancelled);
         Assert.Equal(0, bash.ExitCode);
@@ -65,7 +66,9 @@ public sealed partial class CompletionTests
 
     private static async Task WrongUseAsync(string command)
     {
-        string[] words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--no-such-option", "--output", "json"];
+        // Two: where a command takes any word, the first could be it.
+        string[] wrong = ["--no-such-option", "--nor-this", "--output", "json"];
+        string[] words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), .. wrong];
         var run = await RojRun.OfAsync(null, words);
         Assert.Equal((2, ""), (run.Exit, run.Output));
         using var json = JsonDocument.Parse(run.Error);

@@ -79,7 +79,8 @@ public sealed class DoctorTests
     {
         using var one = new FakeNode(1) { OtherCluster = 7 }.Run();
         Assert.Equal(
-            ["cluster: the node is of 'roj' and heard 7 hellos of a cluster with another name, and none of its own"], await WrongAsync(one));
+            ["cluster: the node is of 'roj' and heard 7 hellos of a cluster with another name, and none of its own"],
+            await WrongAsync(one));
         using var other = Friend(one).Run();
         Assert.Empty(await WrongAsync(one));
     }
