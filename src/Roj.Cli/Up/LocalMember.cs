@@ -13,6 +13,7 @@ internal sealed class LocalMember : IDisposable
     private readonly string[] arguments;
     private readonly SortedDictionary<string, string> view = new(StringComparer.Ordinal);
     private Process? process;
+    private Thread? follower;
     private int life;
     private long begun;
 
@@ -154,7 +155,12 @@ internal sealed class LocalMember : IDisposable
         }
     }
 
-    public void Dispose() => process?.Dispose();
+    /// <summary>After its process has ended: then nobody adds to the queue any more.</summary>
+    public void Dispose()
+    {
+        follower?.Join();
+        process?.Dispose();
+    }
 
     private static string HostOf(string endpoint) => endpoint[..endpoint.LastIndexOf(':')];
 
@@ -169,13 +175,14 @@ internal sealed class LocalMember : IDisposable
     private void Follow(Process running, BlockingCollection<LocalWord> words, int itsLife)
     {
         var complaints = running.StandardError.ReadToEndAsync();
-        new Thread(() =>
+        follower = new Thread(() =>
         {
             while (running.StandardOutput.ReadLine() is { } line)
                 words.Add(new LocalWord(this, itsLife, Read(line), ""));
             words.Add(new LocalWord(this, itsLife, null, complaints.GetAwaiter().GetResult().Trim()));
         })
-        { IsBackground = true }.Start();
+        { IsBackground = true };
+        follower.Start();
     }
 
     private static JsonElement Read(string line)
