@@ -27,24 +27,28 @@ internal static class NodeCommand
             Word("log-level", "debug, info, warning or error."),
             Word("log-file", "Where the log goes, instead of standard error."),
             Flag("insecure", "Talk to public addresses too, without a key."),
-            Word("output", "text or json (events on standard output, a line each)."),
+            OutputWord(),
         ];
         var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
+        var forget = new Option<bool>("--forget") { Description = "Remove the data directory at the end.", Hidden = true };
         var command = new Command(
             "node",
             "Run a node of a cluster; each option may also be a variable such as ROJ_HTTP_PORT. Example: roj node --name red --tag rack=7");
         foreach (var option in options)
             command.Add(option);
         command.Add(tied);
-        command.SetAction(parsed => Run(Said(parsed, options), parsed.GetValue(tied)));
+        command.Add(forget);
+        command.SetAction(parsed => Run(Said(parsed, options), parsed.GetValue(tied), parsed.GetValue(forget)));
         return command;
     }
 
-    private static int Run(IReadOnlyDictionary<string, IReadOnlyList<string>> words, bool endWithStdin)
+    private static int Run(Dictionary<string, IReadOnlyList<string>> words, bool endWithStdin, bool forget)
     {
+        string? toForget = null;
         try
         {
             var options = NodeConfiguration.Read(words, Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess);
+            toForget = forget ? options.DataPath : null;
             foreach (var name in NodeConfiguration.Unknown(Environment.GetEnvironmentVariables().Keys.Cast<string>()))
                 Console.Error.WriteLine($"roj: warning: {Arguments.OneLine(name)} is no setting; 'roj node --help' names them");
             using var log = NodeLog.Open(options, Console.Error, Console.Out);
@@ -75,8 +79,30 @@ internal static class NodeCommand
         }
         catch (NodeException e)
         {
-            Console.Error.WriteLine($"roj: {Arguments.OneLine(e.Message)}");
-            return e.IsWrongUse ? ExitCode.WrongUse : ExitCode.Failed;
+            var form = words.TryGetValue("output", out var said) ? said[^1] : Environment.GetEnvironmentVariable("ROJ_OUTPUT");
+            var isJson = form == "json";
+            return e.IsWrongUse
+                ? Failures.Tell(isJson, "wrong use", e.Message, ExitCode.WrongUse)
+                : Failures.Tell(isJson, "failed", e.Message, ExitCode.Failed);
+        }
+        finally
+        {
+            if (toForget is not null)
+                Forget(toForget);
+        }
+    }
+
+    /// <summary>A node of <c>roj up</c> leaves nothing behind, even if that was killed; the last one removes what held them all.</summary>
+    private static void Forget(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+            Directory.Delete(Path.GetDirectoryName(directory)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another one is still there, or it was quicker.
         }
     }
 
@@ -106,6 +132,13 @@ internal static class NodeCommand
 
     // What they may be is checked in one place for the command line, the environment and the file: Roj.Host.Daemon.Setting.
     private static Option<string> Word(string name, string description) => new($"--{name}") { Description = description };
+
+    private static Option<string> OutputWord()
+    {
+        var option = Word("output", "text or json (events on standard output, a line each).");
+        option.CompletionSources.Add("text", "json");
+        return option;
+    }
 
     private static Option<string[]> Words(string name, string description) => new($"--{name}") { Description = description };
 

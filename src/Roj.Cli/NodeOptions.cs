@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text;
-using System.Text.Json;
 
 namespace Roj.Cli;
 
@@ -11,32 +9,35 @@ internal sealed class NodeOptions
     private const string Variable = "ROJ_NODE";
     private const string Standard = "http://127.0.0.1:7070";
 
-    private readonly Option<Uri?> node = new("--node")
+    private readonly Option<Uri?> node = NodeOption($"The node to ask; else what {Variable} says, else {Standard}.");
+
+    private readonly Option<string> output = OutputOption.Create();
+
+    /// <summary><c>--node URL</c>.</summary>
+    public static Option<Uri?> NodeOption(string description) => new("--node")
     {
-        Description = $"The node to ask; else what {Variable} says, else {Standard}.",
+        Description = description,
         CustomParser = result => Parse(result, "--node", result.Tokens is [var token] ? token.Value : ""),
     };
 
-    private readonly Option<string> output = new("--output")
+    /// <summary>What the environment says, where no option does; null for nothing.</summary>
+    public static Uri? Given() => FromEnvironment() is { } given ? Usable(given) : null;
+
+    /// <summary>Refuses a variable that is no URL, where it is used: an option is stronger than the environment.</summary>
+    public static void CheckEnvironment(Command command, Option<Uri?> node) => command.Validators.Add(result =>
     {
-        Description = "text or json.",
-        DefaultValueFactory = _ => "text",
-        CustomParser = Arguments.OneOf("--output", "text", "json"),
-    };
+        if (result.GetResult(node) is null && FromEnvironment() is { } given && Usable(given) is null)
+            result.AddError(Mistake(Variable, given));
+    });
 
     /// <summary>Makes a command of it: what it does with a node, once for text and once for JSON.</summary>
     public Command Of(Command command, Action<ParseResult, NodeClient, TextWriter> text, Action<ParseResult, NodeClient, TextWriter> json)
     {
         command.Add(node);
         command.Add(output);
-        command.Validators.Add(result =>
-        {
-            // Only where it is used: an option is stronger than the environment.
-            if (result.GetResult(node) is null && FromEnvironment() is { } given && Usable(given) is null)
-                result.AddError(Mistake(Variable, given));
-        });
+        CheckEnvironment(command, node);
         command.SetAction(parsed => Run(
-            parsed.GetValue(node) ?? Usable(FromEnvironment() ?? Standard)!,
+            parsed.GetValue(node) ?? Given() ?? new Uri(Standard),
             parsed.GetValue(output) == "json",
             (client, isJson) => (isJson ? json : text)(parsed, client, Console.Out)));
         return command;
@@ -52,30 +53,14 @@ internal sealed class NodeOptions
         }
         catch (AskException e)
         {
-            Console.Error.WriteLine(isJson ? Json(e) : $"roj: {Arguments.OneLine(e.Message)}");
-            return ExitCode.Failed;
+            return isJson
+                ? Failures.Tell(isJson, e.Title, e.Detail, ExitCode.Failed, e.Status)
+                : Failures.Tell(isJson, e.Title, e.Message, ExitCode.Failed);
         }
         catch (IOException)
         {
             return ExitCode.Failed; // who read our words has gone: roj events -f | head
         }
-    }
-
-    // RFC 9457, as the node says it.
-    private static string Json(AskException failure)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteString("title", failure.Title);
-            if (failure.Status is { } status)
-                json.WriteNumber("status", status);
-            json.WriteString("detail", failure.Detail);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
     private static string? FromEnvironment() => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;

@@ -19,21 +19,22 @@ internal static class Program
             EvictCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
+            DoctorCommand.Create(),
             SimCommand.Create(),
         };
+        root.Add(CompletionCommand.Create(root));
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
             return parsed.Invoke();
 
-        Console.Error.WriteLine(Complaint(parsed));
-        return ExitCode.WrongUse;
+        return Failures.Tell(OutputOption.IsJson(args), "wrong use", Complaint(parsed), ExitCode.WrongUse);
     }
 
     /// <summary>One line, also where there are several mistakes: a word that nobody knows is likely the cause of the others.</summary>
     private static string Complaint(ParseResult parsed)
     {
         var mistake = parsed.UnmatchedTokens is [var unknown, ..] ? $"What is '{unknown}'?" : parsed.Errors[0].Message;
-        return Arguments.OneLine($"roj: {mistake} Try '{NameOf(parsed.CommandResult)} --help'.");
+        return Arguments.OneLine($"{mistake} Try '{NameOf(parsed.CommandResult)} --help'.");
     }
 
     private static string NameOf(CommandResult command) =>

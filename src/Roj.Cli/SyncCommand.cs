@@ -32,12 +32,7 @@ internal static class SyncCommand
             Description = "With --exit-when-complete: go on giving for this long first, such as 30s.",
             CustomParser = Arguments.Span("--seed-for"),
         };
-        var output = new Option<string>("--output")
-        {
-            Description = "text or json (a line each).",
-            DefaultValueFactory = _ => "text",
-            CustomParser = Arguments.OneOf("--output", "text", "json"),
-        };
+        var output = OutputOption.Create("text or json (a line each).");
         var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
 
         var command = new Command(

@@ -38,23 +38,26 @@ internal static class TorrentCreateCommand
             Description = "Announce URL; several are tried in this order.",
             CustomParser = Arguments.TrackerUrls("--tracker"),
         };
+        var form = OutputOption.Create();
         var command = new Command(
             "create",
             "Describe a file: hash it, write a .torrent file, print its magnet link. Example: roj torrent create disk.img -o disk.torrent")
         {
-            file, output, conf, pieceSize, tracker,
+            file, output, conf, pieceSize, tracker, form,
         };
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(file)!;
             var torrentPath = parsed.GetValue(output) ?? Path.GetFileName(path) + ".torrent";
-            return Failures.Caught(() => Run(
-                path, parsed.GetValue(pieceSize), parsed.GetValue(tracker) ?? [], torrentPath, parsed.GetValue(conf)));
+            var isJson = parsed.GetValue(form) == "json";
+            return Failures.Caught(
+                () => Run(path, parsed.GetValue(pieceSize), parsed.GetValue(tracker) ?? [], torrentPath, parsed.GetValue(conf), isJson),
+                isJson);
         });
         return command;
     }
 
-    private static void Run(string path, int? pieceSize, string[] trackers, string torrentPath, string? confPath)
+    private static void Run(string path, int? pieceSize, string[] trackers, string torrentPath, string? confPath, bool isJson)
     {
         string[] outputs = confPath is null ? [torrentPath] : [torrentPath, confPath];
         CheckOutputs(path, outputs);
@@ -68,6 +71,30 @@ internal static class TorrentCreateCommand
         if (confPath is not null)
             Write(confPath, TorrentConf.Write([], info));
 
+        if (isJson)
+            WriteJson(metainfo, outputs);
+        else
+            WriteText(metainfo, outputs);
+    }
+
+    private static void WriteJson(Metainfo metainfo, string[] outputs) => Console.WriteLine(JsonText.Of(json =>
+    {
+        var info = metainfo.Info;
+        json.WriteString("id", info.InfoHash.ToString());
+        json.WriteString("name", info.Name);
+        json.WriteNumber("size", info.Length);
+        json.WriteNumber("partSize", info.PieceLength);
+        json.WriteNumber("parts", info.PieceCount);
+        json.WriteString("magnet", metainfo.Magnet.ToString());
+        json.WriteStartArray("written");
+        foreach (var output in outputs)
+            json.WriteStringValue(output);
+        json.WriteEndArray();
+    }));
+
+    private static void WriteText(Metainfo metainfo, string[] outputs)
+    {
+        var info = metainfo.Info;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{info.Name}: {Sizes.Text(info.Length)}, {info.PieceCount} parts of {Sizes.Text(info.PieceLength)}"));

@@ -19,15 +19,14 @@ internal static class TorrentShowCommand
     public static Command Create()
     {
         var what = new Argument<string>("WHAT") { Description = "A .torrent file, a magnet link (in quotes), or a torrent.conf." };
-        var output = new Option<string>("--output")
-        {
-            Description = "text or json.",
-            DefaultValueFactory = _ => "text",
-            CustomParser = Arguments.OneOf("--output", "text", "json"),
-        };
+        var output = OutputOption.Create();
         var command = new Command("show", "Say what a .torrent file, a magnet link or a torrent.conf is about.") { what, output };
-        command.SetAction(parsed => Failures.Caught(() => Console.Write(
-            parsed.GetValue(output) == "json" ? Json(Read(parsed.GetValue(what)!)) : Text(Read(parsed.GetValue(what)!)))));
+        command.SetAction(parsed =>
+        {
+            var isJson = parsed.GetValue(output) == "json";
+            return Failures.Caught(
+                () => Console.Write(isJson ? Json(Read(parsed.GetValue(what)!)) : Text(Read(parsed.GetValue(what)!))), isJson);
+        });
         return command;
     }
 

@@ -73,7 +73,7 @@ public class SyncBadInputTests
         { ["sync", "--cluster", new string('x', 64)], "--cluster" },
         { ["up", "1", "--share", "x"], "roj up" },
         { ["up", "five", "--share", "x"], "roj up" },
-        { ["up"], "--share" },
+        { ["up", "65"], "roj up" },
         { ["up", "--share", ""], "--share" },
         { ["sim", "--seed", "x"], "--seed" },
         { ["sim", "--seeds", "0"], "--seeds" },

@@ -30,7 +30,10 @@ internal sealed record RojRun(int Exit, string Output, string Error)
     }
 
     /// <summary>Starts it; who starts it ends it.</summary>
-    public static Process Start(string? node, params string[] arguments)
+    public static Process Start(string? node, params string[] arguments) => Process.Start(Plan(node, arguments))!;
+
+    /// <summary>How it is started.</summary>
+    public static ProcessStartInfo Plan(string? node, params string[] arguments)
     {
         // The runtime that runs the tests: …/shared/Microsoft.NETCore.App/VERSION is three folders below its program.
         var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
@@ -45,6 +48,6 @@ internal sealed record RojRun(int Exit, string Output, string Error)
         start.Environment.Remove("ROJ_NODE");
         if (node is not null)
             start.Environment["ROJ_NODE"] = node;
-        return Process.Start(start)!;
+        return start;
     }
 }

@@ -1,0 +1,8 @@
+namespace Roj.Cli.Up;
+
+/// <summary>What <c>roj up</c> was told.</summary>
+/// <param name="Count">How many nodes.</param>
+/// <param name="Port">The port between nodes, the same at each address.</param>
+/// <param name="HttpPort">The port of the HTTP API, the same at each address.</param>
+/// <param name="For">How long; null until it is interrupted.</param>
+internal sealed record UpOptions(int Count, ushort Port, ushort HttpPort, TimeSpan? For);
