@@ -96,6 +96,14 @@ public sealed class Node
         Tick(now);
     }
 
+    /// <summary>A peer may be at <paramref name="peer"/>: somebody said so who knows where nodes share files, and that this one may be
+    /// new there.</summary>
+    public void Learn(Instant now, Endpoint peer)
+    {
+        swarm.Learn(now, peer, isStatic: false, restarted: true);
+        Route(now);
+    }
+
     /// <summary>A hello came.</summary>
     public void Greeted(Instant now, Endpoint from, Hello hello)
     {
