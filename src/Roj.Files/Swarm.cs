@@ -62,10 +62,12 @@ public sealed class Swarm
     /// <summary>How many callers are in the lobby: see <see cref="SwarmSettings.LobbyMax"/>.</summary>
     public int LobbyCount => connections.InLobby;
 
+    private bool IsResting => settings.RestsWhenComplete && IsComplete;
+
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
-        var deadline = dialling.Due(now);
+        var deadline = IsResting ? null : dialling.Due(now);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
         return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
@@ -269,7 +271,8 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        dialling.Fill(now, outbox);
+        if (!IsResting)
+            dialling.Fill(now, outbox);
     }
 
     // Without a description, the swarm that somebody is in is the one to join.

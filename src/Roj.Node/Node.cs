@@ -92,7 +92,8 @@ public sealed class Node
             swarm.Learn(now, peer.WithPort(settings.Swarm.ListenPort), isStatic: false, restarted: false);
         }
 
-        finder.Start(now, Finding);
+        if (settings.Finds)
+            finder.Start(now, Finding);
         Tick(now);
     }
 
@@ -287,5 +288,9 @@ public sealed class Node
         }
     }
 
-    private void Meet(Instant now, Endpoint node, Source source) => finder.Learn(now, node, source, Finding);
+    private void Meet(Instant now, Endpoint node, Source source)
+    {
+        if (settings.Finds)
+            finder.Learn(now, node, source, Finding);
+    }
 }

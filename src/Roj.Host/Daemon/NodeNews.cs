@@ -1,3 +1,5 @@
+using Roj.Host.Sharing;
+using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
 
@@ -30,6 +32,15 @@ public abstract record NodeNews
     /// <summary>Something of keeping.</summary>
     /// <param name="What">What happened.</param>
     public sealed record Kept(MembershipEvent What) : NodeNews;
+
+    /// <summary>Something of the files.</summary>
+    /// <param name="What">What happened; warnings come as <see cref="Warning"/>.</param>
+    /// <param name="Node">The node.</param>
+    public sealed record OfFile(FileNews What, NodeId Node) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level => What is FileNews.GivenUp ? LogLevel.Warning : LogLevel.Info;
+    }
 
     /// <summary>The node says farewell.</summary>
     public sealed record Leaving : NodeNews;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Roj.Host.Http;
+using Roj.Host.Sharing;
 using Roj.Membership;
 using Roj.Membership.Keeping;
 
@@ -62,6 +64,10 @@ public static class NodeWords
         NodeNews.Kept(MembershipEvent.Refuted(var said, var incarnation)) => string.Create(
             CultureInfo.InvariantCulture,
             $"refuted that we are {Name(said.State)} in incarnation {said.Incarnation}, as {said.Accuser} said: now {incarnation}"),
+        NodeNews.OfFile(FileNews.Shared(var file), _) => $"shares {file.Path} as {file.Id}",
+        NodeNews.OfFile(FileNews.Wanted(var file), _) => $"fetches {file.Id}",
+        NodeNews.OfFile(FileNews.Completed(var file), _) => $"has {file.Path}, which is {file.Id}",
+        NodeNews.OfFile(FileNews.GivenUp(var file), _) => $"gives up {file.Id}: {file.Fault}",
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,
@@ -112,6 +118,10 @@ public static class NodeWords
                 json.WriteString("accuser", said.Accuser.ToString());
                 json.WriteString("said", Name(said.State));
                 json.WriteNumber("incarnation", incarnation);
+                break;
+            case NodeNews.OfFile(var what, _):
+                json.WriteString("event", FileEvents.KindOf(what));
+                json.WriteString("message", Text(news));
                 break;
             default:
                 json.WriteString("event", news switch

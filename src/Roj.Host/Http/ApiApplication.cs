@@ -55,8 +55,11 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
                 continue;
             if (Gate.IsRead(http.Request.Method))
                 return route.Answer(http, value);
-            http.Response.Headers.Allow = "GET, HEAD";
-            return FailAsync(http, new ProblemView(405, "Method Not Allowed", "this is only read: GET or HEAD"));
+            if (route.Post is { } post && HttpMethods.IsPost(http.Request.Method))
+                return post(http);
+            http.Response.Headers.Allow = route.Post is null ? "GET, HEAD" : "GET, HEAD, POST";
+            return FailAsync(http, new ProblemView(
+                405, "Method Not Allowed", route.Post is null ? "this is only read: GET or HEAD" : "this takes GET, HEAD and POST"));
         }
 
         return FailAsync(http, new ProblemView(404, "Not Found", "there is nothing here; /openapi.json says what there is"));
@@ -69,7 +72,7 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
             return new ProblemView(400, "Bad Request", "a body is chunked or has a Content-Length, not both");
         if (request.ContentLength > ApiOptions.BodyBytesMax)
             return new ProblemView(413, "Content Too Large", $"a body has at most {ApiOptions.BodyBytesMax} bytes");
-        return request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0
+        return !HttpMethods.IsPost(request.Method) && (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
             ? new ProblemView(400, "Bad Request", "nothing here takes a body")
             : null;
     }
@@ -87,7 +90,7 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     }
 
     // 0 is no local address: whoever comes by another family is a stranger.
-    private static uint Number(IPAddress? address) => Endpoint.TryParseAddress(address?.ToString(), out var number) ? number : 0;
+    internal static uint Number(IPAddress? address) => Endpoint.TryParseAddress(address?.ToString(), out var number) ? number : 0;
 
     // A refused client's body, and whatever it sends behind it, is not waited for: the connection ends with the answer.
     private static Task FailAsync(HttpContext http, ProblemView problem)

@@ -5,7 +5,8 @@ namespace Roj.Host.Http;
 /// <summary>One thing that can be asked for.</summary>
 /// <param name="Template">Its path; <c>{node}</c> stands for one segment that is not empty.</param>
 /// <param name="Answer">Answers; the text is what stood for the segment, empty where the template has none.</param>
-internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task> Answer)
+/// <param name="Post">Answers to POST, which brings JSON; null where nothing can be changed.</param>
+internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task> Answer, Func<HttpContext, Task>? Post = null)
 {
     private readonly string[] parts = Template[1..].Split('/');
 

@@ -17,7 +17,7 @@ internal static class FileList
     /// by six.</summary>
     public static int BytesMax(int files) => (files + 1) * (256 + (12 * PathBytesMax));
 
-    /// <summary>Reads what <see cref="Write"/> wrote; anything else, also what a later version may add, is refused: to write it back
+    /// <summary>Reads what <see cref="Write(IEnumerable{HeldFile})"/> wrote; anything else, also what a later version may add, is refused: to write it back
     /// would lose it.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, int filesMax, [NotNullWhen(true)] out IReadOnlyList<HeldFile>? files)
     {
