@@ -15,6 +15,7 @@ internal static class Program
             StatusCommand.Create(),
             MembersCommand.Create(),
             EventsCommand.Create(),
+            FileCommand.Create(),
             WhyCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
