@@ -185,9 +185,7 @@ public sealed class FileService : IAsyncDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // Connections of an earlier life may still be closing at this port; two listeners exclude each other all the same.
-            if (!OperatingSystem.IsWindows())
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // No ReuseAddress: the runtime's lets two listeners share a port, and allows what an earlier life left by itself.
             LinuxSocket.DeferAccept(socket);
             socket.Bind(at.ToSystem());
             socket.Listen(Backlog);

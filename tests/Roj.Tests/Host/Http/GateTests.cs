@@ -11,6 +11,7 @@ public class GateTests
     // who, where, write, host, origin, site, status
     [InlineData("127.0.0.1", "127.0.0.1", false, "127.0.0.1:7070", null, null, 0)]
     [InlineData("127.0.0.1", "127.0.0.1", true, "localhost:7070", null, null, 0)]
+    [InlineData("192.168.7.11", "192.168.7.11", true, "192.168.7.11:7070", null, null, 0)] // from this host, by its own address
     [InlineData("127.0.0.1", "127.0.0.1", false, "LOCALHOST", null, null, 0)]
     [InlineData("127.0.0.1", "127.0.0.1", false, "Earth:8080", null, null, 0)] // forwarded from another port
     [InlineData("192.168.7.12", "192.168.7.11", false, "192.168.7.11:7070", null, null, 0)]
