@@ -150,7 +150,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var tagsVersion = unchecked((life << 8) + 1);
         var version = typeof(NodeJob).Assembly.GetName().Version ?? new Version(0, 0, 0);
         var number = ((uint)(byte)version.Major << 16) | ((uint)(byte)version.Minor << 8) | (byte)version.Build;
-        return new Profile(options.Name ?? MachineName(), Serve is null ? (ushort)0 : options.HttpPort, Files!.Own.Port, 0, number, tagsVersion);
+        var httpPort = Serve is null ? (ushort)0 : options.HttpPort;
+        return new Profile(options.Name ?? MachineName(), httpPort, Files!.Own.Port, 0, number, tagsVersion);
     }
 
     private static string MachineName()

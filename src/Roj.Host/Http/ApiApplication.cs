@@ -49,13 +49,16 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
             target = target[7..].IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[(7 + slash)..] : "/";
         if (RequestPath.Split(target) is not { } segments)
             return FailAsync(http, new ProblemView(400, "Bad Request", "the path is not a plain path"));
+        var isPost = HttpMethods.IsPost(http.Request.Method);
+        if (HasBody(http.Request) && !(isPost && endpoints.Routes.Any(route => route.Post is not null && route.Matches(segments, out _))))
+            return FailAsync(http, new ProblemView(400, "Bad Request", "nothing here takes a body"));
         foreach (var route in endpoints.Routes)
         {
             if (!route.Matches(segments, out var value))
                 continue;
             if (Gate.IsRead(http.Request.Method))
                 return route.Answer(http, value);
-            if (route.Post is { } post && HttpMethods.IsPost(http.Request.Method))
+            if (route.Post is { } post && isPost)
                 return post(http);
             http.Response.Headers.Allow = route.Post is null ? "GET, HEAD" : "GET, HEAD, POST";
             return FailAsync(http, new ProblemView(
@@ -72,10 +75,10 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
             return new ProblemView(400, "Bad Request", "a body is chunked or has a Content-Length, not both");
         if (request.ContentLength > ApiOptions.BodyBytesMax)
             return new ProblemView(413, "Content Too Large", $"a body has at most {ApiOptions.BodyBytesMax} bytes");
-        return !HttpMethods.IsPost(request.Method) && (request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0)
-            ? new ProblemView(400, "Bad Request", "nothing here takes a body")
-            : null;
+        return null;
     }
+
+    private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
     private static ApiCaller Caller(HttpContext http)
     {

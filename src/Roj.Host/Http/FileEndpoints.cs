@@ -75,7 +75,8 @@ internal sealed class FileEndpoints(FileService? files)
     // JSON and nothing that a page's form may send without asking (W3C Fetch, "CORS-safelisted").
     private static async Task<FileRequestView> ReadAsync(HttpContext http)
     {
-        if (http.Request.ContentType?.Split(';')[0].Trim() is not { } type || !type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        const string Json = "application/json";
+        if (!string.Equals(http.Request.ContentType?.Split(';')[0].Trim(), Json, StringComparison.OrdinalIgnoreCase))
             throw new FileException(FileProblem.Malformed, "the body must be JSON, and say so: Content-Type: application/json");
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);

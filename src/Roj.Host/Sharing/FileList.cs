@@ -7,7 +7,7 @@ using Roj.Files.Metadata;
 namespace Roj.Host.Sharing;
 
 /// <summary>The files of a node as they are remembered: <c>files.json</c> of its data directory.</summary>
-/// <remarks><code>{ "files": [ { "id": "…", "shared": true, "path": "/home/ada/film.mkv" }, { "id": "…", "to": "/srv" } ] }</code></remarks>
+/// <remarks><code>{ "files": [ { "id": "…", "shared": true, "path": "/srv/film.mkv" }, { "id": "…", "to": "/srv" } ] }</code></remarks>
 internal static class FileList
 {
     /// <summary>Bytes of a path at most, in UTF-8: Linux's PATH_MAX.</summary>
@@ -17,8 +17,8 @@ internal static class FileList
     /// by six.</summary>
     public static int BytesMax(int files) => (files + 1) * (256 + (12 * PathBytesMax));
 
-    /// <summary>Reads what <see cref="Write(IEnumerable{HeldFile})"/> wrote; anything else, also what a later version may add, is refused: to write it back
-    /// would lose it.</summary>
+    /// <summary>Reads what <see cref="Write(IEnumerable{HeldFile})"/> wrote; anything else, also what a later version may add, is refused:
+    /// to write it back would lose it.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, int filesMax, [NotNullWhen(true)] out IReadOnlyList<HeldFile>? files)
     {
         files = null;
@@ -26,7 +26,8 @@ internal static class FileList
         {
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.EnumerateObject().ToArray() is [{ Name: "files", Value: { ValueKind: JsonValueKind.Array } array }]
+                && document.RootElement.EnumerateObject().ToArray() is [{ Name: "files", Value: var array }]
+                && array.ValueKind == JsonValueKind.Array
                 && array.GetArrayLength() <= filesMax
                 && array.EnumerateArray().Select(Read).ToArray() is var read
                 && !read.Contains(null)

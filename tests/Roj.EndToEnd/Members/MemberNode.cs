@@ -21,6 +21,10 @@ internal sealed class MemberNode(LabHost host)
         process = host.Start(Repository.Program(), args, log: $"node-{++life}.log");
     }
 
+    /// <summary>Runs a command that asks this node, on its host.</summary>
+    public LabProcess Ask(string log, params string[] args) =>
+        host.Start(Repository.Program(), [.. args, "--node", $"http://{host.Address}:7070"], log: log);
+
     /// <summary>What it last said of each member, by name.</summary>
     public Dictionary<string, (string State, string Id, ulong Incarnation)> Members()
     {

@@ -44,7 +44,8 @@ public sealed class FileApiTests : IAsyncLifetime
         Assert.Equal((path, 5L, 1, 1, true), (file.Path, file.Size, file.Parts, file.Have, file.Complete));
         var list = JsonSerializer.Deserialize(RunningApi.Body(await api.GetAsync("/api/v1/files")), ApiJson.Default.FilesView)!;
         Assert.Equal([file], list.Files);
-        Assert.Equal(file, JsonSerializer.Deserialize(RunningApi.Body(await api.GetAsync($"/api/v1/files/{file.Id}")), ApiJson.Default.FileView));
+        var one = RunningApi.Body(await api.GetAsync($"/api/v1/files/{file.Id}"));
+        Assert.Equal(file, JsonSerializer.Deserialize(one, ApiJson.Default.FileView));
     }
 
     [Fact]
@@ -121,7 +122,8 @@ public sealed class FileApiTests : IAsyncLifetime
         Assert.Equal((1, ""), (json.Exit, json.Output));
         Assert.Contains("\"status\":422", json.Error, StringComparison.Ordinal);
         var wrong = await RojRun.OfAsync(node, "file", "get", "xyz");
-        Assert.Equal((2, "roj: 'xyz' is no file id: that is 40 hexadecimal digits. Try 'roj file get --help'.\n"), (wrong.Exit, wrong.Error));
+        Assert.Equal(2, wrong.Exit);
+        Assert.Equal("roj: 'xyz' is no file id: that is 40 hexadecimal digits. Try 'roj file get --help'.\n", wrong.Error);
     }
 
     private Task<string> PostAsync(string body, string type = "application/json") => api.SendAsync(

@@ -10,7 +10,7 @@ public sealed class FileListTests
 {
     private static readonly HeldFile[] Files =
     [
-        new(new Sha1Digest(1, 2), IsShared: true, "/home/ada/Ünï \"x\"\n.mkv", null),
+        new(new Sha1Digest(1, 2), IsShared: true, "/srv/Ünï \"x\"\n.mkv", null),
         new(new Sha1Digest(3, 4), IsShared: false, null, "/srv"),
         new(new Sha1Digest(5, 6), IsShared: false, "/srv/x", null),
     ];

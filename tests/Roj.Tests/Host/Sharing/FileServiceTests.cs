@@ -172,8 +172,8 @@ public sealed class FileServiceTests : IAsyncDisposable
     public async Task Where_the_port_is_taken_another_is_and_it_is_told()
     {
         var first = Start(1);
-        var second = FileService.Start(
-            new FileServiceOptions { Listen = first.Own, DataPath = Directory.CreateDirectory(folder.At("second")).FullName }, news.Enqueue);
+        var data = Directory.CreateDirectory(folder.At("second")).FullName;
+        var second = FileService.Start(new FileServiceOptions { Listen = first.Own, DataPath = data }, news.Enqueue);
         services.Add(second);
         Assert.NotEqual(first.Own.Port, second.Own.Port);
         Assert.Contains("--swarm-port", Assert.Single(news.OfType<FileNews.Warning>()).Text, StringComparison.Ordinal);
