@@ -17,6 +17,7 @@ internal sealed class NodeClient : IDisposable
 
     private readonly Uri node;
     private readonly HttpClient http;
+    private readonly HttpClient patient; // for what takes as long as it takes, such as hashing a file
 
     public NodeClient(Uri node)
     {
@@ -29,9 +30,14 @@ internal sealed class NodeClient : IDisposable
             ConnectTimeout = ConnectPatience,
         };
         http = new HttpClient(handler) { BaseAddress = node, MaxResponseContentBufferSize = AnswerBytesMax, Timeout = AnswerPatience };
+        patient = new HttpClient(handler) { BaseAddress = node, Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        patient.Dispose();
+    }
 
     /// <summary>The body of the answer, in JSON.</summary>
     /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
@@ -46,6 +52,20 @@ internal sealed class NodeClient : IDisposable
         using var request = new HttpRequestMessage(method, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var response = http.Send(request);
+        using var body = response.Content.ReadAsStream();
+        using var bytes = new MemoryStream();
+        body.CopyTo(bytes);
+        Require(response, bytes.ToArray());
+        return bytes.ToArray();
+    });
+
+    /// <summary>Has the node do something, and waits for as long as that takes; the body of the answer, in JSON.</summary>
+    /// <exception cref="AskException">There is no answer, or the node refused.</exception>
+    public byte[] Post(string path, byte[] json) => Asked(() =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = patient.Send(request);
         using var body = response.Content.ReadAsStream();
         using var bytes = new MemoryStream();
         body.CopyTo(bytes);

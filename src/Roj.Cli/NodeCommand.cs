@@ -21,6 +21,7 @@ internal static class NodeCommand
             Word("address", "Own IPv4 address; by default the interface's."),
             Word("port", "UDP and TCP port between nodes."),
             Word("http-port", "TCP port of the HTTP API."),
+            Word("swarm-port", "TCP port on which files are shared; another is taken if it is not free, as members are told."),
             Flag("no-broadcast", "Do not look for others by broadcast."),
             Flag("no-sweep", "Do not try the addresses of the nearest /24 when nobody answers."),
             Words("tag", "A free word about the node, such as --tag rack=7; may be repeated."),
@@ -58,12 +59,12 @@ internal static class NodeCommand
                 log.Write(what);
                 if (what.News is NodeNews.Kept(var kept))
                     events?.Add(what.At, kept);
-            })
-            {
-                // Numbers beyond those of all earlier lives: who comes back to a stream is not taken for one of this life.
-                Serve = (shell, self) =>
-                    NodeApi.StartAsync(shell, self, options, events = new EventLog((long)(self.Incarnation >> 32 << 32) + 1)),
-            };
+                else if (what.News is NodeNews.OfFile(var happened, var node))
+                    events?.Add(what.At, node, happened);
+            });
+            // Numbers beyond those of all earlier lives: who comes back to a stream is not taken for one of this life.
+            job.Serve = (shell, self) =>
+                NodeApi.StartAsync(shell, self, options, events = new EventLog((long)(self.Incarnation >> 32 << 32) + 1), job.Files);
             void Stop(PosixSignalContext signal)
             {
                 signal.Cancel = true;

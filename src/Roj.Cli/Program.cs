@@ -15,6 +15,7 @@ internal static class Program
             StatusCommand.Create(),
             MembersCommand.Create(),
             EventsCommand.Create(),
+            FileCommand.Create(),
             WhyCommand.Create(),
             EvictCommand.Create(),
             TorrentCommand.Create(),

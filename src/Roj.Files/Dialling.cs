@@ -6,9 +6,9 @@ namespace Roj.Files;
 internal sealed class Dialling(Connections connections, Candidates candidates, SoughtFile file)
 {
     /// <summary>When somebody may be dialled; null if that does not depend on time.</summary>
-    public Instant? Due(Instant now)
+    public Instant? Due(Instant now, bool isResting)
     {
-        if (file.InfoHash is null)
+        if (file.InfoHash is null || isResting)
             return null;
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsHere) : connections.RoomToDialAt(now);
     }
@@ -17,9 +17,9 @@ internal sealed class Dialling(Connections connections, Candidates candidates, S
     public Candidate? Next(Instant now) => candidates.Next(now, connections.IsHere);
 
     /// <summary>Dials whoever is due.</summary>
-    public void Fill(Instant now, SwarmOutbox outbox)
+    public void Fill(Instant now, bool isResting, SwarmOutbox outbox)
     {
-        while (file.InfoHash is not null && connections.HasRoomToDial(now) && Next(now) is { } candidate)
+        while (!isResting && file.InfoHash is not null && connections.HasRoomToDial(now) && Next(now) is { } candidate)
             Dial(now, candidate, outbox);
     }
 

@@ -65,7 +65,7 @@ public sealed class Swarm
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
-        var deadline = dialling.Due(now);
+        var deadline = dialling.Due(now, settings.RestsWhenComplete && IsComplete);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
         return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
@@ -269,7 +269,7 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        dialling.Fill(now, outbox);
+        dialling.Fill(now, settings.RestsWhenComplete && IsComplete, outbox);
     }
 
     // Without a description, the swarm that somebody is in is the one to join.

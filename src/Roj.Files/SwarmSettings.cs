@@ -84,6 +84,10 @@ public sealed record SwarmSettings
     /// <summary>Longest wait before a peer that could not be reached is tried again: it is tried for ever.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether a complete node dials nobody and waits to be called: where everybody who lacks the file learns of us by another
+    /// way, and it is one file of many.</summary>
+    public bool RestsWhenComplete { get; init; }
+
     /// <summary>Connections being opened at one time, at most: dead addresses must not keep live ones waiting.</summary>
     public int DialsMax { get; init; } = 8;
 

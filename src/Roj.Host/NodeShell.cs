@@ -5,6 +5,7 @@ using Roj.Files.Tracking;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
 using Roj.Host.Net;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Wire;
@@ -32,18 +33,23 @@ internal sealed class NodeShell : IDisposable
     private ReadOnlyMemory<byte> payload;
     private BlockBuffer? payloadBuffer;
     private bool carrying;
+    private bool isClosed;
 
-    public NodeShell(EventLoop loop, Node.Node node, string dataPath, MemoryFile memory, Action<SyncEvent> tell)
+    public NodeShell(
+        EventLoop loop, Node.Node node, DataPlace place, MemoryFile memory, Action<SyncEvent> tell, SocketBudget? budget = null)
     {
         this.loop = loop;
         this.node = node;
         this.memory = memory;
         this.tell = tell;
-        file = new SharedFile(this, loop, node, dataPath, tell);
-        connections = new Connections(this, node, file);
+        file = new SharedFile(this, loop, node, place, tell);
+        connections = new Connections(this, node, file, budget);
         trackers = new TrackerClient(node.Own);
-        loop.AfterBatch = AfterBatch;
     }
+
+    /// <summary>Called when there was an input: <see cref="AfterBatch"/> is to be called behind the batch. Null where it is called behind
+    /// every batch.</summary>
+    public Action? Touched { get; set; }
 
     /// <summary>Completes, with the reason, when the node can't go on.</summary>
     public TaskCompletionSource<Exception> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,6 +93,7 @@ internal sealed class NodeShell : IDisposable
     }
 
     /// <summary>Starts the node and everything that receives for it.</summary>
+    /// <remarks>A shell that does not listen is handed its callers: <see cref="Take"/>.</remarks>
     /// <param name="described">What the user says that the file is.</param>
     /// <param name="remembered">What was kept from the last life.</param>
     /// <param name="hashed">Whether <paramref name="described"/> was made of the data file in this life of the node, just now: its pieces
@@ -94,7 +101,8 @@ internal sealed class NodeShell : IDisposable
     public void Start(InfoDictionary? described, NodeMemory remembered, bool hashed = false)
     {
         file.IsKnownRight = hashed;
-        Watch(connections.AcceptAsync());
+        if (connections.IsListening)
+            Watch(connections.AcceptAsync());
         Watch(file.WatchAsync());
         if (hellos is not null)
             Watch(hellos.ReceiveAsync());
@@ -102,6 +110,12 @@ internal sealed class NodeShell : IDisposable
             Watch(nearby.ReceiveAsync());
         Input(now => node.Start(now, described, remembered));
     }
+
+    /// <summary>Takes in a caller who has begun his handshake.</summary>
+    /// <param name="socket">The caller's; it is closed if there is no place for it.</param>
+    /// <param name="remote">Where it calls from.</param>
+    /// <param name="begun">What it said so far.</param>
+    public void Take(Socket socket, Endpoint remote, ReadOnlyMemory<byte> begun) => connections.Take(socket, remote, begun);
 
     public void Shaken(PeerSocket peer, Handshake handshake) => Input(now => node.Shaken(now, peer.Id, handshake));
 
@@ -127,10 +141,13 @@ internal sealed class NodeShell : IDisposable
     /// <summary>Gives the node an input, at the time that it is, then carries out what comes of it and of the verdicts.</summary>
     public void Input(Action<Instant> input)
     {
+        if (isClosed)
+            return; // what was under way when it was closed ends here
         try
         {
             input(loop.Now);
             CarryOut();
+            Touched?.Invoke();
         }
         catch (DataFileException e)
         {
@@ -155,19 +172,9 @@ internal sealed class NodeShell : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        loop.AfterBatch = null;
-        connections.Dispose();
-        hellos?.Dispose();
-        nearby?.Dispose();
-        trackers.Dispose();
-        file.Dispose();
-    }
-
-    private void Greeted(Endpoint from, Hello hello) => Input(now => node.Greeted(now, from, hello));
-
-    private Instant? AfterBatch()
+    /// <summary>Sends what the batch of inputs queued, saves what it changed, and lets the node act if it is time to.</summary>
+    /// <returns>When to be called next though nothing came; null for never.</returns>
+    public Instant? AfterBatch()
     {
         var now = loop.Now;
         if (node.Deadline(now) <= now)
@@ -176,6 +183,18 @@ internal sealed class NodeShell : IDisposable
         memory.SaveIfChanged(node);
         return node.Deadline(now);
     }
+
+    public void Dispose()
+    {
+        isClosed = true;
+        connections.Dispose();
+        hellos?.Dispose();
+        nearby?.Dispose();
+        trackers.Dispose();
+        file.Dispose();
+    }
+
+    private void Greeted(Endpoint from, Hello hello) => Input(now => node.Greeted(now, from, hello));
 
     private void CarryOut()
     {

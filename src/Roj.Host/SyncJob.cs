@@ -5,6 +5,7 @@ using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
 using Roj.Host.Net;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Node;
@@ -70,7 +71,8 @@ public sealed class SyncJob
     private async Task RunAsync(
         EventLoop loop, Node.Node node, MemoryFile memory, Action<NodeShell> listen, Action<NodeShell, InfoDictionary?> start)
     {
-        using var shell = new NodeShell(loop, node, options.DataPath, memory, happened => Follow(node, happened));
+        using var shell = new NodeShell(loop, node, DataPlace.At(options.DataPath), memory, happened => Follow(node, happened));
+        loop.AfterBatch = shell.AfterBatch;
         try
         {
             listen(shell);

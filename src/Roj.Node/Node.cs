@@ -92,8 +92,17 @@ public sealed class Node
             swarm.Learn(now, peer.WithPort(settings.Swarm.ListenPort), isStatic: false, restarted: false);
         }
 
-        finder.Start(now, Finding);
+        if (settings.Finds)
+            finder.Start(now, Finding);
         Tick(now);
+    }
+
+    /// <summary>A peer may be at <paramref name="peer"/>: somebody said so who knows where nodes share files, and that this one may be
+    /// new there.</summary>
+    public void Learn(Instant now, Endpoint peer)
+    {
+        swarm.Learn(now, peer, isStatic: false, restarted: true);
+        Route(now);
     }
 
     /// <summary>A hello came.</summary>
@@ -279,5 +288,9 @@ public sealed class Node
         }
     }
 
-    private void Meet(Instant now, Endpoint node, Source source) => finder.Learn(now, node, source, Finding);
+    private void Meet(Instant now, Endpoint node, Source source)
+    {
+        if (settings.Finds)
+            finder.Learn(now, node, source, Finding);
+    }
 }

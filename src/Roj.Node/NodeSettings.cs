@@ -17,6 +17,9 @@ public sealed record NodeSettings
     /// <summary>Addresses of peers that the user named: they listen on the same ports as this node.</summary>
     public IReadOnlyList<uint> Peers { get; init; } = [];
 
+    /// <summary>Whether to look for other nodes; else it is told of them (<see cref="Node.Learn"/>).</summary>
+    public bool Finds { get; init; } = true;
+
     /// <summary>Whether to look for peers by multicast (BEP 14), which other BitTorrent programs hear too.</summary>
     public bool LocalSearch { get; init; }
 

@@ -47,6 +47,22 @@ public sealed class Tracker(Rng rng)
         return HttpAnswer.Write(404, "A node of Roj. There is /announce and /scrape, for BitTorrent programs.\n"u8);
     }
 
+    /// <summary>Which file a request is about: the first that it names; null if it names none.</summary>
+    public static Sha1Digest? FileAskedFor(HttpRequestHead request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var target = request.Target.Span;
+        var pairs = new QueryString(target[(target.IndexOf((byte)'?') + 1)..]);
+        Span<byte> hash = stackalloc byte[Sha1Digest.Length];
+        while (pairs.Next(out var name, out var value))
+        {
+            if (name.SequenceEqual("info_hash"u8) && QueryString.Decode(value, hash) == hash.Length)
+                return Sha1Digest.Read(hash);
+        }
+
+        return null;
+    }
+
     private byte[] Announce(Instant now, Endpoint from, ReadOnlySpan<byte> query, SharedState state, TrackingOutbox outbox)
     {
         if (!AnnounceRequest.TryRead(query, out var request, out var fault))

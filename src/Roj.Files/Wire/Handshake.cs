@@ -18,6 +18,10 @@ public readonly record struct Handshake(Sha1Digest InfoHash, PeerId PeerId, bool
     /// <summary>Bytes of a handshake.</summary>
     public const int Length = 68;
 
+    /// <summary>So many bytes tell which file a handshake is about: one who calls sends them before it knows whom it has
+    /// reached.</summary>
+    public const int InfoHashEnd = PeerIdAt;
+
     private const int ReservedAt = 20;
     private const int InfoHashAt = 28;
     private const int PeerIdAt = 48;
@@ -44,6 +48,20 @@ public readonly record struct Handshake(Sha1Digest InfoHash, PeerId PeerId, bool
             Fast: (input[FastByte] & FastBit) != 0,
             Extended: (input[ExtendedByte] & ExtendedBit) != 0);
         consumed = Length;
+        return ReadStatus.Done;
+    }
+
+    /// <summary>Reads which file the handshake at the front of <paramref name="input"/> is about.</summary>
+    /// <returns><see cref="ReadStatus.Malformed"/> as soon as a byte shows that this is another protocol.</returns>
+    public static ReadStatus TryReadInfoHash(ReadOnlySpan<byte> input, out Sha1Digest infoHash)
+    {
+        infoHash = default;
+        var shown = Math.Min(input.Length, Protocol.Length);
+        if (!input[..shown].SequenceEqual(Protocol[..shown]))
+            return ReadStatus.Malformed;
+        if (input.Length < InfoHashEnd)
+            return ReadStatus.NeedMore;
+        infoHash = Sha1Digest.Read(input[InfoHashAt..]);
         return ReadStatus.Done;
     }
 

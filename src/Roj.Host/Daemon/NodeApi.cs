@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Roj.Host.Http;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 
@@ -18,8 +19,10 @@ public sealed class NodeApi : IAsyncDisposable
     /// <param name="self">Who it is.</param>
     /// <param name="options">What it was told.</param>
     /// <param name="events">What happens in it.</param>
+    /// <param name="files">Its files; null if it has none.</param>
     /// <exception cref="NodeException">The port can't be had.</exception>
-    public static async Task<IAsyncDisposable> StartAsync(MemberShell shell, Member self, NodeOptions options, EventLog events)
+    public static async Task<IAsyncDisposable> StartAsync(
+        MemberShell shell, Member self, NodeOptions options, EventLog events, FileService? files = null)
     {
         ArgumentNullException.ThrowIfNull(shell);
         ArgumentNullException.ThrowIfNull(self);
@@ -29,6 +32,7 @@ public sealed class NodeApi : IAsyncDisposable
         {
             Events = events,
             Meter = meter,
+            Files = files,
             Snapshot = giveUp => shell.AskAsync((neighbourhood, now) => new ApiSnapshot
             {
                 Self = neighbourhood.Members.Self,

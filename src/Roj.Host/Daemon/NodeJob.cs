@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Roj.Host.Net;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
@@ -19,6 +20,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
     /// node has no HTTP port.</summary>
     public Func<MemberShell, Member, Task<IAsyncDisposable>>? Serve { get; set; }
+
+    /// <summary>The node's files; null before it can be called (see <see cref="Serve"/>).</summary>
+    public FileService? Files { get; private set; }
 
     /// <summary>Ends the node; may be called on any thread, and before <see cref="Run"/>.</summary>
     public void Stop() => ended.TrySetResult();
@@ -48,9 +52,23 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var own = new Endpoint(local.Subnet.Address, options.Port);
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet);
         directory?.BeginLife();
-        var life = directory?.State ?? NodeState.Unborn with { Lives = 1 };
-        var keeping = new KeeperSettings { Id = id, Own = own, Incarnation = life.Incarnation };
-        var neighbourhood = new Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(options.Tags), rng);
+        var loop = new EventLoop();
+        Files = directory is null ? null : StartFiles(loop, directory, own.WithPort(options.SwarmPort));
+        try
+        {
+            var neighbourhood = Neighbourhood(directory?.State ?? NodeState.Unborn with { Lives = 1 }, finding, own, rng);
+            loop.Run(() => RunAsync(loop, neighbourhood, directory, local, remembered));
+        }
+        finally
+        {
+            Files?.DisposeAsync().AsTask().Wait();
+        }
+    }
+
+    private Neighbourhood Neighbourhood(NodeState life, FinderSettings finding, Endpoint own, Rng rng)
+    {
+        var keeping = new KeeperSettings { Id = finding.Id, Own = own, Incarnation = life.Incarnation };
+        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(options.Tags), rng);
         if (!neighbourhood.Admits(own))
         {
             throw new NodeException(
@@ -59,8 +77,24 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
                 isWrongUse: true);
         }
 
-        var loop = new EventLoop();
-        loop.Run(() => RunAsync(loop, neighbourhood, directory, local, remembered));
+        return neighbourhood;
+    }
+
+    private FileService StartFiles(EventLoop loop, DataDirectory directory, Endpoint listen)
+    {
+        try
+        {
+            // What happens there is told here: on our loop, in our turn.
+            return FileService.Start(
+                new FileServiceOptions { Listen = listen, DataPath = directory.Path, AnyAddress = options.Insecure },
+                what => loop.Post(
+                    _ => Tell(what is FileNews.Warning(var text) ? new NodeNews.Warning(text) : new NodeNews.OfFile(what, directory.Id)),
+                    null));
+        }
+        catch (FileException e)
+        {
+            throw new NodeException(e.Message);
+        }
     }
 
     private async Task RunAsync(
@@ -113,7 +147,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var tagsVersion = unchecked((life << 8) + 1);
         var version = typeof(NodeJob).Assembly.GetName().Version ?? new Version(0, 0, 0);
         var number = ((uint)(byte)version.Major << 16) | ((uint)(byte)version.Minor << 8) | (byte)version.Build;
-        return new Profile(options.Name ?? MachineName(), Serve is null ? (ushort)0 : options.HttpPort, 0, 0, number, tagsVersion);
+        var httpPort = Serve is null ? (ushort)0 : options.HttpPort;
+        return new Profile(options.Name ?? MachineName(), httpPort, Files?.Own.Port ?? 0, 0, number, tagsVersion);
     }
 
     private static string MachineName()
@@ -126,5 +161,26 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     private void Warn(string text) => Tell(new NodeNews.Warning(text));
 
-    private void Tell(NodeNews news) => tell(new NodeEvent(++told, DateTimeOffset.UtcNow, news));
+    private void Tell(NodeNews news)
+    {
+        Introduce(news);
+        tell(new NodeEvent(++told, DateTimeOffset.UtcNow, news));
+    }
+
+    // Files are fetched from members that say they share some.
+    private void Introduce(NodeNews news)
+    {
+        switch (news)
+        {
+            case NodeNews.Kept(MembershipEvent.Changed({ State: MemberState.Alive, Profile.SwarmPort: > 0 } member, _)):
+                Files?.Noticed(member.Id, member.Node.WithPort(member.Profile.SwarmPort));
+                break;
+            case NodeNews.Kept(MembershipEvent.Changed({ State: MemberState.Dead or MemberState.Left } member, _)):
+                Files?.Noticed(member.Id, null);
+                break;
+            case NodeNews.Kept(MembershipEvent.Forgotten(var id)):
+                Files?.Noticed(id, null);
+                break;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using Roj.Host.Sharing;
+using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
 
@@ -38,6 +40,15 @@ public abstract record NodeNews
         /// <inheritdoc/>
         public override LogLevel Level =>
             What is MembershipEvent.CloneEnds or MembershipEvent.Superseded ? LogLevel.Warning : LogLevel.Info;
+    }
+
+    /// <summary>Something of the files.</summary>
+    /// <param name="What">What happened; warnings come as <see cref="Warning"/>.</param>
+    /// <param name="Node">The node.</param>
+    public sealed record OfFile(FileNews What, NodeId Node) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level => What is FileNews.GivenUp ? LogLevel.Warning : LogLevel.Info;
     }
 
     /// <summary>The node says farewell.</summary>

@@ -33,6 +33,9 @@ public sealed record NodeOptions
     /// <summary>The port of the HTTP API.</summary>
     public ushort HttpPort { get; init; } = DefaultHttpPort;
 
+    /// <summary>The TCP port on which files are shared; another if it is taken.</summary>
+    public ushort SwarmPort { get; init; } = SyncOptions.DefaultSwarmPort;
+
     /// <summary>Whether to look for others by broadcast.</summary>
     public bool Broadcast { get; init; } = true;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Roj.Host.Http;
+using Roj.Host.Sharing;
 using Roj.Membership;
 using Roj.Membership.Keeping;
 
@@ -69,6 +71,10 @@ public static class NodeWords
             $"the process at {node} that has our id was started after us: it stops",
         NodeNews.Kept(MembershipEvent.Superseded(var node, _)) =>
             $"the process at {node} that has our id runs longer: this one stops",
+        NodeNews.OfFile(FileNews.Shared(var file), _) => $"shares {file.Path} as {file.Id}",
+        NodeNews.OfFile(FileNews.Wanted(var file), _) => $"fetches {file.Id}",
+        NodeNews.OfFile(FileNews.Completed(var file), _) => $"has {file.Path}, which is {file.Id}",
+        NodeNews.OfFile(FileNews.GivenUp(var file), _) => $"gives up {file.Id}: {file.Fault}",
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,
@@ -139,6 +145,10 @@ public static class NodeWords
                 json.WriteString("accuser", said.Accuser.ToString());
                 json.WriteString("said", Name(said.State));
                 json.WriteNumber("incarnation", incarnation);
+                break;
+            case NodeNews.OfFile(var what, _):
+                json.WriteString("event", FileEvents.KindOf(what));
+                json.WriteString("message", Text(news));
                 break;
             default:
                 json.WriteString("event", news switch

@@ -32,6 +32,7 @@ internal sealed class Setting
             (o, text) => Endpoint.TryParseAddress(text, out var address) ? o with { Address = address } : null),
         Word("port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { Port = port } : null),
         Word("http-port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { HttpPort = port } : null),
+        Word("swarm-port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { SwarmPort = port } : null),
         Flag("no-broadcast", (o, on) => o with { Broadcast = !on }),
         Flag("no-sweep", (o, on) => o with { Sweep = !on }),
         new("tag", Tag, $"name=value, at most {TagsMax} of them and {Member.TagsBytesMax} bytes in all"),

@@ -24,17 +24,23 @@ public sealed class DataFile : IDisposable
     private volatile bool hasWritten;
 
     /// <summary>Opens or creates the file, and makes it as long as it is described to be.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="info">What it is to be.</param>
+    /// <param name="isReadOnly">Whether it must be there, as long as it is described to be, and is only read.</param>
     /// <exception cref="DataFileException">It can't be opened, created or changed.</exception>
-    public DataFile(string path, InfoDictionary info)
+    public DataFile(string path, InfoDictionary info, bool isReadOnly = false)
     {
         ArgumentNullException.ThrowIfNull(info);
         this.path = path;
         this.info = info;
         zeros = new Lazy<Sha1Digest>(() => OfZeros(info.PieceLength));
-        file = Try("open", path, () => File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, Others));
+        var (mode, access) = isReadOnly ? (FileMode.Open, FileAccess.Read) : (FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        file = Try("open", path, () => File.OpenHandle(path, mode, access, Others));
         try
         {
             LengthBefore = Try("measure", path, () => RandomAccess.GetLength(file));
+            if (LengthBefore != info.Length && isReadOnly)
+                throw DataFileException.Changed(path);
             if (LengthBefore != info.Length)
                 Try("resize", path, () => RandomAccess.SetLength(file, info.Length));
             stamp = Try("measure", path, Stamp);

@@ -8,4 +8,13 @@ public sealed class DataFileException : Exception
         : base($"cannot {what} {path}: {SystemReason.Of(inner)}", inner)
     {
     }
+
+    private DataFileException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>A file of the user's is not what was shared any more: it is not ours to repair.</summary>
+    public static DataFileException Changed(string path) =>
+        new($"{path} is not what it was when it was shared: share it again to share what it is now");
 }

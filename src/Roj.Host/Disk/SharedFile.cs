@@ -1,13 +1,14 @@
 using System.Net.Sockets;
 using Roj.Files.Metadata;
 using Roj.Files.Wire;
+using Roj.Host.Sharing;
 
 namespace Roj.Host.Disk;
 
 /// <summary>The data file as the node shares it: opened at its word, judged piece by piece, watched for changes that others make.</summary>
 /// <remarks>On the loop; only the reading and hashing of pieces run beside it. Verdicts wait here until the shell hands them to the
 /// node; those on a file that has been opened anew since are dropped.</remarks>
-internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node, string path, Action<SyncEvent> tell) : IDisposable
+internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node, DataPlace place, Action<SyncEvent> tell) : IDisposable
 {
     // How long wrong bytes may be given when somebody writes to the file; one fstat(2) each time.
     private static readonly TimeSpan LookPace = TimeSpan.FromSeconds(1);
@@ -15,6 +16,7 @@ internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node
     private readonly Queue<(int Piece, bool Right)> verdicts = new();
     private DataFile? data;
     private PieceHashes? hashes;
+    private bool isClosed;
 
     /// <summary>Whether the file was hashed in this life of the node, just now: it need not be checked when it is opened.</summary>
     public bool IsKnownRight { get; set; }
@@ -22,7 +24,7 @@ internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node
     /// <summary>Looks for changes that others make, until the job ends.</summary>
     public async Task WatchAsync()
     {
-        while (true)
+        while (!isClosed)
         {
             await Task.Delay(LookPace);
             // What happens while pieces are being checked shows when that is done.
@@ -37,7 +39,7 @@ internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node
     {
         data?.Dispose(); // what still reads it ends
         verdicts.Clear();
-        data = new DataFile(path, info);
+        data = new DataFile(place.PathOf(info), info, place.IsReadOnly);
         hashes = new PieceHashes(info);
         if (data.LengthBefore != info.Length)
             tell(new SyncEvent.Resized(data.LengthBefore, info.Length));
@@ -102,7 +104,11 @@ internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node
     public long? Send(Socket socket, Block block) => data?.Send(socket, block);
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => data?.Dispose();
+    public void Dispose()
+    {
+        isClosed = true;
+        data?.Dispose();
+    }
 
     private void Changed(DataFile file)
     {
@@ -130,6 +136,12 @@ internal sealed class SharedFile(NodeShell shell, EventLoop loop, Node.Node node
             var right = await Task.Run(() => Enumerable.Range(from, count).Select(file.Check).ToArray());
             if (file != data)
                 return;
+            if (place.IsReadOnly && right.Contains(false))
+            {
+                shell.Failed.TrySetResult(DataFileException.Changed(place.PathOf(node.Swarm.Info!)));
+                return; // the user's own file is not repaired
+            }
+
             for (var i = 0; i < count; i++)
                 verdicts.Enqueue((from + i, right[i]));
             Tell();

@@ -49,6 +49,9 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
             target = target[7..].IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[(7 + slash)..] : "/";
         if (RequestPath.Split(target) is not { } segments)
             return FailAsync(http, new ProblemView(400, "Bad Request", "the path is not a plain path"));
+        var isPost = HttpMethods.IsPost(http.Request.Method);
+        if (HasBody(http.Request) && !(isPost && endpoints.Routes.Any(route => route.Post is not null && route.Matches(segments, out _))))
+            return FailAsync(http, new ProblemView(400, "Bad Request", "nothing here takes a body"));
         foreach (var route in endpoints.Routes)
         {
             if (!route.Matches(segments, out var value))
@@ -57,6 +60,8 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
                 return route.Answer(http, value);
             if (HttpMethods.IsDelete(http.Request.Method) && route.Delete is { } delete)
                 return delete(http, value);
+            if (isPost && route.Post is { } post)
+                return post(http);
             http.Response.Headers.Allow = route.Allowed;
             return FailAsync(http, new ProblemView(405, "Method Not Allowed", $"what can be done here is {route.Allowed}"));
         }
@@ -71,10 +76,10 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
             return new ProblemView(400, "Bad Request", "a body is chunked or has a Content-Length, not both");
         if (request.ContentLength > ApiOptions.BodyBytesMax)
             return new ProblemView(413, "Content Too Large", $"a body has at most {ApiOptions.BodyBytesMax} bytes");
-        return request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0
-            ? new ProblemView(400, "Bad Request", "nothing here takes a body")
-            : null;
+        return null;
     }
+
+    private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
     private static ApiCaller Caller(HttpContext http)
     {
@@ -89,7 +94,7 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     }
 
     // 0 is no local address: whoever comes by another family is a stranger.
-    private static uint Number(IPAddress? address) => Endpoint.TryParseAddress(address?.ToString(), out var number) ? number : 0;
+    internal static uint Number(IPAddress? address) => Endpoint.TryParseAddress(address?.ToString(), out var number) ? number : 0;
 
     // A refused client's body, and whatever it sends behind it, is not waited for: the connection ends with the answer.
     private static Task FailAsync(HttpContext http, ProblemView problem)

@@ -34,6 +34,7 @@ internal sealed class ApiEndpoints : IDisposable
             new("/api/v1/members", (http, _) => MembersAsync(http)),
             new("/api/v1/members/{node}", MemberAsync) { Delete = EvictAsync },
             new("/api/v1/events", (http, _) => EventsAsync(http)),
+            .. new FileEndpoints(source.Files).Routes,
             new("/healthz", (http, _) => HealthAsync(http)),
             new("/readyz", (http, _) => ReadinessAsync(http)),
             new("/metrics", (http, _) => MetricsAsync(http)),

@@ -13,6 +13,9 @@ namespace Roj.Host.Http;
 [JsonSerializable(typeof(EventsView))]
 [JsonSerializable(typeof(MemberNewsView))]
 [JsonSerializable(typeof(RefutedView))]
+[JsonSerializable(typeof(FileView))]
+[JsonSerializable(typeof(FilesView))]
+[JsonSerializable(typeof(FileRequestView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ApiJson : JsonSerializerContext;

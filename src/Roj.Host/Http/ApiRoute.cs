@@ -5,7 +5,8 @@ namespace Roj.Host.Http;
 /// <summary>One thing that can be asked for.</summary>
 /// <param name="Template">Its path; <c>{node}</c> stands for one segment that is not empty.</param>
 /// <param name="Answer">Answers; the text is what stood for the segment, empty where the template has none.</param>
-internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task> Answer)
+/// <param name="Post">Answers to POST, which brings JSON; null where nothing can be changed.</param>
+internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task> Answer, Func<HttpContext, Task>? Post = null)
 {
     private readonly string[] parts = Template[1..].Split('/');
 
@@ -13,7 +14,7 @@ internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task>
     public Func<HttpContext, string, Task>? Delete { get; init; }
 
     /// <summary>What the header <c>Allow</c> says.</summary>
-    public string Allowed => Delete is null ? "GET, HEAD" : "GET, HEAD, DELETE";
+    public string Allowed => "GET, HEAD" + (Post is null ? "" : ", POST") + (Delete is null ? "" : ", DELETE");
 
     /// <summary>Whether a path is meant by this route, and what stands in its open segment.</summary>
     public bool Matches(string[] segments, out string value)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 
@@ -18,6 +19,9 @@ public sealed record ApiSource
 
     /// <summary>What <c>/metrics</c> shows; the API adds its instruments to it. One for each node, disposed of by who made it.</summary>
     public required Meter Meter { get; init; }
+
+    /// <summary>The node's files; null if it has none.</summary>
+    public FileService? Files { get; init; }
 
     /// <summary>The calendar.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -14,6 +14,10 @@ internal static class Gate
     /// <summary>Whether a method changes nothing.</summary>
     public static bool IsRead(string method) => method is "GET" or "HEAD";
 
+    /// <summary>Whether a caller is on the node's own host: it calls from the loopback, or from the very address that it calls. From
+    /// outside no host can do either: a kernel drops what comes from the wire with its own address (RFC 1812, 5.3.7).</summary>
+    public static bool IsOwnHost(uint remote, uint local) => Addresses.IsLoopback(remote) || (remote == local && remote != 0);
+
     /// <summary>Why the caller is refused; null if it may come in.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="name">The node's own name.</param>
@@ -30,8 +34,7 @@ internal static class Gate
             return Forbidden("pages of another site have no access");
         if (!Addresses.IsLocal(caller.Remote))
             return Forbidden("without a cluster key only loopback, link-local and private addresses have access");
-        // Who comes from the very address that it calls is on this host: an answer to it never leaves.
-        return caller.IsWrite && !Addresses.IsLoopback(caller.Remote) && caller.Remote != caller.Local
+        return caller.IsWrite && !IsOwnHost(caller.Remote, caller.Local)
             ? Forbidden("without a cluster key changes are made from the node's own host only")
             : null;
     }

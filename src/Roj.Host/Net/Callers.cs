@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Roj.Files;
 using Roj.Files.Tracking;
+using Roj.Files.Wire;
 using Roj.Kernel;
 
 namespace Roj.Host.Net;
@@ -12,9 +13,10 @@ namespace Roj.Host.Net;
 /// waits in the backlog. 5 s for the first byte and 5 s for the rest; while others wait, the one that came first has only half a
 /// second.</remarks>
 /// <param name="guests">How many are in the lobby.</param>
-internal sealed class Callers(Func<int> guests) : IDisposable
+/// <param name="places">Places for callers and for guests.</param>
+internal sealed class Callers(Func<int> guests, int places = Callers.PlacesMax) : IDisposable
 {
-    /// <summary>Places for callers and for the lobby's guests: one more than the lobby takes.</summary>
+    /// <summary>Places of one file, for callers and for the lobby's guests: one more than the lobby takes.</summary>
     public const int PlacesMax = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -30,7 +32,7 @@ internal sealed class Callers(Func<int> guests) : IDisposable
     /// <param name="isWaiting">Whether somebody waits for it.</param>
     public async Task PlaceAsync(Func<bool> isWaiting)
     {
-        while (waiting.Count + guests() >= PlacesMax)
+        while (waiting.Count + guests() >= places)
         {
             if (waiting.First is { } oldest && Stopwatch.GetElapsedTime(oldest.Value.Since) >= PatienceInACrowd && isWaiting())
                 oldest.Value.Socket.Dispose();
@@ -51,6 +53,27 @@ internal sealed class Callers(Func<int> guests) : IDisposable
         var first = new byte[1];
         var received = await HeldAsync(socket, patience => socket.ReceiveAsync(first, SocketFlags.Peek, patience));
         return received <= 0 ? CallerKind.Silent : HttpRequestHead.BeginsWith(first[0]) ? CallerKind.Http : CallerKind.Peer;
+    }
+
+    /// <summary>Receives the beginning of a handshake, up to and with the name of the file that it is about.</summary>
+    /// <returns>Its bytes; null if that is not what came, or did not come in time.</returns>
+    public async Task<byte[]?> HandshakeAsync(Socket socket)
+    {
+        var bytes = new byte[Handshake.InfoHashEnd];
+        var received = await HeldAsync(socket, async patience =>
+        {
+            var held = 0;
+            while (held < bytes.Length && Handshake.TryReadInfoHash(bytes.AsSpan(0, held), out _) == ReadStatus.NeedMore)
+            {
+                var more = await socket.ReceiveAsync(bytes.AsMemory(held), patience);
+                if (more == 0)
+                    break;
+                held += more;
+            }
+
+            return held;
+        });
+        return received == bytes.Length && Handshake.TryReadInfoHash(bytes, out _) == ReadStatus.Done ? bytes : null;
     }
 
     /// <summary>Answers one request and hangs up.</summary>

@@ -2,13 +2,14 @@ using System.Net.Sockets;
 using Roj.Files;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 
 namespace Roj.Host.Net;
 
 /// <summary>The swarm's TCP connections: who calls, who is being dialled, who is a peer.</summary>
 /// <remarks>On the loop. That a connection stands, or has ended, is an input of the node; when it is to be closed the node says.</remarks>
-internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile file) : IDisposable
+internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile file, SocketBudget? budget = null) : IDisposable
 {
     // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
@@ -21,6 +22,10 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     private readonly SortedDictionary<ConnectionId, Socket> dials = [];
     private readonly Callers callers = new(() => node.Swarm.LobbyCount);
     private Socket? listener;
+    private int counted;
+
+    /// <summary>Whether callers come here by themselves.</summary>
+    public bool IsListening => listener is not null;
 
     /// <summary>Has the kernel take calls to the node's own address.</summary>
     /// <exception cref="SocketException">The address and port can't be had.</exception>
@@ -60,6 +65,20 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
         }
     }
 
+    /// <summary>Takes in a caller who has begun his handshake, or hangs up on it.</summary>
+    public void Take(Socket socket, Endpoint remote, ReadOnlyMemory<byte> begun)
+    {
+        ConnectionId? taken = null;
+        shell.Input(now =>
+        {
+            taken = node.Accept(now, remote);
+            if (taken is { } connection)
+                Run(connection, socket, begun);
+        });
+        if (taken is null)
+            socket.Dispose();
+    }
+
     /// <summary>Begins to dial; how it went comes as an input.</summary>
     public void Dial(ConnectionId connection, Endpoint peer) => shell.Watch(DialAsync(connection, peer));
 
@@ -86,6 +105,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
         }
         else if (dials.Remove(connection, out var dial))
             dial.Dispose();
+        Count();
     }
 
     /// <summary>A connection has ended by itself.</summary>
@@ -93,6 +113,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
     {
         peers.Remove(connection);
         callers.Left();
+        Count();
     }
 
     /// <summary>Closes all.</summary>
@@ -104,6 +125,9 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
             dial.Dispose();
         foreach (var peer in peers.Values)
             peer.Dispose();
+        dials.Clear();
+        peers.Clear();
+        Count();
     }
 
     /// <summary>Only who speaks the peer protocol takes a peer's place.</summary>
@@ -112,13 +136,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
         switch (await callers.KindAsync(socket))
         {
             case CallerKind.Peer:
-                shell.Input(now =>
-                {
-                    if (node.Accept(now, remote) is { } connection)
-                        Run(connection, socket);
-                    else
-                        socket.Dispose();
-                });
+                Take(socket, remote, default);
                 break;
             case CallerKind.Http:
                 await callers.ServeAsync(socket, request =>
@@ -139,7 +157,14 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
         Socket? socket = null;
         try
         {
+            if (budget is { HasRoomToDial: false })
+            {
+                await Task.Yield(); // what fails at once must not be an input inside the one that asked
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
+            }
+
             dials[connection] = socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            Count();
             // From our own address: on a host with several nodes it is how the other side tells us apart.
             socket.Bind(node.Own.WithPort(0).ToSystem());
             await socket.ConnectAsync(peer.ToSystem());
@@ -149,6 +174,7 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
             // Refused, or out of descriptors, or the node gave it up: then it no longer knows of it.
             socket?.Dispose();
             dials.Remove(connection);
+            Count();
             shell.Input(now => node.Closed(now, connection));
             return;
         }
@@ -159,16 +185,25 @@ internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile fi
             return;
         }
 
-        Run(connection, socket);
+        Run(connection, socket, default);
         shell.Input(now => node.Connected(now, connection));
     }
 
-    private void Run(ConnectionId connection, Socket socket)
+    private void Run(ConnectionId connection, Socket socket, ReadOnlyMemory<byte> begun)
     {
         socket.NoDelay = true; // messages are gathered here, not by Nagle
         LinuxSocket.BoundUnsent(socket, UnsentBytesMax);
         var peer = new PeerSocket(connection, socket, shell, file);
         peers.Add(connection, peer);
-        shell.Watch(peer.ReceiveAsync());
+        Count();
+        shell.Watch(peer.ReceiveAsync(begun));
+    }
+
+    // What the files of a node have together is bounded: each says how many it has.
+    private void Count()
+    {
+        var count = peers.Count + dials.Count;
+        budget?.Change(count - counted);
+        counted = count;
     }
 }

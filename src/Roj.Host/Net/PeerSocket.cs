@@ -36,14 +36,16 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     public bool IsClosed { get; private set; }
 
     /// <summary>Receives until the connection ends, then tells the owner, unless the owner closed it.</summary>
-    public async Task ReceiveAsync()
+    /// <param name="begun">What was received already: less than a handshake.</param>
+    public async Task ReceiveAsync(ReadOnlyMemory<byte> begun = default)
     {
         await Task.Yield(); // what is there already must not be an input inside the one that brought this connection
         var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBytes);
         var window = ReceiveBytes;
         try
         {
-            for (var held = 0; ;)
+            begun.CopyTo(buffer);
+            for (var held = begun.Length; ;)
             {
                 var received = await ReceiveAsync(buffer.AsMemory(held..Math.Min(buffer.Length, held + window)));
                 if (received == 0)

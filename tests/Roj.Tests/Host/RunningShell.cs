@@ -5,6 +5,7 @@ using Roj.Files;
 using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Host;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Node;
@@ -68,7 +69,8 @@ internal sealed class RunningShell : IDisposable
     private async Task LiveAsync(string dataPath, InfoDictionary info, bool hashed)
     {
         var memory = new MemoryFile(dataPath + ".roj", _ => { });
-        using var shell = new NodeShell(loop, node, dataPath, memory, Events.Enqueue);
+        using var shell = new NodeShell(loop, node, DataPlace.At(dataPath), memory, Events.Enqueue);
+        loop.AfterBatch = shell.AfterBatch;
         shell.Listen(Own, []);
         shell.Start(info, NodeMemory.Empty, hashed);
         listening.Set();

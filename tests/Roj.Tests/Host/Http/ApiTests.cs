@@ -92,6 +92,9 @@ public sealed class ApiTests
         AssertDescribed(schemas, "Grounds", ApiJson.Default.GroundsView);
         AssertDescribed(schemas, "Events", ApiJson.Default.EventsView);
         AssertDescribed(schemas, "Event", ApiJson.Default.EventView);
+        AssertDescribed(schemas, "Files", ApiJson.Default.FilesView);
+        AssertDescribed(schemas, "File", ApiJson.Default.FileView);
+        AssertDescribed(schemas, "FileRequest", ApiJson.Default.FileRequestView);
         AssertDescribed(schemas, "Problem", ApiJson.Default.ProblemView);
     }
 

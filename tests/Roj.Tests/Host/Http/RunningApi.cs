@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Roj.Host.Http;
+using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Xunit;
@@ -31,7 +32,7 @@ internal sealed class RunningApi : IAsyncDisposable
 
     public int Port => server!.Own.Port;
 
-    public static async Task<RunningApi> StartAsync(Func<ApiOptions, ApiOptions>? change = null)
+    public static async Task<RunningApi> StartAsync(Func<ApiOptions, ApiOptions>? change = null, FileService? files = null)
     {
         var api = new RunningApi();
         var options = new ApiOptions { Listen = new Endpoint(0x7F000001, 0), Name = "earth" };
@@ -41,6 +42,7 @@ internal sealed class RunningApi : IAsyncDisposable
             Events = api.Events,
             Evict = (id, _) => Task.FromResult(api.Evict(id)),
             Meter = api.meter,
+            Files = files,
         };
         api.server = await ApiServer.StartAsync(change?.Invoke(options) ?? options, source, Cancelled);
         return api;
