@@ -101,10 +101,10 @@ public sealed class SimMember : Machine
             return;
         IsLeaving = true;
         World.Trace.Add(this, "leave");
-        var (boot, until) = (Boots, World.Now + Farewell);
+        var until = World.Now + Farewell;
         neighbourhood!.Leave(Now);
         CarryOut();
-        AwaitFarewell(boot, until);
+        AwaitFarewell(until);
     }
 
     /// <inheritdoc/>
@@ -379,47 +379,41 @@ public sealed class SimMember : Machine
     {
         Superseded++;
         World.Trace.Add(this, "superseded");
+        InThisLife(TimeSpan.FromMilliseconds(1), Crash); // what it answered at the same moment still goes out: a program's last write does
+    }
+
+    private void InThisLife(TimeSpan after, Action what)
+    {
         var boot = Boots;
-        // What it answered at the same moment still goes out: a program's last write does.
-        After(TimeSpan.FromMilliseconds(1), () =>
+        World.Schedule(World.Now + after, () =>
         {
             if (Boots == boot)
-                Crash();
+                what();
         });
     }
 
-    private void AwaitFarewell(int boot, Instant until) => After(TimeSpan.FromMilliseconds(50), () =>
+    private void AwaitFarewell(Instant until) => After(TimeSpan.FromMilliseconds(50), () =>
     {
         if (neighbourhood is null)
             return;
         if (World.Now < until && neighbourhood.Members.HasNews)
         {
-            AwaitFarewell(boot, until);
+            AwaitFarewell(until);
             return;
         }
 
-        // The program ends when its call has returned.
-        World.Schedule(World.Now, () =>
-        {
-            if (Boots == boot)
-                Shutdown();
-        });
+        InThisLife(TimeSpan.Zero, Shutdown); // the program ends when its call has returned
     });
 
     /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
     private void Fail()
     {
         failed = true;
-        var boot = Boots;
         World.Trace.Add(this, "member.failed");
-        World.Schedule(World.Now, () =>
+        InThisLife(TimeSpan.Zero, Crash);
+        InThisLife(RestartAfterFailure, () =>
         {
-            if (Boots == boot)
-                Crash();
-        });
-        World.Schedule(World.Now + RestartAfterFailure, () =>
-        {
-            if (Boots == boot && State == MachineState.Down && IsPowered)
+            if (State == MachineState.Down && IsPowered)
                 Boot();
         });
     }

@@ -36,12 +36,6 @@ internal static class NeighbourhoodMutants
             "if (isFuture || !isFuture ||",
             Seeds: 100),
         new(
-            "M5: those who are gone are not asked any more",
-            "Roj.Membership/Keeping/Prober.cs",
-            "speaker.Ping(lost.Node, lost.Id, speaker.NextSequence(), outbox, lost.Rumour());",
-            "Check.That(lost.Id != settings.Id);",
-            Seeds: 400),
-        new(
             "M6: whoever leaves says nothing of it",
             "Roj.Membership/Keeping/Keeper.cs",
             "speaker.State = MemberState.Left;",
@@ -50,8 +44,8 @@ internal static class NeighbourhoodMutants
         new(
             "M6: who meets its clone is not told",
             "Roj.Membership/Finder.cs",
-            "if (!proven || now < clashQuietUntil)",
-            "if (!proven || now < clashQuietUntil || hello.Id == settings.Id)",
+            "if (!proven || (clashQuiet.Boot == hello.Boot && now < clashQuiet.Until))",
+            "if (!proven || hello.Id == settings.Id)",
             Seeds: 400),
         new(
             "M1: a word that was refuted is believed again",
@@ -74,8 +68,8 @@ internal static class NeighbourhoodMutants
         new(
             "M7: news are told for ever",
             "Roj.Membership/Keeping/Gossip.cs",
-            "if (++item.Told >= TimesMax(members))",
-            "if (++item.Told >= 1_000_000 * TimesMax(members))",
+            "if (++item.Told >= timesMax)",
+            "if (++item.Told >= 1_000_000 * timesMax)",
             Seeds: 20),
     ];
 }
