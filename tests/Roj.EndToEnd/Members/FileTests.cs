@@ -13,9 +13,7 @@ public class FileTests
     {
         const int Bytes = 16 << 20;
         MemberNode[] nodes = [.. lab.Hosts.Select(host => new MemberNode(host))];
-        foreach (var node in nodes)
-            node.Start();
-        await Poll.UntilAsync(() => nodes.All(node => node.Sees(nodes, "alive")), Patience, "all see all");
+        await Meeting.StartAsync(nodes, Patience);
 
         var path = Path.Combine(lab.Hosts[0].Directory, "film");
         File.WriteAllBytes(path, RandomNumberGenerator.GetBytes(Bytes));
