@@ -14,6 +14,9 @@ internal sealed class DatagramSocket : IDisposable
     // Those who flood us always have one more waiting: after so many the others on the loop have their turn.
     private const int BurstMax = 64;
 
+    // What waits while the loop is busy: as much as the system grants (Linux: net.core.rmem_max), so that a burst costs no member.
+    private const int WaitingBytes = 1 << 20;
+
     private readonly Socket own;
     private readonly SocketAddress recipient = new(AddressFamily.InterNetwork); // written anew for each datagram
     private readonly List<Socket> broadcasts = [];
@@ -35,7 +38,7 @@ internal sealed class DatagramSocket : IDisposable
     public static DatagramSocket Bind(
         Endpoint self, IEnumerable<Subnet> subnets, int bytesMax, DatagramHandler received, Action<string> warn)
     {
-        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true };
+        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true, ReceiveBufferSize = WaitingBytes };
         var bound = new DatagramSocket(own, bytesMax, received);
         try
         {

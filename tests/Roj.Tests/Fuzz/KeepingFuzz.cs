@@ -39,7 +39,8 @@ public sealed class KeepingFuzz
             if (!Fuzzing.Bounded(input, bytes => HelloCodec.TryRead(bytes, out hello) == ReadStatus.Done))
                 return false;
             var written = Datagram(hello!);
-            Assert.Equal(input.AsSpan(0, Math.Min(input.Length, written.Length)), written.AsSpan(0, Math.Min(input.Length, written.Length)));
+            var length = Math.Min(input.Length, written.Length); // one of them may end with zeros that say nothing
+            Assert.Equal(input.AsSpan(0, length), written.AsSpan(0, length));
             Assert.InRange(input.Length, 1, HelloCodec.Length);
             return true;
         });
