@@ -38,7 +38,11 @@ internal sealed class DatagramSocket : IDisposable
     public static DatagramSocket Bind(
         Endpoint self, IEnumerable<Subnet> subnets, int bytesMax, DatagramHandler received, Action<string> warn)
     {
-        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true, ReceiveBufferSize = WaitingBytes };
+        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            EnableBroadcast = true,
+            ReceiveBufferSize = WaitingBytes,
+        };
         var bound = new DatagramSocket(own, bytesMax, received);
         try
         {
