@@ -76,8 +76,7 @@ public sealed class DatagramFloodTests
             TestContext.Current.SendDiagnosticMessage($"{Datagrams / took.TotalSeconds:N0} a second; {growth} KiB more than {before}");
             Assert.InRange(growth, int.MinValue, GrowthMax);
             // The only other member may not have heard it for seconds, with so much before its answers: then it refutes.
-            await Soon.UntilAsync(() => other.News.Last(Is(null)) is NodeNews.Kept(MembershipEvent.Changed({ State: MemberState.Alive }, _)),
-                "it is a member");
+            await Soon.UntilAsync(() => Is(MemberState.Alive)(other.News.Last(Is(null))), "it is a member");
             Assert.Equal(0, other.Count(Is(MemberState.Left)));
             Assert.False(flooded.HasExited);
         }
@@ -88,7 +87,8 @@ public sealed class DatagramFloodTests
     }
 
     private static Func<NodeNews, bool> Is(MemberState? state) =>
-        news => news is NodeNews.Kept(MembershipEvent.Changed({ } member, _)) && member.State == (state ?? member.State) && member.Node.Address == Flooded;
+        news => news is NodeNews.Kept(MembershipEvent.Changed({ } member, _))
+            && member.State == (state ?? member.State) && member.Node.Address == Flooded;
 
     private static Process Start(string dataPath, ushort port)
     {
