@@ -9,7 +9,7 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var node = NodeOptions.NodeOption("The node to look at; else what ROJ_NODE says, else the one that runs on this machine.");
+        var node = AskedNode.NodeOption("The node to look at; else what ROJ_NODE says, else the one that runs on this machine.");
         var port = Port("--port", "The port between nodes, to be looked at where no node runs.", SyncOptions.DefaultNodePort);
         var httpPort = Port("--http-port", "Where the HTTP API of this machine's node is.", Host.Daemon.NodeOptions.DefaultHttpPort);
         var output = OutputOption.Create();
@@ -18,11 +18,11 @@ internal static class DoctorCommand
         {
             node, port, httpPort, output,
         };
-        NodeOptions.CheckEnvironment(command, node);
+        AskedNode.CheckEnvironment(command, node);
         command.SetAction(parsed =>
         {
             var examination = new Examination(
-                parsed.GetValue(node) ?? NodeOptions.Given(), parsed.GetValue(port), parsed.GetValue(httpPort));
+                parsed.GetValue(node) ?? AskedNode.Given(), parsed.GetValue(port), parsed.GetValue(httpPort));
             var findings = examination.Run();
             if (parsed.GetValue(output) == "json")
                 WriteJson(findings);

@@ -28,7 +28,7 @@ internal static class EventsCommand
                 Write(happened, JsonSerializer.Serialize(happened, ApiJson.Default.EventView));
         }
 
-        return new NodeOptions().Of(
+        return new AskedNode().Of(
             command,
             (parsed, node, output) => Tell(parsed.GetValue(follow), node, output, isJson: false),
             (parsed, node, output) => Tell(parsed.GetValue(follow), node, output, isJson: true));

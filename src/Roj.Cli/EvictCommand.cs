@@ -17,7 +17,7 @@ internal static class EvictCommand
         {
             who,
         };
-        return new NodeOptions().Of(
+        return new AskedNode().Of(
             command,
             (parsed, node, output) => Write(node.Delete(Path(parsed.GetValue(who)!)), output),
             (parsed, node, output) => Answer.Copy(node.Delete(Path(parsed.GetValue(who)!)), output));

@@ -26,7 +26,7 @@ internal static class FileCommand
         var command = new Command("share", "Share a file; prints its id. Example: roj file share film.mkv") { path };
         byte[] Share(ParseResult parsed, NodeClient node) =>
             node.Post(Files, Json(new FileRequestView(Path: Path.GetFullPath(parsed.GetValue(path)!))));
-        return new NodeOptions().Of(
+        return new AskedNode().Of(
             command,
             (parsed, node, output) => output.WriteLine(View(Share(parsed, node)).Id),
             (parsed, node, output) => Answer.Copy(Share(parsed, node), output));
@@ -58,13 +58,13 @@ internal static class FileCommand
             return parsed.GetValue(noWait) ? answer : FileWait.UntilComplete(node, $"{Files}/{parsed.GetValue(id)}");
         }
 
-        return new NodeOptions().Of(
+        return new AskedNode().Of(
             command,
             (parsed, node, output) => output.WriteLine(Arguments.OneLine(View(Get(parsed, node)) is var file ? file.Path ?? file.Id : "")),
             (parsed, node, output) => Answer.Copy(Get(parsed, node), output));
     }
 
-    private static Command CreateList() => new NodeOptions().Of(
+    private static Command CreateList() => new AskedNode().Of(
         new Command("list", "List the files that a node shares, has and fetches. Example: roj file list --output json"),
         (_, node, output) =>
         {

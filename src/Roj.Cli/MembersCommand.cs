@@ -11,7 +11,7 @@ internal static class MembersCommand
 {
     private const string Path = "/api/v1/members";
 
-    public static Command Create() => new NodeOptions().Of(
+    public static Command Create() => new AskedNode().Of(
         new Command("members", "List the members of the cluster as a node sees them. Example: roj members --output json"),
         (_, node, output) => Write(node, output),
         (_, node, output) => Answer.Copy(node.Get(Path), output));

@@ -10,7 +10,7 @@ internal static class StatusCommand
 {
     private const string Path = "/api/v1/status";
 
-    public static Command Create() => new NodeOptions().Of(
+    public static Command Create() => new AskedNode().Of(
         new Command("status", "Say who a running node is. Example: roj status --node http://192.168.7.11:7070"),
         (_, node, output) => Write(node, output),
         (_, node, output) => Answer.Copy(node.Get(Path), output));

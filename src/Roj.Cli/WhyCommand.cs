@@ -17,7 +17,7 @@ internal static class WhyCommand
         {
             who,
         };
-        return new NodeOptions().Of(
+        return new AskedNode().Of(
             command,
             (parsed, node, output) => Write(node.Get(Path(parsed.GetValue(who)!)), output),
             (parsed, node, output) => Answer.Copy(node.Get(Path(parsed.GetValue(who)!)), output));

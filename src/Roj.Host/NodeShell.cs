@@ -26,7 +26,7 @@ internal sealed class NodeShell : IDisposable
     private readonly Action<SyncEvent> tell;
     private readonly MemoryFile memory;
     private readonly SharedFile file;
-    private readonly Connections connections;
+    private readonly PeerSockets connections;
     private readonly TrackerClient trackers;
     private HelloSocket? hellos;
     private LocalSearchSocket? nearby;
@@ -43,7 +43,7 @@ internal sealed class NodeShell : IDisposable
         this.memory = memory;
         this.tell = tell;
         file = new SharedFile(this, loop, node, place, tell);
-        connections = new Connections(this, node, file, budget);
+        connections = new PeerSockets(this, node, file, budget);
         trackers = new TrackerClient(node.Own);
     }
 

@@ -19,11 +19,32 @@ public static class Addresses
     internal static bool Admits(FinderSettings settings, Endpoint endpoint) =>
         endpoint.IsUsable
         && (settings.AnyAddress || IsLocal(endpoint.Address))
-        && !settings.Subnets.Any(subnet => subnet.IsReserved(endpoint.Address));
+        && !IsReserved(settings.Subnets, endpoint.Address);
 
     /// <summary>Whether <paramref name="address"/> is loopback, link-local or private: whom a node without a key has to do with.</summary>
-    public static bool IsLocal(uint address) => Array.Exists(Local, range => range.Contains(address));
+    public static bool IsLocal(uint address)
+    {
+        foreach (var range in Local)
+        {
+            if (range.Contains(address))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether <paramref name="address"/> is of this host alone.</summary>
     public static bool IsLoopback(uint address) => address >> 24 == 127;
+
+    // A loop, as above: asked for each datagram of a flood, where a lambda would be made each time.
+    private static bool IsReserved(IReadOnlyList<Subnet> subnets, uint address)
+    {
+        for (var i = 0; i < subnets.Count; i++)
+        {
+            if (subnets[i].IsReserved(address))
+                return true;
+        }
+
+        return false;
+    }
 }

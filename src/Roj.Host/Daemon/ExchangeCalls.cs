@@ -23,26 +23,34 @@ internal sealed class ExchangeCalls(
     private const int FramesMax = 4; // digest, everything, everything; and one to find that there is no more
     private const int FirstBytes = 16 * 1024;
 
+    /// <summary>How long anybody is waited for each time, unless told otherwise.</summary>
+    public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(3);
+
     // On a local network a connection takes a millisecond; who is dead must not keep the only exchange busy for long.
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan PatienceInAll = TimeSpan.FromSeconds(10);
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly LinkedList<Call> callers = [];
     private long heldBytes;
     private Drops drops;
 
+    /// <summary>How long anybody is waited for each time.</summary>
+    public TimeSpan Patience { get; init; } = UsualPatience;
+
+    /// <summary>How long an exchange lasts at most, however busy it looks.</summary>
+    public TimeSpan PatienceInAll { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>What was dropped so far.</summary>
     public Drops Drops => drops;
+
+    /// <summary>How many callers have named our cluster.</summary>
+    public int Kin => callers.Count(caller => caller.IsKin);
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="SocketException">It can't be had.</exception>
     public void Listen()
     {
-        // Connections of an earlier life may still be closing at this port; two listeners exclude each other all the same.
-        if (!OperatingSystem.IsWindows())
-            listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        // No ReuseAddress: the runtime's lets two listeners share a port, and allows what an earlier life left by itself.
         listener.Bind(own.ToSystem());
         listener.Listen(2 * CallersMax);
     }
@@ -55,6 +63,7 @@ internal sealed class ExchangeCalls(
             try
             {
                 Answer(await listener.AcceptAsync());
+                await Task.Yield(); // while more wait, accepting never does: others on the loop have their turn
             }
             catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
             {
@@ -72,7 +81,7 @@ internal sealed class ExchangeCalls(
     /// <param name="opening">What to say first, asked for when it can be said; null to hang up.</param>
     public async Task CallAsync(Endpoint node, Func<ExchangeMessage?> opening)
     {
-        using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), Patience, PatienceInAll);
         await TalkAsync(call, FramesMax, async () =>
         {
             // From our own address: others admit by it.
@@ -95,7 +104,7 @@ internal sealed class ExchangeCalls(
 
     private async void Answer(Socket socket)
     {
-        using var call = new Call(socket) { IsCaller = true };
+        using var call = new Call(socket, Patience, PatienceInAll) { IsCaller = true };
         if (socket.RemoteEndPoint is not IPEndPoint from || !admits(from.ToRoj()))
         {
             drops = drops with { NotLocal = drops.NotLocal + 1 };
@@ -197,7 +206,7 @@ internal sealed class ExchangeCalls(
         }
     }
 
-    private sealed class Call(Socket socket) : IDisposable
+    private sealed class Call(Socket socket, TimeSpan each, TimeSpan inAll) : IDisposable
     {
         private readonly CancellationTokenSource patience = new();
         private readonly long begun = Environment.TickCount64;
@@ -210,12 +219,12 @@ internal sealed class ExchangeCalls(
         public bool IsKin { get; set; }
 
         /// <summary>What one more wait is given.</summary>
-        public CancellationToken Wait() => Wait(Patience);
+        public CancellationToken Wait() => Wait(each);
 
         /// <summary>The same, if it is given less.</summary>
         public CancellationToken Wait(TimeSpan atMost)
         {
-            var left = PatienceInAll - TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
+            var left = inAll - TimeSpan.FromMilliseconds(Environment.TickCount64 - begun);
             patience.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : left < atMost ? left : atMost);
             return patience.Token;
         }

@@ -29,14 +29,23 @@ public sealed class MemberShell : IDisposable
     private Drops drops;
     private bool carrying;
 
-    internal MemberShell(EventLoop loop, Neighbourhood neighbourhood, string cluster, StateKeeper? state, Action<NodeNews> tell)
+    internal MemberShell(
+        EventLoop loop,
+        Neighbourhood neighbourhood,
+        string cluster,
+        StateKeeper? state,
+        Action<NodeNews> tell,
+        TimeSpan? exchangePatience = null)
     {
         this.loop = loop;
         this.neighbourhood = neighbourhood;
         this.cluster = SwimCodec.ClusterHash(cluster);
         this.state = state;
         this.tell = tell;
-        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply);
+        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply)
+        {
+            Patience = exchangePatience ?? ExchangeCalls.UsualPatience,
+        };
         loop.AfterBatch = AfterBatch;
     }
 
@@ -122,12 +131,13 @@ public sealed class MemberShell : IDisposable
         return Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood));
     }
 
-    private void Receive(Endpoint from, ReadOnlySpan<byte> datagram)
+    /// <summary>A datagram came. Garbage costs no memory: it is what a flood is made of.</summary>
+    internal void Receive(Endpoint from, ReadOnlySpan<byte> datagram)
     {
         if (SwimCodec.IsOne(datagram))
             ReceiveSwim(from, datagram);
         else if (HelloCodec.TryRead(datagram, out var hello) == ReadStatus.Done)
-            Input(now => neighbourhood.Greeted(now, from, hello!));
+            Hear(from, hello!);
         else
             drops = drops with { Malformed = drops.Malformed + 1 };
     }
@@ -141,8 +151,13 @@ public sealed class MemberShell : IDisposable
         else if (its != cluster)
             drops = drops with { OtherCluster = drops.OtherCluster + 1 };
         else
-            Input(now => neighbourhood.Receive(now, from, message!));
+            Hear(from, message!);
     }
+
+    // Methods of their own: what a closure takes along is made where its variables are, also where nothing comes of them.
+    private void Hear(Endpoint from, Hello hello) => Input(now => neighbourhood.Greeted(now, from, hello));
+
+    private void Hear(Endpoint from, SwimMessage message) => Input(now => neighbourhood.Receive(now, from, message));
 
     private ExchangeMessage? Reply(ExchangeMessage message)
     {

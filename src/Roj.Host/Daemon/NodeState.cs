@@ -33,9 +33,9 @@ public sealed record NodeState(uint Lives, IReadOnlyList<Endpoint> Members)
             using var document = JsonDocument.Parse(json);
             state = document.RootElement.ValueKind == JsonValueKind.Object ? Read(document.RootElement) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Cut off, or never JSON.
+            // Cut off, never JSON, or half a surrogate pair.
         }
 
         return state is not null;

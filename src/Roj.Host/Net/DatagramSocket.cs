@@ -11,7 +11,14 @@ namespace Roj.Host.Net;
 /// mail.</remarks>
 internal sealed class DatagramSocket : IDisposable
 {
+    // Those who flood us always have one more waiting: after so many the others on the loop have their turn.
+    private const int BurstMax = 64;
+
+    // What waits while the loop is busy: as much as the system grants (Linux: net.core.rmem_max), so that a burst costs no member.
+    private const int WaitingBytes = 1 << 20;
+
     private readonly Socket own;
+    private readonly SocketAddress recipient = new(AddressFamily.InterNetwork); // written anew for each datagram
     private readonly List<Socket> broadcasts = [];
     private readonly int bytesMax;
     private readonly DatagramHandler received;
@@ -31,7 +38,11 @@ internal sealed class DatagramSocket : IDisposable
     public static DatagramSocket Bind(
         Endpoint self, IEnumerable<Subnet> subnets, int bytesMax, DatagramHandler received, Action<string> warn)
     {
-        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { EnableBroadcast = true };
+        var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            EnableBroadcast = true,
+            ReceiveBufferSize = WaitingBytes,
+        };
         var bound = new DatagramSocket(own, bytesMax, received);
         try
         {
@@ -51,12 +62,13 @@ internal sealed class DatagramSocket : IDisposable
     /// <summary>Receives until the sockets are closed, or until what the handler threw on one of them.</summary>
     public async Task ReceiveAsync() => await await Task.WhenAny(broadcasts.Append(own).Select(ReceiveAsync));
 
-    /// <summary>Sends a datagram; what the network does not take is lost, as datagrams are.</summary>
+    /// <summary>Sends a datagram; what the network does not take is lost, as datagrams are. One caller at a time.</summary>
     public void Send(Endpoint to, ReadOnlySpan<byte> datagram)
     {
+        to.CopyTo(recipient);
         try
         {
-            own.SendTo(datagram, SocketFlags.None, to.ToSocketAddress());
+            own.SendTo(datagram, SocketFlags.None, recipient);
         }
         catch (SocketException)
         {
@@ -91,8 +103,10 @@ internal sealed class DatagramSocket : IDisposable
     {
         var buffer = new byte[bytesMax + 1]; // one more: a longer datagram must not look like a whole one
         var sender = new SocketAddress(AddressFamily.InterNetwork);
-        while (true)
+        for (var burst = 1; ; burst++)
         {
+            if (burst % BurstMax == 0)
+                await Task.Yield();
             try
             {
                 var length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, sender);

@@ -26,8 +26,13 @@ internal static class Endpoints
     public static SocketAddress ToSocketAddress(this Endpoint endpoint)
     {
         var address = new SocketAddress(AddressFamily.InterNetwork);
+        endpoint.CopyTo(address);
+        return address;
+    }
+
+    public static void CopyTo(this Endpoint endpoint, SocketAddress address)
+    {
         BinaryPrimitives.WriteUInt16BigEndian(address.Buffer.Span[2..], endpoint.Port);
         BinaryPrimitives.WriteUInt32BigEndian(address.Buffer.Span[4..], endpoint.Address);
-        return address;
     }
 }

@@ -1,6 +1,7 @@
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Keeping.Wire;
+using Roj.Membership.Wire;
 using Roj.Tests.Membership;
 using Roj.Tests.Membership.Keeping;
 using Xunit;
@@ -27,6 +28,24 @@ public sealed class KeepingFuzz
     });
 
     [Fact]
+    public void Hellos() => Fuzzing.Run(
+        [
+            Datagram(Finding.Hello(HelloKind.Ask, 2)),
+            Datagram(Finding.Hello(HelloKind.Answer, 2, null, 1, Finding.At(3), Finding.At(4)) with { Catalogue = [Finding.File(1)] }),
+        ],
+        input =>
+        {
+            Hello? hello = null;
+            if (!Fuzzing.Bounded(input, bytes => HelloCodec.TryRead(bytes, out hello) == ReadStatus.Done))
+                return false;
+            var written = Datagram(hello!);
+            var length = Math.Min(input.Length, written.Length); // one of them may end with zeros that say nothing
+            Assert.Equal(input.AsSpan(0, length), written.AsSpan(0, length));
+            Assert.InRange(input.Length, 1, HelloCodec.Length);
+            return true;
+        });
+
+    [Fact]
     public void Exchanges() => Fuzzing.Run(
         [
             ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1)),
@@ -51,6 +70,8 @@ public sealed class KeepingFuzz
     {
         ExchangeMessage? message = null;
         var (cluster, consumed) = (0UL, 0);
+        var head = ExchangeCodec.TryReadHead(input, out _, out var length);
+        Assert.True(head != ReadStatus.Done || length is >= ExchangeCodec.HeadLength and <= ExchangeCodec.LengthMax);
         if (!Fuzzing.Bounded(input, bytes => ExchangeCodec.TryRead(bytes, out cluster, out message, out consumed) == ReadStatus.Done))
             return false;
         Assert.Equal(input[..consumed], ExchangeCodec.Write(cluster, message!));
@@ -65,6 +86,12 @@ public sealed class KeepingFuzz
         Finding.Id(1),
         Finding.At(3),
         [Observer.Rumour(3, 1, MemberState.Alive), Observer.Rumour(4, 1, MemberState.Dead)]);
+
+    private static byte[] Datagram(Hello hello)
+    {
+        var buffer = new byte[HelloCodec.Length];
+        return buffer[..HelloCodec.Write(hello, buffer)];
+    }
 
     private static byte[] Datagram(SwimMessage message)
     {

@@ -67,12 +67,126 @@ public sealed class ExchangeCallsTests
         Assert.Equal(1, calls.Calls.Drops.Calls);
     });
 
-    private static void OnLoop(Func<Answering, Task> test)
+    [Theory]
+    [InlineData(100, 60_000, 1)] // silent for longer than each wait may take
+    [InlineData(60_000, 300, 40)] // never silent for long, and never done
+    public void Who_sends_a_byte_now_and_then_is_hung_up_on(int patience, int patienceInAll, int bytes) => OnLoop(
+        async calls =>
+        {
+            using var slow = await CallAsync(calls.Own);
+            var frame = ExchangeCodec.Write(Cluster, new ExchangeMessage.Everything([Observer.Record(2)], false));
+            await TrickleAsync(slow, frame.AsMemory(0, bytes), () => calls.Calls.Drops.Calls > 0);
+            await Soon.UntilAsync(() => calls.Calls.Drops.Calls == 1, "it is given up");
+            Assert.True(slow.Poll(Soon.Limit, SelectMode.SelectRead)); // the end, or a reset
+            Assert.Equal(0, calls.Replies);
+        },
+        patience,
+        patienceInAll);
+
+    [Fact]
+    public void Members_who_hold_all_places_are_not_sent_away_for_one_more_and_leave_in_the_end() => OnLoop(
+        async calls =>
+        {
+            List<Socket> kin = [];
+            try
+            {
+                var head = ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1))[..ExchangeCodec.HeadLength];
+                for (var i = 0; i < ExchangeCalls.CallersMax; i++)
+                {
+                    kin.Add(await CallAsync(calls.Own));
+                    await kin[i].SendAsync(head, TestContext.Current.CancellationToken);
+                }
+
+                await Soon.UntilAsync(() => calls.Calls.Kin == ExchangeCalls.CallersMax, "all have named the cluster");
+                Assert.Equal(0, calls.Calls.Drops.Crowded); // at the limit
+                var digest = ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1));
+                Assert.Empty(await AskAsync(calls.Own, digest)); // one past it
+                Assert.Equal(1, calls.Calls.Drops.Crowded);
+
+                await Soon.UntilAsync(() => calls.Calls.Drops.Calls == ExchangeCalls.CallersMax, "they said no more for too long");
+                Assert.NotEmpty(await AskAsync(calls.Own, digest));
+            }
+            finally
+            {
+                kin.ForEach(socket => socket.Dispose());
+            }
+        },
+        patience: 2000);
+
+    [Fact]
+    public void A_thousand_idle_callers_hold_no_more_places_than_there_are_and_a_question_is_answered() => OnLoop(async calls =>
+    {
+        const int Idle = 1000;
+        List<Socket> idle = [];
+        try
+        {
+            for (var i = 0; i < Idle; i++)
+                idle.Add(await CallAsync(calls.Own));
+            Assert.NotEmpty(await AskAsync(calls.Own, ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1))));
+            await Soon.UntilAsync(() => calls.Calls.Drops.Crowded == Idle + 1 - ExchangeCalls.CallersMax, "each one more took a place");
+        }
+        finally
+        {
+            idle.ForEach(socket => socket.Dispose());
+        }
+    });
+
+    [Fact]
+    public void A_flood_of_bytes_is_hung_up_on_and_holds_nobody_up() => OnLoop(async calls =>
+    {
+        using var flood = await CallAsync(calls.Own);
+        var garbage = new byte[1 << 20];
+        new Random(1).NextBytes(garbage);
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (true)
+                await flood.SendAsync(garbage, TestContext.Current.CancellationToken);
+        });
+        Assert.Equal(1, calls.Calls.Drops.Calls);
+        Assert.NotEmpty(await AskAsync(calls.Own, ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1))));
+    });
+
+    [Fact]
+    public void Two_listeners_cannot_share_one_port() => OnLoop(calls =>
+    {
+        using var second = new ExchangeCalls(calls.Own, Cluster, _ => true, _ => null);
+        var refused = Assert.Throws<SocketException>(second.Listen);
+        Assert.Equal(SocketError.AddressAlreadyInUse, refused.SocketErrorCode);
+        return Task.CompletedTask;
+    });
+
+    [Fact]
+    public void A_port_whose_connections_are_still_closing_can_be_had_again() => OnLoop(async calls =>
+    {
+        // We hung up first: that end of the connection stays, in TIME_WAIT, for a minute.
+        Assert.Empty(await AskAsync(calls.Own, ExchangeCodec.Write(Cluster + 1, new ExchangeMessage.Digest(1))));
+        calls.Dispose();
+        using var next = new ExchangeCalls(calls.Own, Cluster, _ => true, _ => null);
+        next.Listen();
+    });
+
+    private static async Task TrickleAsync(Socket socket, ReadOnlyMemory<byte> bytes, Func<bool> isOver)
+    {
+        try
+        {
+            for (var sent = 0; sent < bytes.Length && !isOver(); sent++)
+            {
+                await socket.SendAsync(bytes.Slice(sent, 1), TestContext.Current.CancellationToken);
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset: that is what it was to come to.
+        }
+    }
+
+    private static void OnLoop(Func<Answering, Task> test, int? patience = null, int? patienceInAll = null)
     {
         var loop = new EventLoop();
         loop.Run(async () =>
         {
-            using var answering = new Answering();
+            using var answering = new Answering(patience ?? 3_000, patienceInAll ?? 10_000);
             var accepting = answering.Calls.AcceptAsync();
             await test(answering).WaitAsync(3 * Soon.Limit);
             answering.Dispose();
@@ -115,7 +229,7 @@ public sealed class ExchangeCallsTests
 
     private sealed class Answering : IDisposable
     {
-        public Answering()
+        public Answering(int patience, int patienceInAll)
         {
             using (var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
             {
@@ -123,7 +237,11 @@ public sealed class ExchangeCallsTests
                 Own = new Endpoint(Loopback, (ushort)((IPEndPoint)free.LocalEndPoint!).Port);
             }
 
-            Calls = new ExchangeCalls(Own, Cluster, _ => true, Reply);
+            Calls = new ExchangeCalls(Own, Cluster, _ => true, Reply)
+            {
+                Patience = TimeSpan.FromMilliseconds(patience),
+                PatienceInAll = TimeSpan.FromMilliseconds(patienceInAll),
+            };
             Calls.Listen();
         }
 

@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 namespace Roj.Cli;
 
 /// <summary>What all commands that ask a running node have in common: which one, how to print, and how to fail.</summary>
-internal sealed class NodeOptions
+internal sealed class AskedNode
 {
     private const string Variable = "ROJ_NODE";
     private const string Standard = "http://127.0.0.1:7070";

@@ -9,7 +9,7 @@ namespace Roj.Host.Net;
 
 /// <summary>The swarm's TCP connections: who calls, who is being dialled, who is a peer.</summary>
 /// <remarks>On the loop. That a connection stands, or has ended, is an input of the node; when it is to be closed the node says.</remarks>
-internal sealed class Connections(NodeShell shell, Node.Node node, SharedFile file, SocketBudget? budget = null) : IDisposable
+internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile file, SocketBudget? budget = null) : IDisposable
 {
     // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
