@@ -74,7 +74,8 @@ internal sealed class RunningApi : IAsyncDisposable
         SendAsync($"{string.Join("\r\n", [$"GET {path} HTTP/1.1", $"Host: localhost:{Port}", "Connection: close", .. headers])}\r\n\r\n");
 
     /// <summary>The status of what is asked at one of its addresses by one of this host's.</summary>
-    public async Task<int> StatusAsync(string to, string host, string method = "GET", string path = "/api/v1/status", string from = "127.0.0.1")
+    public async Task<int> StatusAsync(
+        string to, string host, string method = "GET", string path = "/api/v1/status", string from = "127.0.0.1")
     {
         using var socket = await CallAsync(from, to);
         using var stream = new NetworkStream(socket);
