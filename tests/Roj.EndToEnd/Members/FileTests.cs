@@ -15,7 +15,13 @@ public class FileTests
         MemberNode[] nodes = [.. lab.Hosts.Select(host => new MemberNode(host))];
         foreach (var node in nodes)
             node.Start();
-        await Poll.UntilAsync(() => nodes.All(node => node.Sees(nodes, "alive")), Patience, "all see all");
+        bool SeesAll(MemberNode node)
+        {
+            node.Look();
+            return node.Sees(nodes, "alive");
+        }
+
+        await Poll.UntilAsync(() => nodes.All(SeesAll), Patience, "all see all");
 
         var path = Path.Combine(lab.Hosts[0].Directory, "film");
         File.WriteAllBytes(path, RandomNumberGenerator.GetBytes(Bytes));
