@@ -41,7 +41,9 @@ internal static class UpCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(share) is not null && result.GetValue(nodes) == 1)
+            // By its word: the value of what is no number can't be had.
+            var word = result.GetResult(nodes)?.Tokens is [var token] ? token.Value : "";
+            if (result.GetResult(share) is not null && int.TryParse(word, out var count) && count == 1)
                 result.AddError("roj up --share takes 2 nodes at least.");
         });
         command.SetAction(parsed =>

@@ -121,9 +121,20 @@ public sealed class UpTests
     [InlineData("all")]
     public async Task How_many_has_limits(string count)
     {
-        var run = await RojRun.OfAsync(null, "up", count);
-        Assert.Equal((2, ""), (run.Exit, run.Output));
-        Assert.Contains($"from 1 to 64, not '{count}'", run.Error, StringComparison.Ordinal);
+        foreach (var more in (string[][])[[], ["--share", "x"]])
+        {
+            var run = await RojRun.OfAsync(null, ["up", count, .. more]);
+            Assert.Equal((2, ""), (run.Exit, run.Output));
+            Assert.StartsWith("roj: ", run.Error, StringComparison.Ordinal);
+            Assert.Contains($"from 1 to 64, not '{count}'", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task One_node_shares_with_nobody()
+    {
+        var run = await RojRun.OfAsync(null, "up", "1", "--share", "x");
+        Assert.Equal((2, true), (run.Exit, run.Error.StartsWith("roj: roj up --share takes 2 nodes at least.", StringComparison.Ordinal)));
     }
 
     private static async Task<string> UntilAsync(StreamReader reader, string awaited)
