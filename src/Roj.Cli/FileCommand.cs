@@ -18,6 +18,7 @@ internal static class FileCommand
         CreateShare(),
         CreateGet(),
         CreateList(),
+        CreateRemove(),
     };
 
     private static Command CreateShare()
@@ -34,11 +35,7 @@ internal static class FileCommand
 
     private static Command CreateGet()
     {
-        var id = new Argument<string>("id")
-        {
-            Description = "Its id: 40 hexadecimal digits, as 'roj file share' prints it.",
-            CustomParser = ParseId,
-        };
+        var id = Id();
         var to = new Option<string?>("--to", "-o")
         {
             Description = "Where to: a file that is not there yet, or a folder; else it goes to the node's data directory.",
@@ -72,6 +69,40 @@ internal static class FileCommand
             Columns.Write(output, [["ID", "SIZE", "HAVE", "PEERS", "STATE", "NAME"], .. view.Files.Select(Row)]);
         },
         (_, node, output) => Answer.Copy(node.Get(Files), output));
+
+    private static Command CreateRemove()
+    {
+        var id = Id();
+        var withData = new Option<bool>("--delete-data")
+        {
+            Description = "Delete what was fetched into the node's data directory; files at other places stay in any case.",
+        };
+        var command = new Command(
+            "remove", "Share and fetch a file no more; it stays on disk. Example: roj file remove 0123…cdef --delete-data")
+        {
+            id,
+            withData,
+        };
+        byte[] Remove(ParseResult parsed, NodeClient node)
+        {
+            var answer = node.Delete($"{Files}/{parsed.GetValue(id)}{(parsed.GetValue(withData) ? "?deleteData=true" : "")}");
+            return View(answer).Fault is { } fault ? throw new AskException("not deleted", fault) : answer;
+        }
+
+        return new NodeOptions().Of(
+            command,
+            (parsed, node, output) => output.WriteLine(Arguments.OneLine(RemovedLine(View(Remove(parsed, node))))),
+            (parsed, node, output) => Answer.Copy(Remove(parsed, node), output));
+    }
+
+    private static string RemovedLine(FileView file) =>
+        $"{file.Id} is shared and fetched no more{(file.Path is { } path ? $"; {path} stays" : "")}";
+
+    private static Argument<string> Id() => new("id")
+    {
+        Description = "Its id: 40 hexadecimal digits, as 'roj file share' prints it.",
+        CustomParser = ParseId,
+    };
 
     private static string? ParseId(ArgumentResult result)
     {

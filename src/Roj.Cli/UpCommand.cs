@@ -30,7 +30,7 @@ internal static class UpCommand
         };
         var share = new Option<string?>("--share")
         {
-            Description = "Share a file instead: the first node has it, the others get it (a swarm of roj sync).",
+            Description = "Have the first node share a file and the others fetch it; over when all have it.",
             CustomParser = Arguments.FilePath("--share"),
         };
         var output = OutputOption.Create("text or json (events, a line each).");
@@ -41,16 +41,20 @@ internal static class UpCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(share) is not null && result.GetValue(nodes) == 1)
+            // By its word: the value of what is no number can't be had.
+            var word = result.GetResult(nodes)?.Tokens is [var token] ? token.Value : "";
+            if (result.GetResult(share) is not null && int.TryParse(word, out var count) && count == 1)
                 result.AddError("roj up --share takes 2 nodes at least.");
         });
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(share) is { } file)
-                return Share(parsed.GetValue(nodes), new FileInfo(file));
+            var isJson = parsed.GetValue(output) == "json";
+            var file = parsed.GetValue(share) is { } path ? new FileInfo(path) : null;
+            if (file is not null && Failures.Caught(() => _ = new Describing(file.FullName), isJson) is not ExitCode.Done and var refused)
+                return refused;
             TimeSpan? limit = parsed.GetResult(time) is null ? null : parsed.GetValue(time);
-            var options = new UpOptions(parsed.GetValue(nodes), parsed.GetValue(port), parsed.GetValue(httpPort), limit);
-            return Run(options, parsed.GetValue(output) == "json");
+            var options = new UpOptions(parsed.GetValue(nodes), parsed.GetValue(port), parsed.GetValue(httpPort), limit, file);
+            return Run(options, isJson);
         });
         return command;
     }
@@ -65,7 +69,11 @@ internal static class UpCommand
         cluster.Run();
         if (cluster.Failure is { } failure)
             return Failures.Tell(isJson, "not started", failure, ExitCode.Failed);
-        if (options.For is not null && !cluster.WasComplete)
+        if (cluster.ShareFailure is { } unshared)
+            return Failures.Tell(isJson, "failed", unshared, ExitCode.Failed);
+        if (cluster.IsSharing && !cluster.IsShared)
+            return Failures.Tell(isJson, "failed", "it was over before every node had the file", ExitCode.Failed);
+        if (!cluster.IsSharing && options.For is not null && !cluster.WasComplete)
             return Failures.Tell(isJson, "failed", "the time was over before all nodes saw each other", ExitCode.Failed);
         if (!isJson)
             Console.WriteLine("All nodes have ended, and nothing is left of them.");
@@ -102,14 +110,6 @@ internal static class UpCommand
             SocketError.AccessDenied => $"{place} may not be used by this user: take another {option}, above 1023",
             _ => string.Create(CultureInfo.InvariantCulture, $"{place} can't be listened on: {new SocketException((int)trouble).Message}"),
         };
-    }
-
-    private static int Share(int count, FileInfo shared)
-    {
-        if (Failures.Caught(() => _ = new Describing(shared.FullName)) is not ExitCode.Done and var refused)
-            return refused;
-        using var demo = new LocalSwarm(count, shared);
-        return demo.Run() ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static Option<ushort> Port(string name, string description, ushort standard) => new(name)

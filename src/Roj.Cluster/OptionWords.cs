@@ -13,6 +13,7 @@ internal static class OptionWords
         ("--data-dir", nameof(RojOptions.DataDirectory)),
         ("--address", nameof(RojOptions.Address)),
         ("--port", nameof(RojOptions.Port)),
+        ("--swarm-port", nameof(RojOptions.SwarmPort)),
         ("--interface", nameof(RojOptions.Interface)),
         ("--insecure", nameof(RojOptions.AllowPublicAddresses)),
     ];
@@ -61,6 +62,7 @@ internal static class OptionWords
         if (options.Address is { } address)
             yield return ("address", nameof(options.Address), [address]);
         yield return ("port", nameof(options.Port), [options.Port.ToString(CultureInfo.InvariantCulture)]);
+        yield return ("swarm-port", nameof(options.SwarmPort), [options.SwarmPort.ToString(CultureInfo.InvariantCulture)]);
         yield return ("no-broadcast", nameof(options.Broadcast), [options.Broadcast ? "false" : "true"]);
         yield return ("no-sweep", nameof(options.Sweep), [options.Sweep ? "false" : "true"]);
         yield return ("insecure", nameof(options.AllowPublicAddresses), [options.AllowPublicAddresses ? "true" : "false"]);

@@ -17,6 +17,7 @@ public sealed class RojCluster : IAsyncDisposable
     private readonly NodeJob job;
     private readonly ILogger log;
     private readonly ClusterInstruments instruments;
+    private readonly RojFiles? files;
     private int begun;
     private volatile RojException? failure;
 
@@ -27,6 +28,7 @@ public sealed class RojCluster : IAsyncDisposable
         this.log = log ?? NullLogger.Instance;
         job = new NodeJob(OptionWords.Read(options, []), Hear);
         Name = options.Cluster;
+        files = options.DataDirectory is null ? null : new RojFiles(() => job.Files);
         instruments = new ClusterInstruments(feed, meters);
     }
 
@@ -40,6 +42,11 @@ public sealed class RojCluster : IAsyncDisposable
     /// <summary>All that are known now, this node included, by id; those that died or left, too, until they are forgotten after
     /// hours.</summary>
     public IReadOnlyList<RojMember> Members => feed.Members;
+
+    /// <summary>The files that it shares and fetches.</summary>
+    /// <exception cref="InvalidOperationException">It has no <see cref="RojOptions.DataDirectory"/>: they need one.</exception>
+    public RojFiles Files => files ?? throw new InvalidOperationException(
+        $"A node without {nameof(RojOptions)}.{nameof(RojOptions.DataDirectory)} has no files: say where they and their list may be kept.");
 
     /// <summary>Whether the node runs: it has begun, and neither left nor failed.</summary>
     public bool IsRunning => listening.Task.IsCompletedSuccessfully && !ended.Task.IsCompleted;

@@ -10,7 +10,7 @@ public sealed class RojOptions
     public string? Name { get; set; }
 
     /// <summary>Where the node keeps who it is and whom it knew, one node at a time; null to keep nothing: each start is a new node
-    /// then.</summary>
+    /// then, and it has no files.</summary>
     public string? DataDirectory { get; set; }
 
     /// <summary>Where other nodes are, such as 192.168.7.11 or 192.168.7.11:7071; without a port, <see cref="Port"/> is
@@ -26,6 +26,10 @@ public sealed class RojOptions
 
     /// <summary>The port between nodes, UDP and TCP, 1 to 65535.</summary>
     public int Port { get; set; } = 7071;
+
+    /// <summary>The TCP port on which files are shared, 1 to 65535; another is taken if it is not free, as members are told. Used with a
+    /// <see cref="DataDirectory"/> alone: without one there are no files.</summary>
+    public int SwarmPort { get; set; } = 6881;
 
     /// <summary>Whether to look for others by broadcast.</summary>
     public bool Broadcast { get; set; } = true;

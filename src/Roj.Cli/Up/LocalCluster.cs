@@ -21,6 +21,7 @@ internal sealed class LocalCluster : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("roj-up-").FullName;
     private readonly BlockingCollection<LocalWord> words = [];
     private readonly SortedSet<string> told = new(StringComparer.Ordinal);
+    private readonly LocalShare? share;
     private readonly long begun = Stopwatch.GetTimestamp();
     private volatile bool interrupted;
     private bool wasComplete;
@@ -29,6 +30,7 @@ internal sealed class LocalCluster : IDisposable
     {
         (this.options, this.report) = (options, report);
         Members = [.. Enumerable.Range(1, options.Count).Select(number => new LocalMember(number, folder, options))];
+        share = options.Shared is { } shared ? new LocalShare(shared, Members) : null;
     }
 
     public IReadOnlyList<LocalMember> Members { get; }
@@ -36,8 +38,17 @@ internal sealed class LocalCluster : IDisposable
     /// <summary>Whether all have seen all, be it once.</summary>
     public bool WasComplete { get; private set; }
 
+    /// <summary>Whether a file is shared among all.</summary>
+    public bool IsSharing => share is not null;
+
+    /// <summary>Whether all have that file, byte for byte.</summary>
+    public bool IsShared => share is { IsDone: true };
+
     /// <summary>Why it could not begin; null while all is well.</summary>
     public string? Failure { get; private set; }
+
+    /// <summary>Why the sharing came to nothing; null while all is well.</summary>
+    public string? ShareFailure => share?.Failure;
 
     /// <summary>How long a node that was killed stays so.</summary>
     public static TimeSpan RestTime => ReviveAfter;
@@ -58,10 +69,12 @@ internal sealed class LocalCluster : IDisposable
         {
             foreach (var member in Members)
                 Begin(member);
+            share?.Start();
             report.Run(this, Watch);
         }
         finally
         {
+            share?.End();
             EndAll();
         }
     }
@@ -83,6 +96,7 @@ internal sealed class LocalCluster : IDisposable
     {
         foreach (var member in Members)
             member.Dispose();
+        share?.Dispose();
         words.Dispose();
         try
         {
@@ -94,7 +108,9 @@ internal sealed class LocalCluster : IDisposable
         }
     }
 
-    private bool IsOver => interrupted || Failure is not null || Stopwatch.GetElapsedTime(begun) > options.For;
+    private bool IsOver =>
+        interrupted || Failure is not null || share is { IsDone: true } or { Failure: not null }
+        || Stopwatch.GetElapsedTime(begun) > options.For;
 
     private void Watch(Action show)
     {
@@ -103,6 +119,7 @@ internal sealed class LocalCluster : IDisposable
         {
             if (words.TryTake(out var word, 50) && word.Member.Take(word))
                 Heed(word);
+            HeedShare();
             foreach (var member in Members)
             {
                 if (member.ProcessId is null && Stopwatch.GetElapsedTime(member.EndedAt) > ReviveAfter)
@@ -114,6 +131,15 @@ internal sealed class LocalCluster : IDisposable
             show();
             shown = Stopwatch.GetTimestamp();
         }
+
+        HeedShare();
+        show();
+    }
+
+    private void HeedShare()
+    {
+        while (share is not null && share.TryTake(out var happened))
+            Tell(happened.Kind, happened.Address, happened.Text);
     }
 
     private void Begin(LocalMember member)

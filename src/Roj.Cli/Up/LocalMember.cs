@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Roj.Host.Http.Views;
 
 namespace Roj.Cli.Up;
 
@@ -14,6 +15,7 @@ internal sealed class LocalMember : IDisposable
     private readonly SortedDictionary<string, string> view = new(StringComparer.Ordinal);
     private Process? process;
     private Thread? follower;
+    private volatile FileView? file;
     private int life;
     private long begun;
 
@@ -57,6 +59,13 @@ internal sealed class LocalMember : IDisposable
 
     /// <summary>How long after its start it saw all; null while it has not yet.</summary>
     public TimeSpan? SawAllAfter { get; private set; }
+
+    /// <summary>How the file stands that is shared among all; null while it has not said. Set by any thread.</summary>
+    public FileView? File
+    {
+        get => file;
+        set => file = value;
+    }
 
     /// <summary>How many it counts as alive, itself included.</summary>
     public int Seen => IsListening ? 1 + view.Values.Count(state => state == "alive") : 0;

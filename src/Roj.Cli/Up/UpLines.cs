@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Roj.Cli.Up;
@@ -5,7 +6,11 @@ namespace Roj.Cli.Up;
 /// <summary>A line for each thing that happens, and a summary whenever the nodes see something else than before.</summary>
 internal sealed class UpLines(TextWriter output) : IUpReport
 {
+    // A file on its way has changed whenever one looks.
+    private static readonly TimeSpan FileLinePace = TimeSpan.FromSeconds(1);
+
     private string last = "";
+    private long lastAt;
 
     public void Run(LocalCluster cluster, Action<Action> watch)
     {
@@ -22,11 +27,15 @@ internal sealed class UpLines(TextWriter output) : IUpReport
     private void Summarize(LocalCluster cluster)
     {
         var line = string.Join("  ", cluster.Members.Select(member =>
-            string.Create(CultureInfo.InvariantCulture, $"{member.Address} {cluster.StateOf(member)} sees {member.Seen}")));
-        if (line == last)
+            string.Create(CultureInfo.InvariantCulture, $"{member.Address} {cluster.StateOf(member)} sees {member.Seen}{Parts(member)}")));
+        if (line == last || (cluster.IsSharing && Stopwatch.GetElapsedTime(lastAt) < FileLinePace))
             return;
-        last = line;
+        (last, lastAt) = (line, Stopwatch.GetTimestamp());
         output.WriteLine(line);
         output.Flush();
     }
+
+    private static string Parts(LocalMember member) => member.File is { Parts: > 0 } file
+        ? string.Create(CultureInfo.InvariantCulture, $" has {file.Have}/{file.Parts}")
+        : "";
 }

@@ -5,4 +5,5 @@ namespace Roj.Cli.Up;
 /// <param name="Port">The port between nodes, the same at each address.</param>
 /// <param name="HttpPort">The port of the HTTP API, the same at each address.</param>
 /// <param name="For">How long; null until it is interrupted.</param>
-internal sealed record UpOptions(int Count, ushort Port, ushort HttpPort, TimeSpan? For);
+/// <param name="Shared">What the first node shares and the others fetch; null for nothing.</param>
+internal sealed record UpOptions(int Count, ushort Port, ushort HttpPort, TimeSpan? For, FileInfo? Shared = null);

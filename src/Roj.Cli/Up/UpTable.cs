@@ -23,18 +23,20 @@ internal sealed class UpTable : IUpReport
 
     private Rows Picture(LocalCluster cluster)
     {
-        var table = new Table().AddColumns("node", "address", "process", "the others say", "sees", "saw all after", "memory");
+        string[] last = cluster.IsSharing ? ["parts", "", "peers"] : ["saw all after", "memory"];
+        var table = new Table().AddColumns(["node", "address", "process", "the others say", "sees", .. last]);
         var shown = Shown(cluster);
         foreach (var member in shown)
         {
             table.AddRow(
+            [
                 member.Name,
                 member.Address,
                 member.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "none",
                 State(cluster.StateOf(member)),
                 string.Create(CultureInfo.InvariantCulture, $"{member.Seen} of {cluster.Members.Count}"),
-                member.SawAllAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.TotalSeconds:F2} s") : "",
-                member.Memory() is { } bytes ? Sizes.Text(bytes) : "");
+                .. cluster.IsSharing ? File(member) : Node(member),
+            ]);
         }
 
         if (shown.Count < cluster.Members.Count)
@@ -68,6 +70,19 @@ internal sealed class UpTable : IUpReport
 
         yield return new Text("Ctrl-C ends all of it.");
     }
+
+    private static string[] Node(LocalMember member) =>
+    [
+        member.SawAllAfter is { } after ? string.Create(CultureInfo.InvariantCulture, $"{after.TotalSeconds:F2} s") : "",
+        member.Memory() is { } bytes ? Sizes.Text(bytes) : "",
+    ];
+
+    private static string[] File(LocalMember member) => member.File is not { } file ? ["", "", ""] :
+    [
+        string.Create(CultureInfo.InvariantCulture, $"{file.Have}/{file.Parts}"),
+        new string('█', 20 * file.Have / Math.Max(1, file.Parts)).PadRight(20, '·'),
+        file.Peers.ToString(CultureInfo.InvariantCulture),
+    ];
 
     private static Text Line(UpEvent happened) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{happened.At.TotalSeconds,8:F1} s  {happened.Text}"));

@@ -103,6 +103,9 @@ public sealed class MemberShell : IDisposable
         Input(now => neighbourhood.Start(now, configured, remembered));
     }
 
+    /// <summary>Something beside the node is wrong, and it goes on. On the node's thread.</summary>
+    internal void Warn(string text) => tell(new NodeNews.Warning(text));
+
     /// <summary>Says farewell, and goes on until enough have heard it, for a second at most.</summary>
     internal async Task LeaveAsync()
     {

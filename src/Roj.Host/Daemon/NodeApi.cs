@@ -14,7 +14,8 @@ public sealed class NodeApi : IAsyncDisposable
 
     private NodeApi(Meter meter, ApiServer server) => (this.meter, this.server) = (meter, server);
 
-    /// <summary>Has the node be asked and followed by HTTP, on its own address.</summary>
+    /// <summary>Has the node be asked and followed by HTTP: on its own address, and on the loopback's, where
+    /// people and programs of this machine ask.</summary>
     /// <param name="shell">The node.</param>
     /// <param name="self">Who it is.</param>
     /// <param name="options">What it was told.</param>
@@ -46,8 +47,11 @@ public sealed class NodeApi : IAsyncDisposable
         try
         {
             var listen = new Endpoint(self.Node.Address, options.HttpPort);
-            return new NodeApi(meter, await ApiServer.StartAsync(
-                new ApiOptions { Listen = listen, Name = self.Profile.Name }, source, CancellationToken.None));
+            var api = new ApiOptions { Listen = listen, Also = ApiOptions.LoopbackBeside(listen), Name = self.Profile.Name };
+            var server = await ApiServer.StartAsync(api, source, CancellationToken.None);
+            if (server.Trouble is { } trouble)
+                shell.Warn($"{trouble}; ask the node by --node http://{listen}");
+            return new NodeApi(meter, server);
         }
         catch (SyncException e)
         {

@@ -75,6 +75,7 @@ public static class NodeWords
         NodeNews.OfFile(FileNews.Wanted(var file), _) => $"fetches {file.Id}",
         NodeNews.OfFile(FileNews.Completed(var file), _) => $"has {file.Path}, which is {file.Id}",
         NodeNews.OfFile(FileNews.GivenUp(var file), _) => $"gives up {file.Id}: {file.Fault}",
+        NodeNews.OfFile(FileNews.Removed(var file), _) => $"shares and fetches {file.Id} no more",
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,

@@ -1,4 +1,5 @@
 using Roj.Kernel;
+using Roj.Membership;
 
 namespace Roj.Host.Http;
 
@@ -29,6 +30,9 @@ public sealed record ApiOptions
     /// <summary>Where to listen; address 0 for all of this host, port 0 for any that is free.</summary>
     public required Endpoint Listen { get; init; }
 
+    /// <summary>Where to listen too, if that can be had; null for nowhere.</summary>
+    public Endpoint? Also { get; init; }
+
     /// <summary>The node's own name: a request may use it as the host's.</summary>
     public required string Name { get; init; }
 
@@ -43,4 +47,9 @@ public sealed record ApiOptions
 
     /// <summary>How often a stream says that it is still there: middle boxes forget what is silent for a minute.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The loopback's place beside <paramref name="own"/>, for who asks the node of his own machine; null where that is a loopback
+    /// address itself (several nodes of one machine would want the same place), all addresses, or no port yet.</summary>
+    public static Endpoint? LoopbackBeside(Endpoint own) =>
+        own.Address == 0 || own.Port == 0 || Addresses.IsLoopback(own.Address) ? null : own with { Address = 0x7F000001 };
 }

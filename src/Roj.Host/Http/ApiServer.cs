@@ -19,23 +19,25 @@ public sealed class ApiServer : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource end = new();
-    private readonly KestrelServer server;
+    private readonly CallerLimit callers = new(ApiOptions.ConnectionsPerAddressMax);
+    private readonly ApiOptions options;
     private readonly ApiEndpoints endpoints;
     private readonly ApiApplication application;
+    private KestrelServer? server;
 
     private ApiServer(ApiOptions options, ApiSource source)
     {
+        this.options = options;
         var instruments = new NodeInstruments(source.Meter, source.Events);
         endpoints = new ApiEndpoints(options, source, instruments, end.Token);
         application = new ApiApplication(options, endpoints, instruments);
-        // One queue: what a node is asked does not fill one core.
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
-        server = new KestrelServer(Options.Create(Settings(options)), transport, NullLoggerFactory.Instance);
     }
 
     /// <summary>Where it listens: the port is never 0.</summary>
     public Endpoint Own { get; private set; }
+
+    /// <summary>Why it does not listen at <see cref="ApiOptions.Also"/>, one line; null if it does, or was not told to.</summary>
+    public string? Trouble { get; private set; }
 
     /// <summary>Listens.</summary>
     /// <exception cref="SyncException">The address or the port can't be had; one line says why.</exception>
@@ -44,34 +46,62 @@ public sealed class ApiServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(source);
         var api = new ApiServer(options, source);
-        try
+        var trouble = await api.ListenAsync(options.Also, cancelled);
+        if (trouble is not null && options.Also is { } also)
         {
-            await api.server.StartAsync(api.application, cancelled);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            await api.DisposeAsync();
-            var reason = SystemReason.Of(e.GetBaseException() is var cause and SocketException ? cause : e);
-            throw new SyncException($"HTTP can't listen on {options.Listen}: {reason}", isWrongUse: false);
+            // Which of the two it was shows when the other is tried alone.
+            api.Trouble = $"HTTP can't listen on {also} too: {trouble}";
+            trouble = await api.ListenAsync(null, cancelled);
         }
 
-        var address = new Uri(api.server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
-        api.Own = options.Listen.WithPort((ushort)address.Port);
-        return api;
+        if (trouble is null)
+            return api;
+        await api.DisposeAsync();
+        throw new SyncException($"HTTP can't listen on {options.Listen}: {trouble}", isWrongUse: false);
     }
 
     /// <summary>Ends streams, lets other requests come to their end for a second, and closes.</summary>
     public async ValueTask DisposeAsync()
     {
         await end.CancelAsync();
-        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
-            await server.StopAsync(patience.Token);
-        server.Dispose();
+        await CloseAsync();
         endpoints.Dispose();
         end.Dispose();
     }
 
-    private static KestrelServerOptions Settings(ApiOptions options)
+    /// <summary>Why it can't; null if it listens.</summary>
+    private async Task<string?> ListenAsync(Endpoint? also, CancellationToken cancelled)
+    {
+        // One queue: what a node is asked does not fill one core.
+        var transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions { IOQueueCount = 1 }), NullLoggerFactory.Instance);
+        server = new KestrelServer(Options.Create(Settings(also)), transport, NullLoggerFactory.Instance);
+        try
+        {
+            await server.StartAsync(application, cancelled);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await CloseAsync();
+            return SystemReason.Of(e.GetBaseException() is var cause and SocketException ? cause : e);
+        }
+
+        var address = new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+        Own = options.Listen.WithPort((ushort)address.Port);
+        return null;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (server is null)
+            return;
+        using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
+            await server.StopAsync(patience.Token);
+        server.Dispose();
+        server = null;
+    }
+
+    private KestrelServerOptions Settings(Endpoint? also)
     {
         var settings = new KestrelServerOptions { AddServerHeader = false };
         var limits = settings.Limits;
@@ -83,12 +113,15 @@ public sealed class ApiServer : IAsyncDisposable
         limits.KeepAliveTimeout = options.IdlePatience;
         limits.MinRequestBodyDataRate = new MinDataRate(BytesPerSecondMin, Grace);
         limits.MinResponseDataRate = new MinDataRate(BytesPerSecondMin, Grace);
-        var callers = new CallerLimit(ApiOptions.ConnectionsPerAddressMax);
-        settings.Listen(options.Listen.ToSystem(), listen =>
+        foreach (var place in also is { } second ? [options.Listen, second] : (Endpoint[])[options.Listen])
         {
-            listen.Protocols = HttpProtocols.Http1;
-            listen.Use(callers.Before);
-        });
+            settings.Listen(place.ToSystem(), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(callers.Before);
+            });
+        }
+
         return settings;
     }
 }

@@ -17,7 +17,10 @@ internal sealed class FileEndpoints(FileService? files)
     public IEnumerable<ApiRoute> Routes =>
     [
         new("/api/v1/files", (http, _) => AnswerAsync(http, ListAsync), http => AnswerAsync(http, PostAsync)),
-        new("/api/v1/files/{id}", (http, id) => AnswerAsync(http, service => FindAsync(http, service, id))),
+        new("/api/v1/files/{id}", (http, id) => AnswerAsync(http, service => FindAsync(http, service, id)))
+        {
+            Delete = (http, id) => AnswerAsync(http, service => RemoveAsync(http, service, id)),
+        },
         new("/announce", (http, _) => AnswerAsync(http, AnnounceAsync)),
     ];
 
@@ -38,7 +41,7 @@ internal sealed class FileEndpoints(FileService? files)
         }
         catch (FileException e)
         {
-            var changed = HttpMethods.IsPost(http.Request.Method) ? "no" : null;
+            var changed = Gate.IsRead(http.Request.Method) ? null : "no";
             var (status, title) = Word(e.Problem);
             await http.ProblemAsync(new ProblemView(status, title, e.Message, changed));
         }
@@ -56,6 +59,18 @@ internal sealed class FileEndpoints(FileService? files)
         var file = await service.FindAsync(id, http.RequestAborted)
             ?? throw new FileException(FileProblem.Unknown, $"this node knows no file {id}; /api/v1/files lists all");
         await http.JsonAsync(FileView.Of(file, IsNear(http)), ApiJson.Default.FileView);
+    }
+
+    private static async Task RemoveAsync(HttpContext http, FileService service, string id)
+    {
+        var isWithData = http.Request.Query["deleteData"].ToArray() switch
+        {
+            [] or ["false"] => false,
+            ["true"] => true,
+            _ => throw new FileException(FileProblem.Malformed, "deleteData is true or false"),
+        };
+        var removed = await service.RemoveAsync(id, isWithData, http.RequestAborted);
+        await http.JsonAsync(FileView.Of(removed, IsNear(http)), ApiJson.Default.FileView);
     }
 
     private static async Task PostAsync(HttpContext http, FileService service)

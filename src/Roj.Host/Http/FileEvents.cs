@@ -23,6 +23,7 @@ public static class FileEvents
         FileNews.Wanted => "file.wanted",
         FileNews.Completed => "file.complete",
         FileNews.GivenUp => "file.failed",
+        FileNews.Removed => "file.removed",
         _ => "file.warning",
     };
 
@@ -32,6 +33,7 @@ public static class FileEvents
         FileNews.Wanted(var file) => file,
         FileNews.Completed(var file) => file,
         FileNews.GivenUp(var file) => file,
+        FileNews.Removed(var file) => file,
         _ => null,
     };
 }

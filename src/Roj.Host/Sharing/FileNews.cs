@@ -23,6 +23,10 @@ public abstract record FileNews
     /// <param name="File">The file.</param>
     public sealed record GivenUp(FileStatus File) : FileNews;
 
+    /// <summary>A file is neither shared nor fetched any more: somebody wanted that.</summary>
+    /// <param name="File">The file, as it was.</param>
+    public sealed record Removed(FileStatus File) : FileNews;
+
     /// <summary>Something is wrong, and the service goes on without it.</summary>
     /// <param name="Text">One line.</param>
     public sealed record Warning(string Text) : FileNews;

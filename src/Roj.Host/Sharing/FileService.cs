@@ -110,6 +110,20 @@ public sealed class FileService : IAsyncDisposable
             giveUp);
     }
 
+    /// <summary>Shares and fetches a file no more. One that was shared where it is stays there, as does one that was fetched to a place
+    /// of the user's; one in the node's data directory stays unless <paramref name="withData"/>.</summary>
+    /// <param name="id">Which: 40 hexadecimal digits.</param>
+    /// <param name="withData">Whether what was fetched into the node's data directory is deleted.</param>
+    /// <param name="giveUp">Ends the waiting for this answer.</param>
+    /// <returns>It as it was: its path as far as there is something left, and as its fault what could not be deleted.</returns>
+    /// <exception cref="FileException">The id makes no sense, this node does not know the file, or the disk refused.</exception>
+    /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
+    public Task<FileStatus> RemoveAsync(string id, bool withData = false, CancellationToken giveUp = default)
+    {
+        var file = Parse(id);
+        return AskAsync(() => shelf.Forget(file, withData), giveUp);
+    }
+
     /// <summary>How all files stand, by id.</summary>
     /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
     public Task<IReadOnlyList<FileStatus>> ListAsync(CancellationToken giveUp = default) => AskAsync(() => shelf.List, giveUp);

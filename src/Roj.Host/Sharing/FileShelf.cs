@@ -116,6 +116,26 @@ internal sealed class FileShelf : IDisposable
         return wanted.Status;
     }
 
+    /// <summary>Shares and fetches a file no more.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="withData">Whether what was fetched into the node's own folder is deleted.</param>
+    /// <returns>It as it was: its path as far as there is something left, and as its fault what could not be deleted.</returns>
+    /// <exception cref="FileException">It is not known, or the change can't be remembered.</exception>
+    public FileStatus Forget(Sha1Digest id, bool withData)
+    {
+        if (files.GetValueOrDefault(id) is not { } file)
+            throw new FileException(FileProblem.Unknown, $"this node knows no file {id}");
+        store.Save([.. files.Values.Where(one => one != file).Select(one => one.Held)]);
+        var status = file.Status;
+        Remove(file);
+        OpenNext();
+        var trouble = store.Forget(file.Held, withData);
+        var isDeleted = withData && trouble is null && FileStore.IsOurs(file.Held);
+        status = status with { Peers = 0, Fault = trouble, Path = isDeleted ? null : status.Path };
+        tell(new FileNews.Removed(status));
+        return status;
+    }
+
     /// <summary>A member shares files there; null when it shares none, or is gone.</summary>
     public void Noticed(NodeId member, Endpoint? swarm)
     {

@@ -52,6 +52,27 @@ internal sealed class FileStore(string directory, int filesMax)
     public void SaveDescription(InfoDictionary info) => Try(
         MemoryPath(info.InfoHash), () => AtomicFile.Write(MemoryPath(info.InfoHash), new NodeMemory(info, []).Write()));
 
+    /// <summary>Whether a file was fetched into our own folder, and not to a place of the user's.</summary>
+    public static bool IsOurs(HeldFile file) => file is { IsShared: false, To: null };
+
+    /// <summary>Removes what is kept of a file that is listed no more, and on demand its data, if they are ours.</summary>
+    /// <returns>Why something of it is left, one line; null if all is well.</returns>
+    public string? Forget(HeldFile file, bool withData)
+    {
+        try
+        {
+            File.Delete(MemoryPath(file.Id));
+            var data = Path.Combine(Folder, file.Id.ToString());
+            if (withData && IsOurs(file) && Directory.Exists(data))
+                Directory.Delete(data, recursive: true);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it is shared and fetched no more, but cannot be deleted: {SystemReason.Of(e)}";
+        }
+    }
+
     /// <summary>Where a file is, or is to be: decided, made and remembered once its name is known.</summary>
     /// <param name="file">The file.</param>
     /// <param name="info">What it is; its name is no path (<see cref="FileName"/>).</param>

@@ -39,5 +39,10 @@ public class FileTests
         Assert.EndsWith($"/files/{id}/film", got, StringComparison.Ordinal);
         Assert.Equal(SHA256.HashData(File.ReadAllBytes(path)), SHA256.HashData(File.ReadAllBytes(killed)));
         Assert.Equal(SHA256.HashData(File.ReadAllBytes(path)), SHA256.HashData(File.ReadAllBytes(got)));
+
+        Assert.Equal(0, await nodes[2].Ask("remove.log", "file", "remove", id, "--delete-data").ExitAsync(Patience));
+        Assert.False(File.Exists(got));
+        Assert.Equal(0, await nodes[1].Ask("remove.log", "file", "remove", id, "--delete-data").ExitAsync(Patience));
+        Assert.True(File.Exists(killed)); // a place of the user's
     });
 }

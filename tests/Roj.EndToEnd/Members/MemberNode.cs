@@ -13,9 +13,8 @@ internal sealed class MemberNode(LabHost host) : Agent(host)
 
     private readonly Dictionary<string, (string State, string Id, ulong Incarnation)> members = [];
 
-    /// <summary>Runs a command that asks this node, on its host.</summary>
-    public LabProcess Ask(string log, params string[] args) =>
-        Host.Start(Repository.Program(), [.. args, "--node", $"http://{Host.Address}:7070"], log: log);
+    /// <summary>Runs a command that asks this node, on its host: it finds it there by itself.</summary>
+    public LabProcess Ask(string log, params string[] args) => Host.Start(Repository.Program(), args, log: log);
 
     /// <summary>What it last said of each member, by name.</summary>
     public IReadOnlyDictionary<string, (string State, string Id, ulong Incarnation)> Members => members;

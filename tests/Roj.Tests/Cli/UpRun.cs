@@ -14,10 +14,10 @@ internal sealed class UpRun : IDisposable
     private readonly ScratchFolder folder = new();
     private readonly Process process;
 
-    public UpRun()
+    public UpRun(params string[] more)
     {
         var (port, httpPort) = FreePorts();
-        var start = RojRun.Plan(null, "up", "3", "--port", port, "--http-port", httpPort, "--output", "json");
+        var start = RojRun.Plan(null, ["up", "3", "--port", port, "--http-port", httpPort, "--output", "json", .. more]);
         start.Environment["TMPDIR"] = folder.At("");
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a socket of the runtime's
         process = Process.Start(start)!;

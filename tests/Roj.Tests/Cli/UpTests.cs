@@ -39,6 +39,45 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task A_file_goes_from_the_first_node_to_all_others()
+    {
+        using var scratch = new ScratchFolder();
+        var bytes = Shared.Random(1_500_000);
+        var path = scratch.Put("film.mkv", bytes);
+        using var up = new UpRun("--share", path);
+        await up.SaysAsync("shared", "127.0.0.1");
+        await up.SaysAsync("equal");
+        Assert.Equal(0, await up.ExitAsync());
+        Assert.True(up.IsClean);
+        Assert.Equal(bytes, File.ReadAllBytes(path)); // it was read where it is
+        Assert.Equal(["film.mkv"], scratch.Names());
+    }
+
+    [Fact]
+    public async Task How_the_file_went_is_told_in_lines()
+    {
+        using var scratch = new ScratchFolder();
+        var bytes = Shared.Random(100_000);
+        var (port, httpPort) = UpRun.FreePorts();
+        var path = scratch.Put("film.mkv", bytes);
+        var run = await RojRun.OfAsync(null, "up", "2", "--share", path, "--port", port, "--http-port", httpPort);
+        Assert.Equal((0, ""), (run.Exit, run.Error));
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        Assert.Matches($@"127\.0\.0\.1 shares it after [\d.]+ s, SHA-256 {digest}\n", run.Output);
+        Assert.Matches($@"127\.0\.0\.2 has it after [\d.]+ s, SHA-256 {digest}\n", run.Output);
+        Assert.Matches(@"all 2 are equal: 97\.7 KiB in [\d.]+ s", run.Output);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_shared_is_named_before_anything_begins()
+    {
+        using var scratch = new ScratchFolder();
+        var run = await RojRun.OfAsync(null, "up", "2", "--share", scratch.Put("empty", []));
+        Assert.Equal((true, ""), (run.Exit != 0, run.Output));
+        Assert.Contains("it is empty", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_terminal_shows_a_table()
     {
         Assert.SkipUnless(File.Exists(Script), "no script(1) to make a terminal");
@@ -82,9 +121,20 @@ public sealed class UpTests
     [InlineData("all")]
     public async Task How_many_has_limits(string count)
     {
-        var run = await RojRun.OfAsync(null, "up", count);
-        Assert.Equal((2, ""), (run.Exit, run.Output));
-        Assert.Contains($"from 1 to 64, not '{count}'", run.Error, StringComparison.Ordinal);
+        foreach (var more in (string[][])[[], ["--share", "x"]])
+        {
+            var run = await RojRun.OfAsync(null, ["up", count, .. more]);
+            Assert.Equal((2, ""), (run.Exit, run.Output));
+            Assert.StartsWith("roj: ", run.Error, StringComparison.Ordinal);
+            Assert.Contains($"from 1 to 64, not '{count}'", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task One_node_shares_with_nobody()
+    {
+        var run = await RojRun.OfAsync(null, "up", "1", "--share", "x");
+        Assert.Equal((2, true), (run.Exit, run.Error.StartsWith("roj: roj up --share takes 2 nodes at least.", StringComparison.Ordinal)));
     }
 
     private static async Task<string> UntilAsync(StreamReader reader, string awaited)

@@ -107,6 +107,29 @@ public sealed class FileApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_is_removed_once()
+    {
+        var path = folder.Put("told", "hello"u8);
+        var id = (await files.ShareAsync(path, TestContext.Current.CancellationToken)).Id;
+        foreach (var (status, target) in new[]
+        {
+            (400, "abc"), (404, new string('a', 40)), (400, $"{id}?deleteData=yes"), (400, $"{id}?deleteData=true&deleteData=true"),
+        })
+        {
+            var refused = await DeleteAsync(target);
+            Assert.Equal(status, RunningApi.Status(refused));
+            Assert.Contains("\"applied\":\"no\"", refused, StringComparison.Ordinal);
+        }
+
+        var removed = await DeleteAsync($"{id}?deleteData=true");
+        Assert.Equal(200, RunningApi.Status(removed));
+        Assert.Equal(path, JsonSerializer.Deserialize(RunningApi.Body(removed), ApiJson.Default.FileView)!.Path);
+        Assert.True(File.Exists(path));
+        Assert.Equal(404, RunningApi.Status(await DeleteAsync(id)));
+        Assert.Equal(404, RunningApi.Status(await api.GetAsync($"/api/v1/files/{id}")));
+    }
+
+    [Fact]
     public async Task The_commands_share_list_and_find()
     {
         var node = $"http://127.0.0.1:{api.Port}";
@@ -121,10 +144,17 @@ public sealed class FileApiTests : IAsyncLifetime
         var json = await RojRun.OfAsync(node, "file", "share", folder.At("nothing"), "--output", "json");
         Assert.Equal((1, ""), (json.Exit, json.Output));
         Assert.Contains("\"status\":422", json.Error, StringComparison.Ordinal);
+        var removed = await RojRun.OfAsync(node, "file", "remove", id, "--delete-data");
+        Assert.Equal((0, $"{id} is shared and fetched no more; {folder.At("told")} stays\n"), (removed.Exit, removed.Output));
+        var unknown = await RojRun.OfAsync(node, "file", "remove", id);
+        Assert.Equal((1, $"roj: refused: this node knows no file {id}\n"), (unknown.Exit, unknown.Error));
         var wrong = await RojRun.OfAsync(node, "file", "get", "xyz");
         Assert.Equal(2, wrong.Exit);
         Assert.Equal("roj: 'xyz' is no file id: that is 40 hexadecimal digits. Try 'roj file get --help'.\n", wrong.Error);
     }
+
+    private Task<string> DeleteAsync(string target) =>
+        api.SendAsync($"DELETE /api/v1/files/{target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
     private Task<string> PostAsync(string body, string type = "application/json") => api.SendAsync(
         $"POST /api/v1/files HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {type}\r\n"

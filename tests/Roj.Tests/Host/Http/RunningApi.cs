@@ -32,6 +32,9 @@ internal sealed class RunningApi : IAsyncDisposable
 
     public int Port => server!.Own.Port;
 
+    /// <summary>Why it listens at one place alone.</summary>
+    public string? Trouble => server!.Trouble;
+
     public static async Task<RunningApi> StartAsync(Func<ApiOptions, ApiOptions>? change = null, FileService? files = null)
     {
         var api = new RunningApi();
@@ -58,17 +61,28 @@ internal sealed class RunningApi : IAsyncDisposable
     }
 
     /// <summary>A connection, from an address of this host.</summary>
-    public async Task<Socket> CallAsync(string from = "127.0.0.1")
+    public async Task<Socket> CallAsync(string from = "127.0.0.1", string to = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), Cancelled);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(to), Port), Cancelled);
         return socket;
     }
 
     /// <summary>A plain GET; all of the answer until the node hangs up.</summary>
     public Task<string> GetAsync(string path, params string[] headers) =>
         SendAsync($"{string.Join("\r\n", [$"GET {path} HTTP/1.1", $"Host: localhost:{Port}", "Connection: close", .. headers])}\r\n\r\n");
+
+    /// <summary>The status of what is asked at one of its addresses by one of this host's.</summary>
+    public async Task<int> StatusAsync(
+        string to, string host, string method = "GET", string path = "/api/v1/status", string from = "127.0.0.1")
+    {
+        using var socket = await CallAsync(from, to);
+        using var stream = new NetworkStream(socket);
+        var request = $"{method} {path} HTTP/1.1\r\nHost: {host}:{Port}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancelled);
+        return Status(await RestAsync(stream));
+    }
 
     /// <summary>These bytes, and nothing after them; all of the answer until the node hangs up.</summary>
     public async Task<string> SendAsync(string request)

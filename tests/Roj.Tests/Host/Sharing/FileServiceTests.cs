@@ -133,6 +133,58 @@ public sealed class FileServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_shared_file_that_is_removed_stays_and_goes_to_nobody_in_this_life_and_the_next()
+    {
+        var (one, other) = Pair();
+        var path = folder.Put("mine", Shared.Random(100_000));
+        var id = (await one.ShareAsync(path, Cancelled)).Id;
+        var removed = await one.RemoveAsync(id, withData: true, Cancelled);
+        Assert.Equal((id, path, null), (removed.Id, removed.Path, removed.Fault));
+        Assert.Equal(100_000, new FileInfo(path).Length);
+        Assert.Empty(await one.ListAsync(Cancelled));
+        Assert.Empty(Directory.GetFiles(folder.At("0/files")));
+        Assert.Single(news.OfType<FileNews.Removed>());
+        await other.FetchAsync(id, null, Cancelled);
+        await Task.Delay(300, Cancelled); // the first is asked, and hangs up, some times
+        Assert.Null((await other.FindAsync(id, Cancelled))!.Name);
+
+        await one.DisposeAsync();
+        Assert.Empty(await Start(0).ListAsync(Cancelled));
+    }
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)] // a place of the user's
+    public async Task What_was_fetched_is_deleted_on_demand_if_it_is_the_nodes(bool withData, bool isElsewhere, bool stays)
+    {
+        var (one, other) = Pair();
+        var id = (await one.ShareAsync(folder.Put("film", Shared.Random(100_000)), Cancelled)).Id;
+        await other.FetchAsync(id, isElsewhere ? folder.At("elsewhere") : null, Cancelled);
+        var got = await CompleteAsync(other, id);
+        var removed = await other.RemoveAsync(id.ToUpperInvariant(), withData, Cancelled);
+        Assert.Equal((stays ? got.Path : null, null), (removed.Path, removed.Fault));
+        Assert.Equal(stays, File.Exists(got.Path));
+        Assert.Equal(stays && !isElsewhere, Directory.Exists(folder.At($"1/files/{id}")));
+
+        await other.FetchAsync(id, isElsewhere ? folder.At("again") : null, Cancelled); // as if it had never been here
+        Assert.Equal(Shared.Random(100_000), File.ReadAllBytes((await CompleteAsync(other, id)).Path!));
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_is_fetched_no_more()
+    {
+        var other = Start(1, options => options with { WantedMax = 1 });
+        var id = new string('a', 40);
+        await other.FetchAsync(id, null, Cancelled);
+        await other.RemoveAsync(id, withData: false, Cancelled);
+        Assert.Null(await other.FindAsync(id, Cancelled));
+        await other.FetchAsync(new string('b', 40), null, Cancelled); // there is room for another
+        var unknown = await Assert.ThrowsAsync<FileException>(() => other.RemoveAsync(id, withData: false, Cancelled));
+        Assert.Equal(FileProblem.Unknown, unknown.Problem);
+    }
+
+    [Fact]
     public async Task What_can_not_be_shared_or_fetched_is_refused_in_words()
     {
         var (one, _) = Pair();

@@ -1,0 +1,23 @@
+namespace Roj;
+
+/// <summary>What kind of thing is wrong with what <see cref="RojFiles"/> was asked for.</summary>
+public enum RojFileProblem
+{
+    /// <summary>The id is not 40 hexadecimal digits, or the path is none.</summary>
+    Malformed,
+
+    /// <summary>There is no such file, it is a directory, it is empty, or it can't be read or written.</summary>
+    Unusable,
+
+    /// <summary>This node knows no file of that id.</summary>
+    Unknown,
+
+    /// <summary>It would go over what is there already, or is on its way to another place.</summary>
+    Conflict,
+
+    /// <summary>The node has as many files as it takes.</summary>
+    TooMany,
+
+    /// <summary>The disk refused.</summary>
+    Failed,
+}
