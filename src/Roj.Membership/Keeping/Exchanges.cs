@@ -22,6 +22,7 @@ internal sealed class Exchanges(KeeperSettings settings, Roster roster, Rng rng)
     private Instant underSince;
     private Instant restUntil;
     private Instant? routineAt;
+    private TimeSpan routinePause = settings.ExchangePace / 16; // in young company there is most to hear
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline
@@ -38,7 +39,7 @@ internal sealed class Exchanges(KeeperSettings settings, Roster roster, Rng rng)
     /// <summary>There is somebody who knows what we don't: for one that is gone, or not known.</summary>
     public void Want(Instant now, Endpoint with, NodeId id)
     {
-        routineAt ??= now + settings.ExchangePace;
+        routineAt ??= now + routinePause;
         if (with != under && wanted.Count < WantedMax && !wanted.Contains((with, id)))
             wanted.Enqueue((with, id));
     }
@@ -48,7 +49,7 @@ internal sealed class Exchanges(KeeperSettings settings, Roster roster, Rng rng)
     {
         if (under == with)
             under = null;
-        routineAt ??= now + settings.ExchangePace;
+        routineAt ??= now + routinePause;
     }
 
     /// <summary>Begins an exchange, if it is time for one.</summary>
@@ -58,7 +59,7 @@ internal sealed class Exchanges(KeeperSettings settings, Roster roster, Rng rng)
             return;
         under = null;
         if (roster.Present.Count > 0)
-            routineAt ??= now + settings.ExchangePace;
+            routineAt ??= now + routinePause;
         while (wanted.TryPeek(out var next) && IsKnown(next.Node, next.Id)) // by another's word meanwhile
             wanted.Dequeue();
         if (wanted.Count > 0 && restUntil <= now && pace.TryTake(now))
@@ -67,7 +68,8 @@ internal sealed class Exchanges(KeeperSettings settings, Roster roster, Rng rng)
         }
         else if (routineAt <= now && roster.Present.Count > 0)
         {
-            routineAt = now + (settings.ExchangePace / 2) + rng.Next(TimeSpan.Zero, settings.ExchangePace);
+            routinePause = routinePause * 2 < settings.ExchangePace ? routinePause * 2 : settings.ExchangePace;
+            routineAt = now + (routinePause / 2) + rng.Next(TimeSpan.Zero, routinePause);
             Begin(now, roster.Present[rng.Next(roster.Present.Count)].Node, outbox);
         }
     }

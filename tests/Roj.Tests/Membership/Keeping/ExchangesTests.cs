@@ -131,7 +131,10 @@ public sealed class ExchangesTests
             exchanges.Ended(now, Finding.At(2));
         }
 
+        Assert.Equal(1.25, at[0]); // and then twice as long each time
         var pauses = at.Zip(at.Skip(1), (a, b) => b - a).ToList();
+        Assert.All(pauses.Take(3).Zip([2.5, 5.0, 10.0]), pause => Assert.InRange(pause.First, pause.Second / 2, pause.Second * 3 / 2));
+        pauses = pauses[3..];
         Assert.All(pauses, pause => Assert.InRange(pause, 10, 30));
         Assert.InRange(pauses.Average(), 17, 23);
     }
