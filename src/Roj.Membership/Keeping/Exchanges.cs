@@ -3,8 +3,8 @@ using Roj.Kernel;
 namespace Roj.Membership.Keeping;
 
 /// <summary>With whom to exchange beliefs, and when: one at a time; newcomers first; now and then with anybody.</summary>
-/// <remarks>Whoever is heard of by one exchange needs none of its own: of a thousand that start together each would else exchange a thousand
-/// beliefs with all the others.</remarks>
+/// <remarks>Whoever is heard of by one exchange needs none of its own: of a thousand that start together each would else exchange a
+/// thousand beliefs with all the others.</remarks>
 internal sealed class Exchanges(KeeperSettings settings, Roster roster, Rng rng)
 {
     private const int WantedMax = 64;
