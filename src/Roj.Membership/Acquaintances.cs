@@ -7,7 +7,7 @@ namespace Roj.Membership;
 /// <summary>Everybody known, at most so many, with an agenda of who is due when.</summary>
 internal sealed class Acquaintances(int max)
 {
-    private readonly SortedDictionary<Endpoint, Acquaintance> all = [];
+    private readonly List<(Endpoint Node, Acquaintance Who)> all = []; // by endpoint: looked up for each peer of each hello
     private readonly SortedSet<(Instant At, Endpoint Node)> agenda = [];
     private readonly List<Acquaintance> company = []; // in no order: each knows its place
 
@@ -18,7 +18,7 @@ internal sealed class Acquaintances(int max)
     internal Instant? NextDue => agenda.Count > 0 ? agenda.Min.At : null;
 
     /// <summary>All of them, by endpoint.</summary>
-    internal IEnumerable<Acquaintance> All => all.Values;
+    internal IEnumerable<Acquaintance> All => all.Select(one => one.Who);
 
     /// <summary>Where those are who are there, but <paramref name="except"/>; in no order.</summary>
     internal Endpoint[] CompanyBut(Endpoint except)
@@ -34,8 +34,29 @@ internal sealed class Acquaintances(int max)
         return count == places.Length ? places : places[..count];
     }
 
+    /// <summary>Where so many, by chance, of those are who are there; one fewer if <paramref name="except"/> is drawn.</summary>
+    /// <remarks>Floyd's way (Bentley and Floyd, CACM 30(9), 1987): as much work as there are drawn, however many there are.</remarks>
+    internal Endpoint[] SomeBut(Endpoint except, int count, Rng rng)
+    {
+        List<Endpoint> drawn = new(count);
+        for (var limit = Math.Max(0, company.Count - count); limit < company.Count; limit++)
+        {
+            var node = company[rng.Next(limit + 1)].Node;
+            drawn.Add(drawn.Contains(node) ? company[limit].Node : node);
+        }
+
+        drawn.Remove(except);
+        Endpoint[] some = [.. drawn];
+        rng.Shuffle(some.AsSpan()); // else those that came last would stand last, and be left out
+        return some;
+    }
+
     /// <summary>The one at <paramref name="node"/>.</summary>
-    internal Acquaintance? Find(Endpoint node) => all.GetValueOrDefault(node);
+    internal Acquaintance? Find(Endpoint node)
+    {
+        var index = IndexOf(node);
+        return index < all.Count && all[index].Node == node ? all[index].Who : null;
+    }
 
     /// <summary>Takes up <paramref name="newcomer"/>. In a full table the least recently heard of lowest rank makes room.</summary>
     /// <param name="newcomer">Whom to take up: not known yet.</param>
@@ -47,13 +68,13 @@ internal sealed class Acquaintances(int max)
         evicted = null;
         if (all.Count >= max)
         {
-            evicted = all.Values.Where(a => a.Source != Source.Static && a.Rank <= rank).MinBy(a => (a.Rank, a.FreshAt, a.Node));
+            evicted = All.Where(a => a.Source != Source.Static && a.Rank <= rank).MinBy(a => (a.Rank, a.FreshAt, a.Node));
             if (evicted is null)
                 return false;
             Remove(evicted);
         }
 
-        all.Add(newcomer.Node, newcomer);
+        all.Insert(IndexOf(newcomer.Node), (newcomer.Node, newcomer));
         return true;
     }
 
@@ -61,7 +82,7 @@ internal sealed class Acquaintances(int max)
     internal void Remove(Acquaintance acquaintance)
     {
         Put(acquaintance, null);
-        all.Remove(acquaintance.Node);
+        all.RemoveAt(IndexOf(acquaintance.Node));
         Count(acquaintance, isCompany: false);
     }
 
@@ -78,7 +99,7 @@ internal sealed class Acquaintances(int max)
     /// <summary>Takes the first one that is due off the agenda.</summary>
     internal bool TryTakeDue(Instant now, [NotNullWhen(true)] out Acquaintance? due)
     {
-        due = NextDue <= now ? all[agenda.Min.Node] : null;
+        due = NextDue <= now ? Find(agenda.Min.Node) : null;
         if (due is null)
             return false;
         Put(due, null);
@@ -104,6 +125,22 @@ internal sealed class Acquaintances(int max)
     {
         acquaintance.Asked();
         Count(acquaintance, acquaintance.IsCompany);
+    }
+
+    /// <summary>Where <paramref name="node"/> stands, or would.</summary>
+    private int IndexOf(Endpoint node)
+    {
+        var (from, to) = (0, all.Count);
+        while (from < to)
+        {
+            var middle = (from + to) >>> 1;
+            if (all[middle].Node.CompareTo(node) < 0)
+                from = middle + 1;
+            else
+                to = middle;
+        }
+
+        return from;
     }
 
     private void Count(Acquaintance acquaintance, bool isCompany)

@@ -29,6 +29,10 @@ public sealed class Finder
     /// <summary>Most rumours asked, at once and then in each second: the pace of the sweep, for the neighbour table's sake.</summary>
     public const int RumoursMax = 50;
 
+    /// <summary>So many peers are named, by chance, where not all of them fit into a hello: who hears of them asks 50 a second, and hears
+    /// from many.</summary>
+    public const int ToldOfCrowd = 32;
+
     private readonly FinderSettings settings;
     private readonly FinderTimings timings;
     private readonly Acquaintances acquaintances = new(AcquaintancesMax);

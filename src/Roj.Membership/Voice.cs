@@ -20,25 +20,22 @@ internal sealed class Voice(FinderSettings settings, Acquaintances acquaintances
 
     private Hello Compose(HelloKind kind, ulong yourBoot, Endpoint to)
     {
-        // To strangers and to all no peers are named: they can't know yet that it is we who speak, and so would not take them.
-        var peers = yourBoot == 0 ? [] : acquaintances.CompanyBut(to);
-        Array.Sort(peers);
         var hello = new Hello(
-            kind, settings.Cluster, settings.Id, settings.Boot, yourBoot, settings.Own.Port, settings.SwarmPort, Catalogue, peers);
-        var excess = HelloCodec.Measure(hello) - HelloCodec.Length;
-        var room = peers.Length - (excess / Endpoint.CompactLength);
-        if (excess > 0)
-            Mix(peers, room > 0 ? room : peers.Length); // where files are left out there may be room for some again
-        return HelloCodec.Cut(hello);
+            kind, settings.Cluster, settings.Id, settings.Boot, yourBoot, settings.Own.Port, settings.SwarmPort, Catalogue, []);
+        // To strangers and to all no peers are named: they can't know yet that it is we who speak, and so would not take them.
+        return HelloCodec.Cut(yourBoot == 0 ? hello : hello with { Peers = Peers(hello, to) });
     }
 
-    // Not always the same ones are told of. Only so many as there is room for are drawn.
-    private void Mix(Span<Endpoint> peers, int count)
+    private Endpoint[] Peers(Hello hello, Endpoint to)
     {
-        for (var i = 0; i < count; i++)
+        var room = (HelloCodec.Length - HelloCodec.Measure(hello)) / Endpoint.CompactLength;
+        if (acquaintances.Company <= room + 1 && acquaintances.CompanyBut(to) is var all && all.Length <= room)
         {
-            var other = rng.Next(i, peers.Length);
-            (peers[i], peers[other]) = (peers[other], peers[i]);
+            Array.Sort(all);
+            return all;
         }
+
+        // Where files are left out there may be room again for some.
+        return acquaintances.SomeBut(to, room > 0 ? Math.Min(room, Finder.ToldOfCrowd) : Finder.ToldOfCrowd, rng);
     }
 }

@@ -106,7 +106,7 @@ public sealed class Keeper
         NoteAbsence(now);
         if (id == settings.Id || node == settings.Own || roster.Find(id) is { IsPresent: true } known && known.Node == node)
             return;
-        exchanges.Want(now, node);
+        exchanges.Want(now, node, id);
         exchanges.Tick(now, outbox);
     }
 
@@ -133,7 +133,7 @@ public sealed class Keeper
                 break;
             case SwimMessage.Ack ack when prober.Answered(from, ack, outbox) is null && sender is { IsPresent: false }:
                 // It lives, and believes us to be gone, perhaps with all that are on our side: one exchange mends all of it.
-                exchanges.Want(now, from);
+                exchanges.Want(now, from, message.Sender);
                 break;
             case SwimMessage.Nack nack:
                 prober.Denied(from, nack.Sequence);
@@ -143,7 +143,7 @@ public sealed class Keeper
         }
 
         if (sender is null)
-            exchanges.Want(now, from); // it knows us: we should know it
+            exchanges.Want(now, from, message.Sender); // it knows us: we should know it
         exchanges.Tick(now, outbox);
     }
 

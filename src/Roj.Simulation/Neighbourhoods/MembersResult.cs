@@ -36,6 +36,9 @@ public sealed record MembersResult
     /// <summary>How often one that was paused.</summary>
     public long PausedDeaths { get; init; }
 
+    /// <summary>Bytes of memory, all that the process holds, for each belief of one member of another.</summary>
+    public long BytesPerBelief { get; init; }
+
     /// <summary>Events carried out.</summary>
     public long Events { get; init; }
 }

@@ -54,6 +54,7 @@ public sealed class MembersRun
         world.Run(world.Now + TimeSpan.FromSeconds(10));
         world.Network.Conditions = LinkConditions.Lan with { LossPpm = setup.LossPpm };
         var (idle, idleMax) = Rates(() => world.Run(world.Now + setup.Idle), setup.Idle);
+        var memory = Memory();
         if (setup.Pauses)
             Pause();
         var killRate = KillSome();
@@ -71,8 +72,15 @@ public sealed class MembersRun
             FalseDeaths = running,
             PausedDeaths = paused,
             Healed = setup.Split > TimeSpan.Zero ? SplitAndHeal() : null,
+            BytesPerBelief = memory / ((long)setup.Nodes * (setup.Nodes - 1)),
             Events = world.Events,
         };
+    }
+
+    private static long Memory()
+    {
+        GC.Collect();
+        return GC.GetTotalMemory(forceFullCollection: false); // forced it would collect until nothing changes: gigabytes, many times
     }
 
     private void Pause()

@@ -150,18 +150,22 @@ public sealed class FinderLimitTests
             () => finding.Finder.Offer(finding.Now, [Finding.File(1, new string('n', 256))], finding.Outbox));
     }
 
-    [Fact]
-    public void As_many_peers_are_told_as_fit_and_not_always_the_same()
+    [Theory]
+    [InlineData(97, 97, 98)]
+    [InlineData(98, 98, Finder.ToldOfCrowd)]
+    [InlineData(99, Finder.ToldOfCrowd, Finder.ToldOfCrowd)]
+    public void All_peers_are_told_that_fit_else_some_by_chance(int peers, int first, int second)
     {
         var finding = new Finding();
-        for (var i = 1; i <= 99; i++)
+        for (var i = 1; i <= peers; i++)
             Prove(finding, i);
         finding.Receive(Finding.Hello(HelloKind.Ask, 2), Finding.At(2));
         finding.Receive(Finding.Hello(HelloKind.Ask, 3), Finding.At(3));
 
-        var told = finding.TakeSends().Where(s => s.Hello.Kind == HelloKind.Answer).Select(s => s.Hello.Peers).ToList();
-        Assert.All(told, peers => Assert.Equal(98, peers.Distinct().Count()));
-        Assert.NotEqual(told[0].Order(), told[1].Order());
+        var named = finding.TakeSends().Where(s => s.Hello.Kind == HelloKind.Answer).Select(s => s.Hello.Peers).ToList();
+        foreach (var (told, some) in new[] { (first, named[0]), (second, named[1]) })
+            Assert.InRange(some.Distinct().Count(), told == Finder.ToldOfCrowd ? told - 1 : told, told); // who asks may be drawn
+        Assert.NotEqual(named[0].Order(), named[1].Order());
     }
 
     private static void AskTimes(Finding finding, int times, Func<int, Endpoint> from)

@@ -16,10 +16,10 @@ public sealed class ExchangesTests
     public void One_at_a_time_in_the_order_in_which_they_were_wanted_and_each_once()
     {
         foreach (var number in new[] { 2, 3, 2, 3, 4 })
-            exchanges.Want(Seconds(1), Finding.At(number));
+            exchanges.Want(Seconds(1), Finding.At(number), Finding.Id(number));
 
         Assert.Equal([Finding.At(2)], Begun(1));
-        exchanges.Want(Seconds(1), Finding.At(2)); // it is under way
+        exchanges.Want(Seconds(1), Finding.At(2), Finding.Id(2)); // it is under way
         Assert.Empty(Begun(1.1));
         exchanges.Ended(Seconds(1.1), Finding.At(3)); // not the one
         Assert.Empty(Begun(1.1));
@@ -35,8 +35,8 @@ public sealed class ExchangesTests
     [Fact]
     public void Who_never_ends_is_waited_for_no_longer_than_ten_seconds()
     {
-        exchanges.Want(Seconds(1), Finding.At(2));
-        exchanges.Want(Seconds(1), Finding.At(3));
+        exchanges.Want(Seconds(1), Finding.At(2), Finding.Id(2));
+        exchanges.Want(Seconds(1), Finding.At(3), Finding.Id(3));
         Assert.Single(Begun(1));
 
         Assert.Equal(Seconds(11), exchanges.Deadline);
@@ -49,7 +49,7 @@ public sealed class ExchangesTests
     {
         var begun = 0;
         for (var number = 2; number < 60; number++)
-            exchanges.Want(Seconds(10), Finding.At(number));
+            exchanges.Want(Seconds(10), Finding.At(number), Finding.Id(number));
         for (var now = 10.0; now < 12; now = (exchanges.Deadline!.Value - Instant.Zero).TotalSeconds)
         {
             var with = Begun(now);
@@ -71,7 +71,7 @@ public sealed class ExchangesTests
     public void Sixty_four_are_wanted_and_not_one_more()
     {
         for (var number = 2; number < 80; number++)
-            exchanges.Want(Seconds(1), Finding.At(number));
+            exchanges.Want(Seconds(1), Finding.At(number), Finding.Id(number));
 
         var begun = new List<Endpoint>();
         for (var now = 1.0; now < 100; now++)
@@ -84,6 +84,40 @@ public sealed class ExchangesTests
     }
 
     [Fact]
+    public void Who_came_to_be_known_meanwhile_is_not_wanted_any_more()
+    {
+        for (var number = 2; number < 6; number++)
+            exchanges.Want(Seconds(1), Finding.At(number), Finding.Id(number));
+        roster.Add(Finding.Id(3), Finding.At(3), 1, Observer.Profile(3));
+        roster.Add(Finding.Id(4), Finding.At(14), 1, Observer.Profile(4)); // elsewhere
+        var gone = roster.Add(Finding.Id(5), Finding.At(5), 1, Observer.Profile(5));
+        roster.Turn(Seconds(1), gone, 1, MemberState.Dead, Finding.Id(3));
+
+        foreach (var number in new[] { 2, 4, 5 })
+        {
+            Assert.Equal([Finding.At(number)], Begun(1 + (number / 10.0)));
+            exchanges.Ended(Seconds(1 + (number / 10.0)), Finding.At(number));
+        }
+
+        Assert.Empty(Begun(1.6));
+    }
+
+    [Fact]
+    public void Among_two_thousand_an_exchange_is_followed_by_a_second_of_rest()
+    {
+        for (var number = 1000; number < 3000; number++)
+            roster.Add(Finding.Id(number), Finding.At(2), 1, Observer.Profile(2));
+        foreach (var number in new[] { 2, 3 })
+            exchanges.Want(Seconds(1), Finding.At(number), Finding.Id(number));
+
+        Assert.Equal([Finding.At(2)], Begun(1));
+        exchanges.Ended(Seconds(1.1), Finding.At(2));
+        Assert.Empty(Begun(1.999));
+        Assert.Equal(Seconds(2), exchanges.Deadline);
+        Assert.Equal([Finding.At(3)], Begun(2));
+    }
+
+    [Fact]
     public void Now_and_then_with_anybody_who_is_here()
     {
         Assert.Null(exchanges.Deadline);
@@ -93,11 +127,14 @@ public sealed class ExchangesTests
         for (var now = exchanges.Deadline!.Value; at.Count < 50; now = exchanges.Deadline!.Value)
         {
             at.Add((now - Instant.Zero).TotalSeconds);
-            Assert.Equal([Finding.At(2)], Begun(at[^1]));
+            Assert.Equal([Finding.At(2)], Begun(at[^1] + 0.000_001)); // a tick may be lost on the way through seconds
             exchanges.Ended(now, Finding.At(2));
         }
 
+        Assert.Equal(1.25, at[0]); // and then twice as long each time
         var pauses = at.Zip(at.Skip(1), (a, b) => b - a).ToList();
+        Assert.All(pauses.Take(3).Zip([2.5, 5.0, 10.0]), pause => Assert.InRange(pause.First, pause.Second / 2, pause.Second * 3 / 2));
+        pauses = pauses[3..];
         Assert.All(pauses, pause => Assert.InRange(pause, 10, 30));
         Assert.InRange(pauses.Average(), 17, 23);
     }
