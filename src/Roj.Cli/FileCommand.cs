@@ -89,7 +89,7 @@ internal static class FileCommand
             return View(answer).Fault is { } fault ? throw new AskException("not deleted", fault) : answer;
         }
 
-        return new NodeOptions().Of(
+        return new AskedNode().Of(
             command,
             (parsed, node, output) => output.WriteLine(Arguments.OneLine(RemovedLine(View(Remove(parsed, node))))),
             (parsed, node, output) => Answer.Copy(Remove(parsed, node), output));

@@ -101,10 +101,9 @@ public sealed class SimMember : Machine
             return;
         IsLeaving = true;
         World.Trace.Add(this, "leave");
-        var until = World.Now + Farewell;
         neighbourhood!.Leave(Now);
         CarryOut();
-        AwaitFarewell(until);
+        AwaitFarewell(World.Now + Farewell);
     }
 
     /// <inheritdoc/>
@@ -305,7 +304,11 @@ public sealed class SimMember : Machine
             World.Trace.Comment(this, "event", happened);
             invariants.Happened(this, happened);
             if (happened is MembershipEvent.Superseded)
-                End();
+            {
+                Superseded++;
+                InThisLife(TimeSpan.FromMilliseconds(1), Crash); // what it answered at the same moment still goes out
+            }
+
             if (happened is MembershipEvent.Changed(_, null))
                 SavePlaces();
         }
@@ -374,14 +377,6 @@ public sealed class SimMember : Machine
         CarryOut();
     }
 
-    /// <summary>Another has our identity and keeps it: the program ends with exit code 1, and nobody starts it again.</summary>
-    private void End()
-    {
-        Superseded++;
-        World.Trace.Add(this, "superseded");
-        InThisLife(TimeSpan.FromMilliseconds(1), Crash); // what it answered at the same moment still goes out: a program's last write does
-    }
-
     private void InThisLife(TimeSpan after, Action what)
     {
         var boot = Boots;
@@ -397,12 +392,9 @@ public sealed class SimMember : Machine
         if (neighbourhood is null)
             return;
         if (World.Now < until && neighbourhood.Members.HasNews)
-        {
             AwaitFarewell(until);
-            return;
-        }
-
-        InThisLife(TimeSpan.Zero, Shutdown); // the program ends when its call has returned
+        else
+            InThisLife(TimeSpan.Zero, Shutdown); // the program ends when its call has returned
     });
 
     /// <summary>The disk failed: the program ends with exit code 1, and is started again.</summary>
