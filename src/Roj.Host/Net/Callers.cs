@@ -10,8 +10,8 @@ namespace Roj.Host.Net;
 /// <summary>Those who called and are no peers, or have not said yet what they are: none of them takes a peer's place.</summary>
 /// <remarks>The kernel keeps back who has not said anything yet (<see cref="LinuxSocket.DeferAccept"/>). There are <see cref="PlacesMax"/>
 /// places here, shared with the lobby (<see cref="SwarmSettings.LobbyMax"/>), so that all sockets of a node have a bound; who finds none
-/// waits in the backlog. 5 s for the first byte and 5 s for the rest; while others wait, the one that came first has only half a
-/// second.</remarks>
+/// waits in the backlog. 5 s for the first byte and 5 s for the rest; while others wait, the one that came first has only a tenth of a
+/// second: whoever means it has spoken before it came in.</remarks>
 /// <param name="guests">How many are in the lobby.</param>
 /// <param name="places">Places for callers and for guests.</param>
 internal sealed class Callers(Func<int> guests, int places = Callers.PlacesMax) : IDisposable
@@ -20,10 +20,10 @@ internal sealed class Callers(Func<int> guests, int places = Callers.PlacesMax) 
     public const int PlacesMax = 4;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PatienceInACrowd = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PatienceInACrowd = TimeSpan.FromMilliseconds(100);
 
     // How often to look whether somebody waits for the place of one that is slow; who leaves is noticed at once.
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     private readonly LinkedList<(Socket Socket, long Since)> waiting = [];
     private TaskCompletionSource left = new(TaskCreationOptions.RunContinuationsAsynchronously);

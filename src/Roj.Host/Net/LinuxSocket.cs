@@ -16,12 +16,12 @@ internal static class LinuxSocket
         Set(socket, NotSentLowWater, bytes);
     }
 
-    /// <summary>Has the kernel hold back a caller until it has said something, for some five seconds (TCP_DEFER_ACCEPT): for protocols in
+    /// <summary>Has the kernel hold back a caller until it has said something, for a second (TCP_DEFER_ACCEPT): for protocols in
     /// which the caller speaks first, one that says nothing costs no descriptor.</summary>
     public static void DeferAccept(Socket listener)
     {
         const int DeferAccept = 9; // TCP_DEFER_ACCEPT, in seconds
-        Set(listener, DeferAccept, 5);
+        Set(listener, DeferAccept, 1);
     }
 
     private static void Set(Socket socket, int option, int value)

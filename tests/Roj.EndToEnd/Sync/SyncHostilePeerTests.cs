@@ -75,6 +75,8 @@ public class SyncHostilePeerTests
             for (var i = 0; i < 100; i++)
                 silent.Add(await RawPeer.ConnectAsync(Villain, Node));
             await AssertServesAsync(workshop);
+            await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken); // until then the kernel keeps them back
+            await AssertServesAsync(workshop);
             await AssertWellAsync(node);
         }
         finally
