@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Roj.Host.Daemon;
 using Roj.Host.Http;
 
@@ -65,14 +64,7 @@ internal static class NodeCommand
             // Numbers beyond those of all earlier lives: who comes back to a stream is not taken for one of this life.
             job.Serve = (shell, self) =>
                 NodeApi.StartAsync(shell, self, options, events = new EventLog((long)(self.Incarnation >> 32 << 32) + 1), job.Files);
-            void Stop(PosixSignalContext signal)
-            {
-                signal.Cancel = true;
-                job.Stop();
-            }
-
-            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var signals = new StopSignals(job.Stop);
             if (endWithStdin)
                 new Thread(() => WaitForEnd(job)) { IsBackground = true }.Start();
             job.Run();

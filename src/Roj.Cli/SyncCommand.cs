@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Roj.Host;
 using Roj.Membership.Wire;
 
@@ -33,13 +32,12 @@ internal static class SyncCommand
             CustomParser = Arguments.Span("--seed-for"),
         };
         var output = OutputOption.Create("text or json (a line each).");
-        var tied = new Option<bool>("--end-with-stdin") { Description = "End when standard input is closed.", Hidden = true };
 
         var command = new Command(
             "sync",
             "Make a data file match its description, and help others to the same. Example: roj sync --config torrent.conf --data data.bin")
         {
-            config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, output, tied,
+            config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, output,
         };
         source.AddTo(command);
         command.SetAction(parsed =>
@@ -61,24 +59,15 @@ internal static class SyncCommand
                 SeedFor = parsed.GetValue(seedFor),
                 ProgressEvery = report.ProgressEvery,
             };
-            return Run(source.Apply(parsed, options, config), report, parsed.GetValue(tied));
+            return Run(source.Apply(parsed, options, config), report);
         });
         return command;
     }
 
-    private static int Run(SyncOptions options, ISyncReport report, bool endWithStdin)
+    private static int Run(SyncOptions options, ISyncReport report)
     {
         var job = new SyncJob(options, happened => Quietly(() => report.Tell(happened)));
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            job.Stop();
-        }
-
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        if (endWithStdin)
-            new Thread(() => WaitForEnd(job)) { IsBackground = true }.Start();
+        using var signals = new StopSignals(job.Stop);
         try
         {
             job.Run();
@@ -101,16 +90,6 @@ internal static class SyncCommand
         {
             // A full disk under the log is no reason to stop sharing.
         }
-    }
-
-    private static void WaitForEnd(SyncJob job)
-    {
-        while (Console.In.Read() >= 0)
-        {
-            // Whatever is typed is nothing to us; the end is.
-        }
-
-        job.Stop();
     }
 
     private static Option<uint?> Address() => new("--address")

@@ -56,15 +56,7 @@ internal sealed class LocalCluster : IDisposable
     /// <summary>Runs the nodes until the time is over or the user ends them; then none of them runs.</summary>
     public void Run()
     {
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            interrupted = true;
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+        using var signals = new StopSignals(() => interrupted = true, PosixSignal.SIGHUP);
         try
         {
             foreach (var member in Members)
