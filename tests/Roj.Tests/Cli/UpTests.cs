@@ -84,12 +84,14 @@ public sealed class UpTests
         var (port, httpPort) = UpRun.FreePorts();
         var plan = RojRun.Plan(null, "up", "3", "--port", port, "--http-port", httpPort);
         var words = plan.ArgumentList.Prepend(plan.FileName).Select(word => $"'{word}'");
-        var start = new ProcessStartInfo(Script, ["-qec", "stty cols 120 rows 40; " + string.Join(' ', words), "/dev/null"])
+        // In the shell's place: Ctrl-C reaches all of the terminal's processes, and some shells would end by it with a code of their own.
+        var start = new ProcessStartInfo(Script, ["-qec", "stty cols 120 rows 40; exec " + string.Join(' ', words), "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         start.Environment["TERM"] = "xterm";
+        start.Environment["SHELL"] = "/bin/sh";
         using var script = Process.Start(start)!;
         var output = await UntilAsync(script.StandardOutput, "3 of 3");
         await script.StandardInput.WriteAsync("\x03"); // Ctrl-C: the terminal tells the nodes too

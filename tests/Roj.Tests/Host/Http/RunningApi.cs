@@ -73,15 +73,23 @@ internal sealed class RunningApi : IAsyncDisposable
     public Task<string> GetAsync(string path, params string[] headers) =>
         SendAsync($"{string.Join("\r\n", [$"GET {path} HTTP/1.1", $"Host: localhost:{Port}", "Connection: close", .. headers])}\r\n\r\n");
 
-    /// <summary>The status of what is asked at one of its addresses by one of this host's.</summary>
+    /// <summary>The status of what is asked at one of its addresses by one of this host's; 0 if it hung up instead.</summary>
     public async Task<int> StatusAsync(
         string to, string host, string method = "GET", string path = "/api/v1/status", string from = "127.0.0.1")
     {
-        using var socket = await CallAsync(from, to);
-        using var stream = new NetworkStream(socket);
-        var request = $"{method} {path} HTTP/1.1\r\nHost: {host}:{Port}\r\nConnection: close\r\n\r\n";
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancelled);
-        return Status(await RestAsync(stream));
+        try
+        {
+            using var socket = await CallAsync(from, to);
+            using var stream = new NetworkStream(socket);
+            var request = $"{method} {path} HTTP/1.1\r\nHost: {host}:{Port}\r\nConnection: close\r\n\r\n";
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Cancelled);
+            return Status(await RestAsync(stream));
+        }
+        catch (Exception failure) when ((failure as SocketException ?? failure.InnerException)
+            is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
+        {
+            return 0; // before the call was through, or before all of the request was sent
+        }
     }
 
     /// <summary>These bytes, and nothing after them; all of the answer until the node hangs up.</summary>
