@@ -3,7 +3,7 @@ using Roj.Kernel;
 namespace Roj.Membership;
 
 /// <summary>How many asks are answered: so many a second of one source, and so many in all.</summary>
-internal sealed class AnswerBudget(int perSource, int inAll)
+public sealed class AnswerBudget(int perSource, int inAll)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -11,7 +11,7 @@ internal sealed class AnswerBudget(int perSource, int inAll)
     private readonly SortedDictionary<uint, Pace> sources = [];
 
     /// <summary>Whether an ask from <paramref name="source"/> may be answered now.</summary>
-    internal bool TryTake(Instant now, uint source)
+    public bool TryTake(Instant now, uint source)
     {
         var pace = sources.GetValueOrDefault(source) ?? new Pace(perSource, Second);
         if (!pace.CanTake(now) || !all.TryTake(now))
