@@ -12,7 +12,9 @@ internal sealed class Libtorrent(LabHost host, Outfit outfit) : Member(host, out
             'listen_interfaces': '0.0.0.0:6881', 'enable_dht': False, 'enable_lsd': False, 'enable_upnp': False, 'enable_natpmp': False,
             'enable_incoming_utp': False, 'enable_outgoing_utp': False,
             'in_enc_policy': int(lt.enc_policy.disabled), 'out_enc_policy': int(lt.enc_policy.disabled),
-            'alert_mask': lt.alert.category_t.all_categories & ~lt.alert.category_t.stats_notification})
+            'alert_mask': lt.alert.category_t.error_notification | lt.alert.category_t.status_notification
+                | lt.alert.category_t.peer_notification | lt.alert.category_t.tracker_notification
+                | lt.alert.category_t.storage_notification})
         if source.startswith('magnet:'):
             wanted = lt.parse_magnet_uri(source)
         else:
@@ -25,8 +27,7 @@ internal sealed class Libtorrent(LabHost host, Outfit outfit) : Member(host, out
         while True:
             session.wait_for_alert(1000)
             for alert in session.pop_alerts():
-                if not isinstance(alert, (lt.session_stats_alert, lt.picker_log_alert, lt.log_alert)):
-                    print(alert, flush=True)
+                print(alert, flush=True)
         """;
 
     /// <inheritdoc/>

@@ -5,7 +5,11 @@ internal abstract class Member
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
+    // What the shell calls the end by SIGSEGV.
+    private const int Crashed = 128 + 11;
+
     private readonly Judge judge;
+    private bool hasCrashed;
 
     /// <summary>Puts into the host what the program begins with.</summary>
     protected Member(LabHost host, Outfit outfit)
@@ -48,7 +52,7 @@ internal abstract class Member
         var end = DateTime.UtcNow + limit;
         while (!judge.IsRight())
         {
-            if (company.Prepend(this).FirstOrDefault(member => member.Process.EndedByItself) is { } gone)
+            if (company.Prepend(this).FirstOrDefault(member => member.Process.EndedByItself && !member.Revive()) is { } gone)
                 throw new LabException($"{gone} has ended with exit code {gone.Process.ExitCode}");
             if (DateTime.UtcNow > end)
                 throw new LabException($"not within {limit.TotalSeconds} s: the file of {this} {judge.Difference() ?? "is right now"}");
@@ -86,6 +90,18 @@ internal abstract class Member
 
     /// <summary>Starts the program.</summary>
     protected abstract LabProcess Launch();
+
+    /// <summary>Begins again once if it crashed: libtorrent 2.0.8 does so once in some hundred runs, and goes on where it was. A crash that
+    /// we cause comes again.</summary>
+    private bool Revive()
+    {
+        if (hasCrashed || this is RojMember || Process.ExitCode != Crashed)
+            return false;
+        hasCrashed = true;
+        Console.WriteLine($"{this} has crashed, and is begun again");
+        Start();
+        return true;
+    }
 
     /// <summary>What a foreign program is told to get or share: the path of a .torrent, or a magnet link.</summary>
     protected string Source()
