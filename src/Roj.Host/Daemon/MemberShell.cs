@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
@@ -35,8 +36,10 @@ public sealed class MemberShell : IDisposable
         string cluster,
         StateKeeper? state,
         Action<NodeNews> tell,
-        TimeSpan? exchangePatience = null)
+        TimeSpan? exchangePatience = null,
+        ClusterKeys? keys = null)
     {
+        Keys = keys;
         this.loop = loop;
         this.neighbourhood = neighbourhood;
         this.cluster = SwimCodec.ClusterHash(cluster);
@@ -56,6 +59,9 @@ public sealed class MemberShell : IDisposable
         OtherCluster = drops.OtherCluster + exchanges.Drops.OtherCluster,
         NotLocal = drops.NotLocal + exchanges.Drops.NotLocal,
     };
+
+    /// <summary>The keys of the cluster; null for one that anybody may join.</summary>
+    internal ClusterKeys? Keys { get; }
 
     /// <summary>Completes, with the reason, when the node can't go on.</summary>
     internal TaskCompletionSource<Exception> Failed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
