@@ -1,3 +1,5 @@
+using Roj.Host.Security;
+
 namespace Roj.Host.Daemon;
 
 /// <summary>What came to the port between nodes and was dropped since the start, by reason; finding counts more
@@ -7,4 +9,8 @@ namespace Roj.Host.Daemon;
 /// <param name="NotLocal">From where no node may be: a public address without <c>--insecure</c>.</param>
 /// <param name="Calls">Connections that broke, were too slow, or said nothing of ours.</param>
 /// <param name="Crowded">Connections that had to make room, or for which there was none.</param>
-public readonly record struct Drops(long Malformed, long OtherCluster, long NotLocal, long Calls, long Crowded);
+public readonly record struct Drops(long Malformed, long OtherCluster, long NotLocal, long Calls, long Crowded)
+{
+    /// <summary>Of datagrams, what the key kept out.</summary>
+    public SealCounts Sealed { get; init; }
+}
