@@ -10,6 +10,13 @@ internal sealed class ReplayWindow
     private readonly ulong[] seen = new ulong[Places / 64];
     private ulong greatest;
 
+    /// <summary>From now on nothing before <paramref name="counter"/> is taken.</summary>
+    public void BeginAt(ulong counter)
+    {
+        greatest = counter - 1;
+        Array.Fill(seen, ulong.MaxValue);
+    }
+
     /// <summary>Whether a counter could be taken: it was not taken before, is not 0, and not too old to tell.</summary>
     public bool IsNew(ulong counter) =>
         counter > greatest || (counter != 0 && greatest - counter < Places && (seen[counter % Places / 64] & Bit(counter)) == 0);

@@ -179,6 +179,8 @@ internal sealed class Seal : IDisposable
         var yours = BinaryPrimitives.ReadUInt64BigEndian(plain);
         if (yours != session && !(isMet && yours == 0))
             return SealVerdict.Stranger;
+        if (!isMet)
+            opening.Window.BeginAt(number); // what it said to all before that may have been said to an earlier life of ours
         if (!opening.Window.TryTake(number))
             return SealVerdict.Replayed;
         said = plain[SessionLength..];

@@ -127,6 +127,64 @@ public sealed class SealTests : IDisposable
         Assert.Equal((SealVerdict.Fresh, "back"), Open(b, HomeOfA, Say(a, HomeOfB, "back")));
     }
 
+    [Fact]
+    public void Who_was_met_may_speak_to_all_and_who_was_not_is_introduced()
+    {
+        var everywhere = new Endpoint(0x0A0000FF, 7071);
+        Assert.Equal((SealVerdict.Stranger, ""), Open(b, HomeOfA, Say(a, everywhere, "who is here?")));
+        Meet();
+        var toAll = Say(a, everywhere, "who is here?");
+        Assert.Equal((SealVerdict.Fresh, "who is here?"), Open(b, HomeOfA, toAll));
+        Assert.Equal((SealVerdict.Replayed, ""), Open(b, HomeOfA, toAll));
+        using var bAgain = Create(0xB, Key);
+        Assert.Equal((SealVerdict.Stranger, ""), Open(bAgain, HomeOfA, toAll)); // its window vanished with its process
+    }
+
+    [Fact]
+    public void While_keys_are_rotated_both_ends_hear_each_other_whoever_is_first()
+    {
+        var keys = (A: new ClusterKeys(Keyring.Of([Key])), B: new ClusterKeys(Keyring.Of([Key])));
+        using var one = new Seal(keys.A, 0xA);
+        using var other = new Seal(keys.B, 0xB);
+        Meet(one, other);
+        var next = keys.A.Current.Rotate(ClusterKey.Create());
+        keys.A.Take(next, _ => { });
+        // Who has rotated speaks the new key, until the other answers in the old one.
+        Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "new")));
+        Assert.Equal((SealVerdict.Fresh, "old"), Open(one, HomeOfB, Say(other, HomeOfA, "old")));
+        Assert.True(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Fresh, "as you like"), Open(other, HomeOfA, Say(one, HomeOfB, "as you like")));
+
+        var late = Say(other, HomeOfA, "on its way");
+        keys.B.Take(next, _ => { });
+        Assert.Equal((SealVerdict.Fresh, "me too"), Open(one, HomeOfB, Say(other, HomeOfA, "me too")));
+        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Fresh, "on its way"), Open(one, HomeOfB, late)); // it does not count as a step back
+        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Fresh, "new"), Open(other, HomeOfA, Say(one, HomeOfB, "new")));
+
+        keys.A.Take(next.Retire(), _ => { });
+        Assert.Equal((SealVerdict.Fresh, "still"), Open(one, HomeOfB, Say(other, HomeOfA, "still")));
+        using var behind = Create(0xC, Key);
+        Assert.Equal((SealVerdict.Foreign, ""), Open(one, new Endpoint(0x0A000003, 7071), Say(behind, HomeOfA, "retired")));
+    }
+
+    [Fact]
+    public void Who_was_told_the_new_key_is_spoken_to_in_it()
+    {
+        var next = ClusterKey.Create();
+        using var one = Create(0xA, next, Key);
+        using var other = Create(0xB, Key);
+        var first = Say(other, HomeOfA, "");
+        Open(one, HomeOfB, first);
+        Assert.Equal((SealVerdict.Fresh, ""), Open(other, HomeOfA, Introduce(one, first))); // in its own key: else it would not hear
+        Assert.Equal((SealVerdict.Fresh, ""), Open(one, HomeOfB, Say(other, HomeOfA, "")));
+        Assert.True(one.IsBehind(HomeOfB));
+        one.CaughtUp(HomeOfB);
+        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "in the first")));
+    }
+
     private static Seal Create(UInt128 node, params ClusterKey[] keys) => new(new ClusterKeys(Keyring.Of(keys)), node);
 
     private void MeetAnother(int number)
@@ -146,12 +204,14 @@ public sealed class SealTests : IDisposable
         return Open(b, from, Say(other, HomeOfB, "hi")).Item1;
     }
 
-    private void Meet()
+    private void Meet() => Meet(a, b);
+
+    private void Meet(Seal one, Seal other)
     {
-        var first = Say(a, HomeOfB, "");
-        Open(b, HomeOfA, first);
-        Open(a, HomeOfB, Introduce(b, first));
-        Assert.Equal((SealVerdict.Fresh, ""), Open(b, HomeOfA, Say(a, HomeOfB, "")));
+        var first = Say(one, HomeOfB, "");
+        Open(other, HomeOfA, first);
+        Open(one, HomeOfB, Introduce(other, first));
+        Assert.Equal((SealVerdict.Fresh, ""), Open(other, HomeOfA, Say(one, HomeOfB, "")));
     }
 
     private static byte[] Say(Seal seal, Endpoint to, string what)
