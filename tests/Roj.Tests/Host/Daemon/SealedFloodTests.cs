@@ -126,10 +126,12 @@ public sealed class SealedFloodTests
         {
             for (var i = 0u; i < Nodes; i++)
             {
-                var process = RojRun.Start(
+                var start = RojRun.Plan(
                     null, "node", "--data-dir", folder.At($"{i}"), "--address", Endpoint.AddressText(First + i), "--port", $"{port}",
                     "--http-port", $"{FreePort()}", "--swarm-port", $"{FreePort()}", "--join", Endpoint.AddressText(First),
                     "--no-broadcast", "--no-sweep", "--key-file", folder.At("key"), "--output", "json");
+                start.Environment["DOTNET_GCgen0size"] = "0x100000"; // as the native program has it
+                var process = Process.Start(start)!;
                 nodes.Add(process);
                 process.OutputDataReceived += (_, said) => lines.Enqueue(said.Data ?? "");
                 process.BeginOutputReadLine();
