@@ -13,7 +13,8 @@ using Xunit;
 
 namespace Roj.Tests.Host.Daemon;
 
-/// <summary>With a key, a hundred thousand datagrams a second from strangers, and recordings of friends, cost nobody his membership.</summary>
+/// <summary>With a key, a hundred thousand datagrams a second from strangers, and recordings of friends, cost nobody his
+/// membership.</summary>
 public sealed class SealedFloodTests
 {
     private const int Nodes = 3;
