@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Roj.Host.Http;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -11,8 +12,14 @@ public sealed class NodeApi : IAsyncDisposable
 {
     private readonly Meter meter;
     private readonly ApiServer server;
+    private readonly ClusterKeys? keys;
+    private readonly TokenFile? tokenFile; // null: nothing is kept
 
-    private NodeApi(Meter meter, ApiServer server) => (this.meter, this.server) = (meter, server);
+    private NodeApi(Meter meter, ApiServer server, ClusterKeys? keys, TokenFile? tokenFile)
+    {
+        (this.meter, this.server, this.keys, this.tokenFile) = (meter, server, keys, tokenFile);
+        KeysChanged();
+    }
 
     /// <summary>Has the node be asked and followed by HTTP: on its own address, and on the loopback's, where
     /// people and programs of this machine ask.</summary>
@@ -42,6 +49,7 @@ public sealed class NodeApi : IAsyncDisposable
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,
             }).WaitAsync(giveUp),
+            Keys = shell.Keys,
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };
         try
@@ -51,7 +59,8 @@ public sealed class NodeApi : IAsyncDisposable
             var server = await ApiServer.StartAsync(api, source, CancellationToken.None);
             if (server.Trouble is { } trouble)
                 shell.Warn($"{trouble}; ask the node by --node http://{listen}");
-            return new NodeApi(meter, server);
+            var tokenFile = options.DataPath.Length > 0 ? new TokenFile(options.DataPath, shell.Warn) : null;
+            return new NodeApi(meter, server, shell.Keys, tokenFile);
         }
         catch (SyncException e)
         {
@@ -59,6 +68,10 @@ public sealed class NodeApi : IAsyncDisposable
             throw new NodeException($"{e.Message}; --http-port says where");
         }
     }
+
+    /// <summary>Other keys are in force: requests are judged by them already; this has the token file follow. On the node's
+    /// thread.</summary>
+    public void KeysChanged() => tokenFile?.Keep(keys?.Current);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ public static class NodeConfiguration
     ];
 
     // Of other commands, of our tests, and those that say where the settings are.
-    private static readonly string[] OtherVariables = ["ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE"];
+    private static readonly string[] OtherVariables = ["ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", "ROJ_TOKEN", "ROJ_TOKEN_FILE"];
 
     /// <summary>The names of all settings that may be on the command line besides <c>data-dir</c> and <c>config</c>, and whether each
     /// may be repeated.</summary>

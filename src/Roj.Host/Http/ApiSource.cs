@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -23,6 +24,9 @@ public sealed record ApiSource
     /// <summary>The node's files; null if it has none.</summary>
     public FileService? Files { get; init; }
 
-    /// <summary>The calendar.</summary>
+    /// <summary>The calendar, and the clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The keys of the cluster, whose tokens let callers in; null for one that anybody may join.</summary>
+    internal ClusterKeys? Keys { get; init; }
 }

@@ -11,7 +11,9 @@ using Roj.Host.Sharing;
 namespace Roj.Host.Http;
 
 /// <summary>What can be asked of a node's files. Who may ask at all, <see cref="Gate"/> has said before.</summary>
-internal sealed class FileEndpoints(FileService? files)
+/// <param name="files">The files; null where there are none.</param>
+/// <param name="isTrackerOpen">Whether the tracker is asked without a token.</param>
+internal sealed class FileEndpoints(FileService? files, bool isTrackerOpen)
 {
     /// <summary>All of them.</summary>
     public IEnumerable<ApiRoute> Routes =>
@@ -21,7 +23,7 @@ internal sealed class FileEndpoints(FileService? files)
         {
             Delete = (http, id) => AnswerAsync(http, service => RemoveAsync(http, service, id)),
         },
-        new("/announce", (http, _) => AnswerAsync(http, AnnounceAsync)),
+        new("/announce", (http, _) => AnswerAsync(http, AnnounceAsync)) { IsOpen = isTrackerOpen },
     ];
 
     private Task AnswerAsync(HttpContext http, Func<HttpContext, FileService, Task> answer) =>

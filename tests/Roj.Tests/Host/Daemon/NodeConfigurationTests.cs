@@ -12,7 +12,11 @@ public class NodeConfigurationTests
     [Fact]
     public void Variables_that_look_like_settings_and_are_none_are_named() => Assert.Equal(
         ["ROJ_HTP_PORT", "ROJ_data_dir"],
-        NodeConfiguration.Unknown(["ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "HOME"]));
+        NodeConfiguration.Unknown(
+        [
+            "ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "ROJ_TOKEN", "ROJ_TOKEN_FILE",
+            "HOME",
+        ]));
 
     [Fact]
     public void The_command_line_wins_over_the_environment_over_the_file_over_what_is_usual()
