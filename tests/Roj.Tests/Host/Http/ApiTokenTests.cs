@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Roj.Host.Security;
+using Roj.Membership.Keeping;
 using Roj.Tests.Host.Security;
 using Xunit;
 
@@ -37,7 +38,11 @@ public sealed class ApiTokenTests
     {
         await using var api = await StartAsync();
         var evicted = 0;
-        api.Evict = _ => (Roj.Membership.Keeping.Eviction)(evicted++ * 0);
+        api.Evict = _ =>
+        {
+            evicted++;
+            return Eviction.Done;
+        };
         var answer = await SendAsync(api, method, path);
         Assert.Equal(401, RunningApi.Status(answer));
         Assert.Contains("\r\nWWW-Authenticate: Bearer\r\n", answer, StringComparison.Ordinal);
@@ -133,17 +138,15 @@ public sealed class ApiTokenTests
         var keys = new ClusterKeys(ring);
         await using var api = await RunningApi.StartAsync(keys: keys);
         var next = ClusterKey.Create();
-        Assert.Equal([200, 401], await BothAsync());
+        Assert.Equal((200, 401), await BothAsync());
         Assert.True(keys.Take(ring = ring.Rotate(next), _ => { }));
-        Assert.Equal([200, 200], await BothAsync());
+        Assert.Equal((200, 200), await BothAsync());
         Assert.True(keys.Take(ring.Retire(), _ => { }));
-        Assert.Equal([401, 200], await BothAsync());
+        Assert.Equal((401, 200), await BothAsync());
 
-        async Task<int[]> BothAsync() =>
-        [
+        async Task<(int Old, int New)> BothAsync() => (
             RunningApi.Status(await api.GetAsync("/metrics", Right)),
-            RunningApi.Status(await api.GetAsync("/metrics", $"Authorization: Bearer {AccessToken.Of(next)}")),
-        ];
+            RunningApi.Status(await api.GetAsync("/metrics", $"Authorization: Bearer {AccessToken.Of(next)}")));
     }
 
     [Fact]

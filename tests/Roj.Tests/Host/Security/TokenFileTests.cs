@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Roj.Host.Disk;
 using Roj.Host.Security;
 using Xunit;
@@ -5,6 +6,7 @@ using Xunit;
 namespace Roj.Tests.Host.Security;
 
 /// <summary>The file from which commands read the token is for its owner alone, at every moment.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class TokenFileTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
