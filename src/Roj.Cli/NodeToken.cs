@@ -87,7 +87,7 @@ internal sealed class NodeToken
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return new NodeToken(null, $"{place} can't be read: {SystemReason.Of(e)}");
+            return new NodeToken(null, $"{place} can't be read: {(Directory.Exists(path) ? "Is a directory" : SystemReason.Of(e))}");
         }
     }
 }

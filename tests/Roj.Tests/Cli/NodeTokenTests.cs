@@ -74,7 +74,7 @@ public sealed class NodeTokenTests : IDisposable
         var place = folder.At("");
         Assert.Equal((1, ""), (run.Exit, run.Output));
         Assert.Equal(
-            $"roj: refused: 127.0.0.1:{api.Port} wants its cluster's token, and {what.Replace("FOLDER/", place, StringComparison.Ordinal)}: "
+            $"roj: refused: 127.0.0.1:{api.Port} wants its cluster's token, and {what.Replace("FOLDER", place, StringComparison.Ordinal)}: "
             + "run this as the user that the node runs as, or say where the token is (ROJ_TOKEN_FILE: the file 'token' of a node's data "
             + "directory) or the key (ROJ_KEY_FILE)\n",
             run.Error);
