@@ -17,8 +17,8 @@ internal sealed class NodeToken
     private const int FileBytesMax = 4096;
 
     /// <summary>What to do where it was not taken.</summary>
-    public const string How = "run this as the user that the node runs as, or say where the token is (ROJ_TOKEN_FILE: the file 'token' of a "
-        + "node's data directory) or the key (ROJ_KEY_FILE)";
+    public const string How = "run this as the user that the node runs as, or say where the token is (ROJ_TOKEN_FILE: the file 'token' of "
+        + "a node's data directory) or the key (ROJ_KEY_FILE)";
 
     private NodeToken(string? value, string tried) =>
         (Header, Tried) = (value is null ? null : new AuthenticationHeaderValue("Bearer", value), tried);

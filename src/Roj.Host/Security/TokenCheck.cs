@@ -4,7 +4,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Roj.Host.Security;
 
-/// <summary>Tells whether a request brings a token of the cluster: of any key in the ring, which may change meanwhile. From any thread.</summary>
+/// <summary>Tells whether a request brings a token of the cluster: of any key in the ring, which may change meanwhile. From any
+/// thread.</summary>
 /// <param name="keys">The cluster's keys.</param>
 /// <param name="clock">The time.</param>
 internal sealed class TokenCheck(ClusterKeys keys, TimeProvider clock)

@@ -3,7 +3,7 @@ using Roj.Host.Disk;
 namespace Roj.Host.Security;
 
 /// <summary>The file in a node's data directory from which commands of its user read the token: for its owner alone.</summary>
-/// <remarks>What goes wrong is a warning: a node without it runs as well, and may be asked by whoever has the token from elsewhere.</remarks>
+/// <remarks>What goes wrong is a warning: a node without it runs as well, and is asked by whoever has the token from elsewhere.</remarks>
 /// <param name="directory">The node's data directory.</param>
 /// <param name="warn">Told what is wrong.</param>
 internal sealed class TokenFile(string directory, Action<string> warn)
@@ -27,7 +27,7 @@ internal sealed class TokenFile(string directory, Action<string> warn)
         {
             warn(ring is null
                 ? $"{path} lets nobody in any more, and can't be removed: {SystemReason.Of(e)}"
-                : $"cannot write {path}: {SystemReason.Of(e)}; commands that ask this node need the cluster's key instead, by ROJ_KEY_FILE");
+                : $"cannot write {path}: {SystemReason.Of(e)}; commands that ask this node need the key instead, by ROJ_KEY_FILE");
         }
     }
 

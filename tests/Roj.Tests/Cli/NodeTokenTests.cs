@@ -118,7 +118,8 @@ public sealed class NodeTokenTests : IDisposable
     public async Task Every_command_brings_it(params string[] command)
     {
         await using var api = await StartAsync();
-        Assert.Contains("wants its cluster's token", (await RunAsync(api, ["ROJ_DATA_DIR=wrong"], command)).Error, StringComparison.Ordinal);
+        var refused = await RunAsync(api, ["ROJ_DATA_DIR=wrong"], command);
+        Assert.Contains("wants its cluster's token", refused.Error, StringComparison.Ordinal);
         var run = await RunAsync(api, ["ROJ_DATA_DIR=right"], command);
         Assert.DoesNotContain("token", run.Error, StringComparison.Ordinal);
         Assert.Equal(command[0] == "file" ? "roj: refused: this node shares no files\n" : "", run.Error);
@@ -146,12 +147,12 @@ public sealed class NodeTokenTests : IDisposable
     {
         await using var api = await StartAsync();
         var well = await RunAsync(api, ["ROJ_DATA_DIR=right"], "doctor");
-        Assert.Contains($"ok     node       earth of cluster 'roj' answers at 127.0.0.1:{api.Port}\n", well.Output, StringComparison.Ordinal);
+        Assert.Contains($"  node       earth of cluster 'roj' answers at 127.0.0.1:{api.Port}\n", well.Output, StringComparison.Ordinal);
         var ill = await RunAsync(api, ["ROJ_DATA_DIR=wrong"], "doctor");
         Assert.Equal(1, ill.Exit);
         Assert.StartsWith(
-            $"WRONG  node       127.0.0.1:{api.Port} wants its cluster's token, and that of {folder.At("wrong/token")} is another's, or was "
-            + "retired\n       why it matters: nothing can be asked of it\n       what to do: run this as the user",
+            $"WRONG  node       127.0.0.1:{api.Port} wants its cluster's token, and that of {folder.At("wrong/token")} is another's, or "
+            + "was retired\n       why it matters: nothing can be asked of it\n       what to do: run this as the user",
             ill.Output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("no node answers", ill.Output, StringComparison.Ordinal);
@@ -178,15 +179,15 @@ public sealed class NodeTokenTests : IDisposable
         var plan = RojRun.Plan($"http://127.0.0.1:{api.Port}", arguments);
         foreach (var said in environment)
         {
-            var (name, value) = (said[..said.IndexOf('=', StringComparison.Ordinal)], said[(said.IndexOf('=', StringComparison.Ordinal) + 1)..]);
-            plan.Environment[name] = value switch
+            var equals = said.IndexOf('=', StringComparison.Ordinal);
+            plan.Environment[said[..equals]] = said[(equals + 1)..] switch
             {
                 "" => "",
                 "RIGHT-TOKEN" => AccessToken.Of(key),
                 "WRONG-TOKEN" => AccessToken.Of(other),
                 "RIGHT-KEY" => key.Reveal(),
                 "WRONG-KEY" => other.Reveal(),
-                _ => folder.At(value),
+                var name => folder.At(name),
             };
         }
 

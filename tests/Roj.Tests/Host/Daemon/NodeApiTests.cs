@@ -55,7 +55,8 @@ public sealed class NodeApiTests : IDisposable
         var ring = Keyring.Of([ClusterKey.Create()]);
         await using var api = await StartAsync(loop, options with { DataPath = folder.At("missing") }, new ClusterKeys(ring));
         var warning = Assert.IsType<NodeNews.Warning>(Assert.Single(news));
-        Assert.StartsWith($"cannot write {folder.At("missing/token")}: No such file or directory; ", warning.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"cannot write {folder.At("missing/token")}: No such file or directory; ", warning.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(options, AccessToken.Of(ring.First)));
     });
 

@@ -81,8 +81,9 @@ public class GateTests
     {
         var caller = new ApiCaller(
             Number(remote), Number(local), what.EndsWith("write", StringComparison.Ordinal), host, origin, site, what.StartsWith('o'));
-        var verdict = Gate.Judge(caller, "earth", () => Enum.Parse<TokenVerdict>(token ?? throw new InvalidOperationException("looked at")));
-        Assert.Equal(status, verdict?.Status ?? 0);
+        var refusal = Gate.Judge(
+            caller, "earth", () => Enum.Parse<TokenVerdict>(token ?? throw new InvalidOperationException("It was looked at.")));
+        Assert.Equal(status, refusal?.Status ?? 0);
     }
 
     [Theory]

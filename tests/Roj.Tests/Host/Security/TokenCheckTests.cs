@@ -27,9 +27,11 @@ public class TokenCheckTests
     [InlineData("Bearer TOKEN0", "Wrong")]
     [InlineData("Bearer \u0130TOKEN", "Wrong")]
     [InlineData("Bearer 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "Wrong")]
-    public void A_header_is_judged(string? header, string verdict) => Assert.Equal(
-        verdict,
-        $"{Check().Judge(header is null ? default : new StringValues(header.Replace("TOKEN", AccessToken.Of(key), StringComparison.Ordinal)), 1)}");
+    public void A_header_is_judged(string? header, string verdict)
+    {
+        var value = header?.Replace("TOKEN", AccessToken.Of(key), StringComparison.Ordinal);
+        Assert.Equal(verdict, $"{Check().Judge(value is null ? default : new StringValues(value), 1)}");
+    }
 
     [Fact]
     public void A_part_of_it_and_large_letters_are_wrong()
