@@ -38,14 +38,16 @@ internal sealed class AskedNode
         CheckEnvironment(command, node);
         command.SetAction(parsed => Run(
             parsed.GetValue(node) ?? Given() ?? new Uri(Standard),
+            isNamed: parsed.GetValue(node) is not null,
             parsed.GetValue(output) == "json",
             (client, isJson) => (isJson ? json : text)(parsed, client, Console.Out)));
         return command;
     }
 
-    private static int Run(Uri node, bool isJson, Action<NodeClient, bool> ask)
+    private static int Run(Uri node, bool isNamed, bool isJson, Action<NodeClient, bool> ask)
     {
-        using var client = new NodeClient(node);
+        var token = NodeToken.Find();
+        using var client = new NodeClient(node, isNamed ? token : token.For(node));
         try
         {
             ask(client, isJson);

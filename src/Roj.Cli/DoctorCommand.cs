@@ -21,8 +21,10 @@ internal static class DoctorCommand
         AskedNode.CheckEnvironment(command, node);
         command.SetAction(parsed =>
         {
-            var examination = new Examination(
-                parsed.GetValue(node) ?? AskedNode.Given(), parsed.GetValue(port), parsed.GetValue(httpPort));
+            var token = NodeToken.Find();
+            var examination = parsed.GetValue(node) is not { } named && AskedNode.Given() is { } given
+                ? new Examination(given, token.For(given), parsed.GetValue(port), parsed.GetValue(httpPort))
+                : new Examination(parsed.GetValue(node), token, parsed.GetValue(port), parsed.GetValue(httpPort));
             var findings = examination.Run();
             if (parsed.GetValue(output) == "json")
                 WriteJson(findings);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
@@ -16,12 +17,17 @@ internal sealed class NodeClient : IDisposable
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
 
     private readonly Uri node;
+    private readonly NodeToken token;
     private readonly HttpClient http;
     private readonly HttpClient patient; // for what takes as long as it takes, such as hashing a file
 
-    public NodeClient(Uri node)
+    /// <summary>A client of one node.</summary>
+    /// <param name="node">Where its API is.</param>
+    /// <param name="token">What lets us in, if the cluster has a key; the node asked gets it, and nobody else: redirects are not
+    /// followed.</param>
+    public NodeClient(Uri node, NodeToken token)
     {
-        this.node = node;
+        (this.node, this.token) = (node, token);
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -31,6 +37,7 @@ internal sealed class NodeClient : IDisposable
         };
         http = new HttpClient(handler) { BaseAddress = node, MaxResponseContentBufferSize = AnswerBytesMax, Timeout = AnswerPatience };
         patient = new HttpClient(handler) { BaseAddress = node, Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = patient.DefaultRequestHeaders.Authorization = token.Header;
     }
 
     public void Dispose()
@@ -93,13 +100,15 @@ internal sealed class NodeClient : IDisposable
         return true;
     });
 
-    private static void Require(HttpResponseMessage response, byte[] body)
+    private void Require(HttpResponseMessage response, byte[] body)
     {
         if (response.IsSuccessStatusCode)
             return;
         var status = (int)response.StatusCode;
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
             throw new AskException("no Roj node", $"what listens there answers with HTTP status {status}", status);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            throw new AskException("refused", token.Advice(node), status);
         var problem = JsonSerializer.Deserialize(body, ApiJson.Default.ProblemView);
         throw new AskException("refused", problem?.Detail ?? $"HTTP status {status}", status);
     }

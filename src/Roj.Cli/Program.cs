@@ -12,6 +12,7 @@ internal static class Program
         {
             NodeCommand.Create(),
             KeygenCommand.Create(),
+            KeyCommand.Create(),
             SyncCommand.Create(),
             StatusCommand.Create(),
             MembersCommand.Create(),

@@ -6,8 +6,9 @@ namespace Roj.Host;
 /// <summary>Why the operating system refused, in its own few words: "Permission denied", "No space left on device".</summary>
 /// <remarks>Without the path, which the runtime's messages repeat, with and without quotes: who tells the user says what was tried on
 /// which file.</remarks>
-internal static class SystemReason
+public static class SystemReason
 {
+    /// <summary>The words for what the system, or the runtime on its behalf, has thrown.</summary>
     public static string Of(Exception refusal) => refusal switch
     {
         SocketException => refusal.Message,

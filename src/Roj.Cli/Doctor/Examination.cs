@@ -8,9 +8,10 @@ namespace Roj.Cli.Doctor;
 
 /// <summary>Looks at this machine and at a node that runs on it, and says what it found.</summary>
 /// <param name="given">The node that the user named; null for the one that runs here.</param>
+/// <param name="token">What lets us in, if the cluster has a key.</param>
 /// <param name="port">The port between nodes, where none runs.</param>
 /// <param name="httpPort">The port of the HTTP API.</param>
-internal sealed class Examination(Uri? given, ushort port, ushort httpPort)
+internal sealed class Examination(Uri? given, NodeToken token, ushort port, ushort httpPort)
 {
     // More than these need not be asked to see what is wrong.
     private const int OthersMax = 64;
@@ -18,11 +19,10 @@ internal sealed class Examination(Uri? given, ushort port, ushort httpPort)
     /// <summary>All findings.</summary>
     public IReadOnlyList<Finding> Run()
     {
-        using var asker = new NodeAsker();
-        var node = asker.Ask(Places()) is [var first, ..] ? first : null;
-        return node is null
-            ? [NoNode(), .. Ports(), Interface()]
-            : [Running(node), Interface(node), .. Diagnosis.Of(Look(asker, node))];
+        using var asker = new NodeAsker(token);
+        if (asker.Ask(Places()) is [var node, ..])
+            return [Running(node), Interface(node), .. Diagnosis.Of(Look(asker, node))];
+        return asker.Refused is { } closed ? [Closed(closed), Interface()] : [NoNode(), .. Ports(), Interface()];
     }
 
     private static Finding Running(Asked node) => Finding.Well(
@@ -69,6 +69,9 @@ internal sealed class Examination(Uri? given, ushort port, ushort httpPort)
             : string.Create(CultureInfo.InvariantCulture, $"no node answers at any address of this machine, port {httpPort}"),
         "only a running node takes part, and can be asked",
         "start one with 'roj node', or name one that runs: --node http://ADDRESS:7070");
+
+    private Finding Closed(Uri node) => Finding.Wrong(
+        "node", $"{node.Authority} wants its cluster's token, and {token.Tried}", "nothing can be asked of it", NodeToken.How);
 
     private IEnumerable<Finding> Ports()
     {

@@ -23,6 +23,14 @@ internal sealed class NodeAsker : IDisposable
     })
     { Timeout = Patience, MaxResponseContentBufferSize = BytesMax };
 
+    private volatile Uri? refused;
+
+    /// <summary>Asks with this token, if there is one.</summary>
+    public NodeAsker(NodeToken token) => http.DefaultRequestHeaders.Authorization = token.Header;
+
+    /// <summary>A node that did not take our token, or wants one; null if there was none.</summary>
+    public Uri? Refused => refused;
+
     public void Dispose() => http.Dispose();
 
     /// <summary>Those of the places where a node answers, in their order.</summary>
@@ -53,6 +61,10 @@ internal sealed class NodeAsker : IDisposable
         {
             using var response = await http.GetAsync(new Uri(place, "/api/v1/status"));
             var ahead = (response.Headers.Date ?? DateTimeOffset.UtcNow) - DateTimeOffset.UtcNow;
+            // A server of another kind may want a token of another kind.
+            if (response.StatusCode == HttpStatusCode.Unauthorized
+                && response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+                refused = place;
             if (response.StatusCode != HttpStatusCode.OK)
                 return null;
             var status = JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(), ApiJson.Default.StatusView);

@@ -7,10 +7,36 @@ namespace Roj.Host.Daemon;
 /// <c>keyring</c>.</summary>
 /// <remarks>A ring that knows the key given, or knew it once, is what that key has become. One that never heard of it is of another time:
 /// the operator has begun anew.</remarks>
-internal static class KeyStore
+public static class KeyStore
 {
     private const string RingName = "keyring";
     private const string KeyName = "key";
+
+    /// <summary>The key that a node of this machine speaks, whether it runs or not.</summary>
+    /// <param name="dataPath">Its data directory.</param>
+    /// <exception cref="KeyException">There is none there, or it can't be read.</exception>
+    public static ClusterKey Spoken(string dataPath)
+    {
+        var (ring, key) = (Path.Combine(dataPath, RingName), Path.Combine(dataPath, KeyName));
+        if (!File.Exists(ring))
+        {
+            return File.Exists(key) || Directory.Exists(key)
+                ? KeyFile.Read(key, _ => { })[0]
+                : throw new KeyException(
+                    $"{dataPath} holds no key: its node has none, or reads it elsewhere (--key-file), or this user may not look there");
+        }
+
+        try
+        {
+            return AtomicFile.Read(ring, Keyring.BytesMax) is { } bytes && Keyring.TryRead(bytes, out var kept)
+                ? kept.First
+                : throw new KeyException($"{ring} makes no sense to this version of Roj");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyException($"cannot read {ring}: {SystemReason.Of(e)}");
+        }
+    }
 
     /// <summary>Reads them.</summary>
     /// <param name="options">What the node was told.</param>
@@ -19,7 +45,7 @@ internal static class KeyStore
     /// <returns>The keys; null if there are none: the node is open.</returns>
     /// <exception cref="NodeException">A key is given, or was kept, that can't be read. A node that had a key never begins
     /// without.</exception>
-    public static ClusterKeys? Load(NodeOptions options, DataDirectory? directory, Action<string> warn)
+    internal static ClusterKeys? Load(NodeOptions options, DataDirectory? directory, Action<string> warn)
     {
         var given = Given(options, directory, warn);
         var kept = directory is null ? null : Kept(directory);
@@ -35,11 +61,11 @@ internal static class KeyStore
     /// <summary>Has a ring survive this process.</summary>
     /// <exception cref="IOException">It can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Keep(Keyring ring, DataDirectory? directory)
+    internal static void Keep(Keyring ring, DataDirectory? directory)
     {
         if (directory is null)
             return;
-        AtomicFile.Write(directory.At(RingName), ring.Write(), isSecret: true);
+        AtomicFile.WriteSecret(directory.At(RingName), ring.Write());
         LinuxFile.SyncDirectory(directory.Path);
     }
 

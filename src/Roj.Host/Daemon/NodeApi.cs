@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Roj.Host.Http;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -42,15 +43,25 @@ public sealed class NodeApi : IAsyncDisposable
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,
             }).WaitAsync(giveUp),
+            Keys = shell.Keys,
+            Rotate = shell.Keys is null ? null : (atOnce, giveUp) => shell.RotateAsync(atOnce).WaitAsync(giveUp),
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };
         try
         {
             var listen = new Endpoint(self.Node.Address, options.HttpPort);
-            var api = new ApiOptions { Listen = listen, Also = ApiOptions.LoopbackBeside(listen), Name = self.Profile.Name };
+            var api = new ApiOptions
+            {
+                Listen = listen,
+                Also = ApiOptions.LoopbackBeside(listen),
+                Name = self.Profile.Name,
+                AllowPlainTracker = options.AllowPlainSwarm,
+            };
             var server = await ApiServer.StartAsync(api, source, CancellationToken.None);
             if (server.Trouble is { } trouble)
                 shell.Warn($"{trouble}; ask the node by --node http://{listen}");
+            if (options.DataPath.Length > 0)
+                KeepToken(shell.Keys, new TokenFile(options.DataPath, shell.Warn));
             return new NodeApi(meter, server);
         }
         catch (SyncException e)
@@ -65,5 +76,12 @@ public sealed class NodeApi : IAsyncDisposable
     {
         await server.DisposeAsync();
         meter.Dispose();
+    }
+
+    private static void KeepToken(ClusterKeys? keys, TokenFile file)
+    {
+        file.Keep(keys?.Current);
+        if (keys is not null)
+            keys.Changed = file.Keep;
     }
 }

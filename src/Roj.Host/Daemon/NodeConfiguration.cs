@@ -18,7 +18,10 @@ public static class NodeConfiguration
     ];
 
     // Of other commands, of our tests, and those that say where the settings are.
-    private static readonly string[] OtherVariables = ["ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", KeyVariable];
+    private static readonly string[] OtherVariables =
+    [
+        "ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", "ROJ_TOKEN", "ROJ_TOKEN_FILE", KeyVariable,
+    ];
 
     /// <summary>The names of all settings that may be on the command line besides <c>data-dir</c> and <c>config</c>, and whether each
     /// may be repeated.</summary>

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Roj.Host.Http.Views;
+using Roj.Host.Security;
 using Endpoint = Roj.Kernel.Endpoint;
 
 namespace Roj.Host.Http;
 
 /// <summary>What happens to a request: gate, path, route, answer; what we refuse, we refuse in words (Kestrel: a status).</summary>
-internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints, NodeInstruments instruments)
+internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints, NodeInstruments instruments, TokenCheck? tokens)
     : IHttpApplication<HttpContext>
 {
     private const string SecFetchSite = "Sec-Fetch-Site"; // W3C Fetch Metadata
@@ -42,12 +43,10 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
 
     private Task AnswerAsync(HttpContext http)
     {
-        if ((Malformed(http.Request) ?? Gate.Judge(Caller(http), options.Name)) is { } refusal)
+        var segments = RequestPath.Split(Target(http));
+        if ((Malformed(http.Request) ?? Judge(http, segments)) is { } refusal)
             return FailAsync(http, refusal);
-        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-            target = target[7..].IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[(7 + slash)..] : "/";
-        if (RequestPath.Split(target) is not { } segments)
+        if (segments is null)
             return FailAsync(http, new ProblemView(400, "Bad Request", "the path is not a plain path"));
         var isPost = HttpMethods.IsPost(http.Request.Method);
         if (HasBody(http.Request) && !(isPost && endpoints.Routes.Any(route => route.Post is not null && route.Matches(segments, out _))))
@@ -67,6 +66,33 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
         }
 
         return FailAsync(http, new ProblemView(404, "Not Found", "there is nothing here; /openapi.json says what there is"));
+    }
+
+    private static string Target(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            return target;
+        return target[7..].IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? target[(7 + slash)..] : "/";
+    }
+
+    private ProblemView? Judge(HttpContext http, string[]? segments)
+    {
+        if (tokens is null)
+            return Gate.Judge(Caller(http), options.Name);
+        var isOpen = segments is not null && endpoints.Routes.Any(route => route.IsOpen && route.Matches(segments, out _));
+        return Gate.Judge(Caller(http) with { IsOpen = isOpen }, options.Name, () =>
+        {
+            var verdict = tokens.Judge(http.Request.Headers.Authorization, Number(http.Connection.RemoteIpAddress));
+            if (verdict == TokenVerdict.Right)
+                return verdict;
+            instruments.Unauthorized(verdict);
+            if (verdict == TokenVerdict.TooOften)
+                http.Response.Headers.RetryAfter = "1";
+            else
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+            return verdict;
+        });
     }
 
     private static ProblemView? Malformed(HttpRequest request)

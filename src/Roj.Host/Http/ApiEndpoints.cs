@@ -34,9 +34,10 @@ internal sealed class ApiEndpoints : IDisposable
             new("/api/v1/members", (http, _) => MembersAsync(http)),
             new("/api/v1/members/{node}", MemberAsync) { Delete = EvictAsync },
             new("/api/v1/events", (http, _) => EventsAsync(http)),
-            .. new FileEndpoints(source.Files).Routes,
-            new("/healthz", (http, _) => HealthAsync(http)),
-            new("/readyz", (http, _) => ReadinessAsync(http)),
+            .. new KeyEndpoints(source).Routes,
+            .. new FileEndpoints(source.Files, options.AllowPlainTracker).Routes,
+            new("/healthz", (http, _) => HealthAsync(http)) { IsOpen = true }, // who looks after processes gets no secrets
+            new("/readyz", (http, _) => ReadinessAsync(http)) { IsOpen = true },
             new("/metrics", (http, _) => MetricsAsync(http)),
             new("/openapi.json", (http, _) => http.BytesAsync(200, "application/json", OpenApi.Value)),
         ];

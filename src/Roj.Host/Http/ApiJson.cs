@@ -16,6 +16,9 @@ namespace Roj.Host.Http;
 [JsonSerializable(typeof(FileView))]
 [JsonSerializable(typeof(FilesView))]
 [JsonSerializable(typeof(FileRequestView))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(RotationView))]
+[JsonSerializable(typeof(RotationRequestView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ApiJson : JsonSerializerContext;

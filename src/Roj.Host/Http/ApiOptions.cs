@@ -36,6 +36,9 @@ public sealed record ApiOptions
     /// <summary>The node's own name: a request may use it as the host's.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether BitTorrent programs, which have no token, may announce themselves though the cluster has a key.</summary>
+    public bool AllowPlainTracker { get; init; }
+
     /// <summary>How long a client has for the head of a request.</summary>
     public TimeSpan HeadPatience { get; init; } = TimeSpan.FromSeconds(5);
 

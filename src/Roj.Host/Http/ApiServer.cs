@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Kernel;
 
 namespace Roj.Host.Http;
@@ -30,7 +31,8 @@ public sealed class ApiServer : IAsyncDisposable
         this.options = options;
         var instruments = new NodeInstruments(source.Meter, source.Events);
         endpoints = new ApiEndpoints(options, source, instruments, end.Token);
-        application = new ApiApplication(options, endpoints, instruments);
+        var tokens = source.Keys is { } keys ? new TokenCheck(keys, source.Clock) : null;
+        application = new ApiApplication(options, endpoints, instruments, tokens);
     }
 
     /// <summary>Where it listens: the port is never 0.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Roj.Host.Security;
+using Roj.Host.Http.Views;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -14,6 +16,9 @@ public sealed record ApiSource
     /// <summary>Has the node's loop forget a member that is gone; null where that is not offered.</summary>
     public Func<NodeId, CancellationToken, Task<Eviction>>? Evict { get; init; }
 
+    /// <summary>Has the node change the cluster's key, at once or with a day of grace; null where there is none.</summary>
+    internal Func<bool, CancellationToken, Task<RotationView>>? Rotate { get; init; }
+
     /// <summary>What happened.</summary>
     public required EventLog Events { get; init; }
 
@@ -23,6 +28,9 @@ public sealed record ApiSource
     /// <summary>The node's files; null if it has none.</summary>
     public FileService? Files { get; init; }
 
-    /// <summary>The calendar.</summary>
+    /// <summary>The calendar, and the clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The keys of the cluster, whose tokens let callers in; null for one that anybody may join.</summary>
+    internal ClusterKeys? Keys { get; init; }
 }

@@ -11,7 +11,9 @@ using Roj.Host.Sharing;
 namespace Roj.Host.Http;
 
 /// <summary>What can be asked of a node's files. Who may ask at all, <see cref="Gate"/> has said before.</summary>
-internal sealed class FileEndpoints(FileService? files)
+/// <param name="files">The files; null where there are none.</param>
+/// <param name="isTrackerOpen">Whether the tracker is asked without a token.</param>
+internal sealed class FileEndpoints(FileService? files, bool isTrackerOpen)
 {
     /// <summary>All of them.</summary>
     public IEnumerable<ApiRoute> Routes =>
@@ -21,7 +23,7 @@ internal sealed class FileEndpoints(FileService? files)
         {
             Delete = (http, id) => AnswerAsync(http, service => RemoveAsync(http, service, id)),
         },
-        new("/announce", (http, _) => AnswerAsync(http, AnnounceAsync)),
+        new("/announce", (http, _) => AnswerAsync(http, AnnounceAsync)) { IsOpen = isTrackerOpen },
     ];
 
     private Task AnswerAsync(HttpContext http, Func<HttpContext, FileService, Task> answer) =>
@@ -87,25 +89,11 @@ internal sealed class FileEndpoints(FileService? files)
         await http.BytesAsync(status.IsComplete ? 200 : 202, "application/json", view);
     }
 
-    // JSON and nothing that a page's form may send without asking (W3C Fetch, "CORS-safelisted").
     private static async Task<FileRequestView> ReadAsync(HttpContext http)
     {
-        const string Json = "application/json";
-        if (!string.Equals(http.Request.ContentType?.Split(';')[0].Trim(), Json, StringComparison.OrdinalIgnoreCase))
-            throw new FileException(FileProblem.Malformed, "the body must be JSON, and say so: Content-Type: application/json");
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        try
-        {
-            if (JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), ApiJson.Default.FileRequestView) is { } request)
-                return request;
-        }
-        catch (JsonException)
-        {
-            // Cut off, or no object with these members.
-        }
-
-        throw new FileException(FileProblem.Malformed, "the body is no JSON object with a path or an id, each a string");
+        var (request, fault) = await JsonBody.ReadAsync(
+            http, ApiJson.Default.FileRequestView, "JSON object with a path or an id, each a string");
+        return request ?? throw new FileException(FileProblem.Malformed, fault);
     }
 
     // The same tracker as at the swarm's port, for tools that know the node by this one.

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Roj.Host.Http.Views;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership;
 
 namespace Roj.Host.Http;
 
-/// <summary>Who may come in where there is no key: reads from local networks, writes from this host, and no web page but our own.</summary>
+/// <summary>Who may come in: without a key whoever is on a local network, with one whoever has its token; to change something, from this
+/// host alone; and no web page but our own.</summary>
 /// <remarks>A page that a user of this host visits can make his browser call us, with his address. It can't forge <c>Host</c>, which names
 /// whom the browser believes to call (so that a name that was rebound to our address gives itself away), nor <c>Origin</c> and
 /// <c>Sec-Fetch-Site</c>, which name who calls. Nothing is sent that would allow another origin to read an answer (CORS).</remarks>
@@ -21,7 +23,8 @@ internal static class Gate
     /// <summary>Why the caller is refused; null if it may come in.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="name">The node's own name.</param>
-    public static ProblemView? Judge(in ApiCaller caller, string name)
+    /// <param name="token">Looks at the caller's token, if all else is well; null where the cluster has no key.</param>
+    public static ProblemView? Judge(in ApiCaller caller, string name, Func<TokenVerdict>? token = null)
     {
         if (caller.Host is not { } host)
             return new ProblemView(400, "Bad Request", "a request has one Host header");
@@ -32,11 +35,39 @@ internal static class Gate
         // A page at another port of this host is "same-site", and as foreign as any.
         if (caller.FetchSite is not (null or "same-origin" or "none"))
             return Forbidden("pages of another site have no access");
+        return token is null ? JudgeWithoutKey(caller) : JudgeWithKey(caller, token);
+    }
+
+    private static ProblemView? JudgeWithoutKey(in ApiCaller caller)
+    {
         if (!Addresses.IsLocal(caller.Remote))
             return Forbidden("without a cluster key only loopback, link-local and private addresses have access");
         return caller.IsWrite && !IsOwnHost(caller.Remote, caller.Local)
             ? Forbidden("without a cluster key changes are made from the node's own host only")
             : null;
+    }
+
+    private static ProblemView? JudgeWithKey(in ApiCaller caller, Func<TokenVerdict> token)
+    {
+        if (caller is { IsOpen: true, IsWrite: false } && Addresses.IsLocal(caller.Remote))
+            return null;
+        if (token() is not TokenVerdict.Right and var verdict)
+            return Refused(verdict);
+        // HTTP is not encrypted: a token that was overheard must not be worth a change (decision 0037).
+        return caller.IsWrite && !IsOwnHost(caller.Remote, caller.Local)
+            ? Forbidden("changes are made from the node's own host only, as a token that crosses a network can be overheard: log in there")
+            : null;
+    }
+
+    private static ProblemView Refused(TokenVerdict verdict)
+    {
+        const string How = "the header 'Authorization: Bearer TOKEN', once; a node keeps TOKEN in the file 'token' of its data directory";
+        return verdict switch
+        {
+            TokenVerdict.Missing => new ProblemView(401, "Unauthorized", $"this cluster has a key: send {How}"),
+            TokenVerdict.TooOften => new ProblemView(429, "Too Many Requests", "your address sent too many wrong tokens: wait a second"),
+            _ => new ProblemView(401, "Unauthorized", $"that is not this cluster's token, or not any more: send {How}"),
+        };
     }
 
     // Any port: who forwards one (ssh -L) comes with its number, and a name that is ours by every port is ours.

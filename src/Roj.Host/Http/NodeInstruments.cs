@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Roj.Host.Http.Views;
+using Roj.Host.Security;
 using Roj.Membership.Keeping;
 
 namespace Roj.Host.Http;
@@ -10,12 +11,14 @@ internal sealed class NodeInstruments
     private static readonly MemberState[] States = Enum.GetValues<MemberState>();
 
     private readonly Counter<long> requests;
+    private readonly Counter<long> unauthorized;
     private ApiSnapshot? latest;
     private int streams;
 
     public NodeInstruments(Meter meter, EventLog events)
     {
         requests = meter.CreateCounter<long>("roj.http.requests", description: "HTTP requests answered, by status.");
+        unauthorized = meter.CreateCounter<long>("roj.http.unauthorized", description: "Requests without the cluster's token, by reason.");
         meter.CreateObservableGauge("roj.http.streams", () => streams, description: "Clients that listen to events.");
         meter.CreateObservableCounter("roj.events", () => events.Count, description: "Events since the start.");
         meter.CreateObservableGauge("roj.members", Members, description: "Members known, by what is believed of them.");
@@ -30,6 +33,13 @@ internal sealed class NodeInstruments
     public void Saw(ApiSnapshot snapshot) => latest = snapshot;
 
     public void Answered(int status) => requests.Add(1, new KeyValuePair<string, object?>("status", status));
+
+    public void Unauthorized(TokenVerdict verdict) => unauthorized.Add(1, new KeyValuePair<string, object?>("reason", verdict switch
+    {
+        TokenVerdict.Missing => "missing",
+        TokenVerdict.Wrong => "wrong",
+        _ => "too_often",
+    }));
 
     /// <summary>Takes a place for a stream, unless all are taken.</summary>
     public bool TryBegin()

@@ -10,6 +10,9 @@ internal sealed class ClusterKeys(Keyring ring)
     /// <summary>The one in force: whoever keeps something made of it looks whether it is still the same.</summary>
     public Keyring Current => current;
 
+    /// <summary>Told of each ring that comes into force, by whoever puts it there.</summary>
+    public Action<Keyring>? Changed { get; set; }
+
     /// <summary>Puts a newer one in force.</summary>
     /// <param name="next">The new one.</param>
     /// <param name="keep">Has it survive this process; what it throws leaves the old one in force.</param>
@@ -22,7 +25,9 @@ internal sealed class ClusterKeys(Keyring ring)
                 return false;
             keep(next);
             current = next;
-            return true;
         }
+
+        Changed?.Invoke(next);
+        return true;
     }
 }

@@ -13,9 +13,12 @@ internal sealed record RojRun(int Exit, string Output, string Error)
     /// <summary>Runs it to its end.</summary>
     /// <param name="node">What ROJ_NODE says; null for nothing.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static async Task<RojRun> OfAsync(string? node, params string[] arguments)
+    public static Task<RojRun> OfAsync(string? node, params string[] arguments) => OfAsync(Plan(node, arguments));
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<RojRun> OfAsync(ProcessStartInfo plan)
     {
-        using var process = Start(node, arguments);
+        using var process = Process.Start(plan)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {

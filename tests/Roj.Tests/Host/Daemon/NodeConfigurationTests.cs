@@ -15,7 +15,8 @@ public class NodeConfigurationTests
         ["ROJ_HTP_PORT", "ROJ_data_dir"],
         NodeConfiguration.Unknown(
         [
-            "ROJ_KEY", "ROJ_KEY_FILE", "ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "HOME",
+            "ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "ROJ_TOKEN", "ROJ_TOKEN_FILE",
+            "ROJ_KEY", "ROJ_KEY_FILE", "HOME",
         ]));
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Roj.Host.Http;
+using Roj.Host.Security;
 using Xunit;
 
 namespace Roj.Tests.Host.Http;
@@ -8,6 +9,10 @@ namespace Roj.Tests.Host.Http;
 /// <summary>Bad input, sent to the real server: it answers in words or hangs up, and serves the next as before.</summary>
 public sealed class ApiBadInputTests
 {
+    private static ClusterKey Key { get; } = ClusterKey.Create();
+
+    private static string Authorization => $"Authorization: Bearer {AccessToken.Of(Key)}";
+
     public static TheoryData<string, string, int[]> Requests => new()
     {
         { "foreign host", "GET /api/v1/status HTTP/1.1\r\nHost: evil.example\r\n\r\n", [403] },
@@ -70,33 +75,50 @@ public sealed class ApiBadInputTests
     public async Task Bad_input_is_refused(string what, string request, int[] statuses)
     {
         await using var api = await RunningApi.StartAsync();
-        var answer = await api.SendAsync(request);
-        Assert.True(statuses.Contains(RunningApi.Status(answer)), $"{what}: {answer}");
-        // One answer, whatever followed; nothing that lets another origin read it.
-        Assert.InRange(answer.Split("HTTP/1.1 ").Length - 1, 0, 1);
-        Assert.DoesNotContain("Access-Control", answer, StringComparison.OrdinalIgnoreCase);
+        await RefusedAsync(api, what, request, statuses);
         Assert.Equal(200, RunningApi.Status(await api.GetAsync("/api/v1/status")));
     }
 
-    [Fact]
-    public async Task A_head_that_does_not_end_is_not_waited_for()
+    [Theory]
+    [MemberData(nameof(Requests))]
+    public async Task Bad_input_is_refused_with_a_key_too(string what, string request, int[] statuses)
     {
-        await using var api = await RunningApi.StartAsync(options => options with { HeadPatience = TimeSpan.FromMilliseconds(300) });
+        await using var api = await RunningApi.StartAsync(keys: new ClusterKeys(Keyring.Of([Key])));
+        // Without the token it is refused for that, or before; with it, for what it is.
+        await RefusedAsync(api, what, request, [.. statuses, 401]);
+        var head = request.IndexOf("\r\n", StringComparison.Ordinal) + 2;
+        if (!request.StartsWith("PRI", StringComparison.Ordinal)) // which is four bytes and no head
+            await RefusedAsync(api, what, $"{request[..head]}{Authorization}\r\n{request[head..]}", statuses);
+        Assert.Equal(200, RunningApi.Status(await api.GetAsync("/api/v1/status", Authorization)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_head_that_does_not_end_is_not_waited_for(bool hasKey)
+    {
+        await using var api = await RunningApi.StartAsync(
+            options => options with { HeadPatience = TimeSpan.FromMilliseconds(300) },
+            keys: hasKey ? new ClusterKeys(Keyring.Of([Key])) : null);
         var answer = await api.SendAsync("GET /api/v1/status HTTP/1.1\r\nHost: localh");
         Assert.Equal(408, RunningApi.Status(answer));
     }
 
-    [Fact]
-    public async Task A_body_that_does_not_come_is_not_waited_for()
+    [Theory]
+    [InlineData(false, "", 400)]
+    [InlineData(true, "", 401)]
+    [InlineData(true, "right", 400)]
+    public async Task A_body_that_does_not_come_is_not_waited_for(bool hasKey, string token, int status)
     {
-        await using var api = await RunningApi.StartAsync();
+        await using var api = await RunningApi.StartAsync(keys: hasKey ? new ClusterKeys(Keyring.Of([Key])) : null);
         using var socket = await api.CallAsync();
         using var stream = new NetworkStream(socket);
+        var line = token.Length > 0 ? Authorization + "\r\n" : "";
         await stream.WriteAsync(
-            "POST /api/v1/status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"u8.ToArray(),
+            Encoding.ASCII.GetBytes($"POST /api/v1/status HTTP/1.1\r\nHost: localhost\r\n{line}Content-Length: 1000\r\n\r\nx"),
             TestContext.Current.CancellationToken);
         // RestAsync ends when the node hangs up, which it must though 999 bytes never came.
-        Assert.Equal(400, RunningApi.Status(await RunningApi.RestAsync(stream)));
+        Assert.Equal(status, RunningApi.Status(await RunningApi.RestAsync(stream)));
     }
 
     [Fact]
@@ -122,6 +144,15 @@ public sealed class ApiBadInputTests
         {
             callers.ForEach(socket => socket.Dispose());
         }
+    }
+
+    private static async Task RefusedAsync(RunningApi api, string what, string request, int[] statuses)
+    {
+        var answer = await api.SendAsync(request);
+        Assert.True(statuses.Contains(RunningApi.Status(answer)), $"{what}: {answer}");
+        // One answer, whatever followed; nothing that lets another origin read it.
+        Assert.InRange(answer.Split("HTTP/1.1 ").Length - 1, 0, 1);
+        Assert.DoesNotContain("Access-Control", answer, StringComparison.OrdinalIgnoreCase);
     }
 
     private static async Task<bool> IsCutOff(RunningApi api, string from)

@@ -85,6 +85,17 @@ public sealed class ApiTests
         Assert.Equal(
             endpoints.Routes.Select(route => route.Template).Order(StringComparer.Ordinal),
             description.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+        foreach (var route in endpoints.Routes)
+        {
+            foreach (var operation in description.RootElement.GetProperty("paths").GetProperty(route.Template).EnumerateObject())
+            {
+                var isOpen = operation.Value.TryGetProperty("security", out var wanted) && wanted.GetArrayLength() == 0;
+                Assert.Equal(route.IsOpen, isOpen);
+                Assert.Equal(!isOpen, operation.Value.GetProperty("responses").TryGetProperty("401", out _));
+                Assert.Equal(!isOpen, operation.Value.GetProperty("responses").TryGetProperty("429", out _));
+            }
+        }
+
         var schemas = description.RootElement.GetProperty("components").GetProperty("schemas");
         AssertDescribed(schemas, "Status", ApiJson.Default.StatusView);
         AssertDescribed(schemas, "Members", ApiJson.Default.MembersView);

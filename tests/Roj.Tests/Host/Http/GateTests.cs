@@ -1,5 +1,6 @@
 using System.Net;
 using Roj.Host.Http;
+using Roj.Host.Security;
 using Xunit;
 
 namespace Roj.Tests.Host.Http;
@@ -42,6 +43,48 @@ public class GateTests
     public void A_caller_is_judged(
         string remote, string local, bool isWrite, string? host, string? origin, string? site, int status) => Assert.Equal(
         status, Gate.Judge(new ApiCaller(Number(remote), Number(local), isWrite, host, origin, site), "earth")?.Status ?? 0);
+
+    [Theory]
+    // who, where, what, host, origin, site, its token, status
+    [InlineData("127.0.0.1", "127.0.0.1", "read", "localhost", null, null, "Right", 0)]
+    [InlineData("127.0.0.1", "127.0.0.1", "write", "localhost", null, null, "Right", 0)]
+    [InlineData("192.168.7.11", "192.168.7.11", "write", "192.168.7.11", null, null, "Right", 0)] // from this host, by its own address
+    [InlineData("192.168.7.12", "192.168.7.11", "read", "192.168.7.11", null, null, "Right", 0)]
+    [InlineData("8.8.8.8", "192.168.7.11", "read", "192.168.7.11", null, null, "Right", 0)] // who has the token, from anywhere
+    [InlineData("127.0.0.1", "127.0.0.1", "write", "localhost:7070", "http://localhost:7070", "same-origin", "Right", 0)]
+    // The token must be there, from this host too.
+    [InlineData("127.0.0.1", "127.0.0.1", "read", "localhost", null, null, "Missing", 401)]
+    [InlineData("127.0.0.1", "127.0.0.1", "write", "localhost", null, null, "Wrong", 401)]
+    [InlineData("192.168.7.12", "192.168.7.11", "read", "192.168.7.11", null, null, "Wrong", 401)]
+    [InlineData("192.168.7.12", "192.168.7.11", "write", "192.168.7.11", null, null, "Missing", 401)]
+    [InlineData("192.168.7.12", "192.168.7.11", "read", "192.168.7.11", null, null, "TooOften", 429)]
+    [InlineData("8.8.8.8", "192.168.7.11", "read", "192.168.7.11", null, null, "Missing", 401)]
+    // No change from another host: the token was readable on its way.
+    [InlineData("192.168.7.12", "192.168.7.11", "write", "192.168.7.11", null, null, "Right", 403)]
+    [InlineData("8.8.8.8", "192.168.7.11", "write", "192.168.7.11", null, null, "Right", 403)]
+    [InlineData("0.0.0.0", "0.0.0.0", "write", "localhost", null, null, "Right", 403)] // of another family
+    // What is open is so for local networks; nothing is changed by it.
+    [InlineData("192.168.7.12", "192.168.7.11", "open", "192.168.7.11", null, null, "Missing", 0)]
+    [InlineData("192.168.7.12", "192.168.7.11", "open", "192.168.7.11", null, null, "TooOften", 0)]
+    [InlineData("8.8.8.8", "192.168.7.11", "open", "192.168.7.11", null, null, "Missing", 401)]
+    [InlineData("8.8.8.8", "192.168.7.11", "open", "192.168.7.11", null, null, "Right", 0)]
+    [InlineData("127.0.0.1", "127.0.0.1", "open write", "localhost", null, null, "Missing", 401)]
+    // A right token does not help a page of another origin, nor a name that was rebound; and the token is not even looked at.
+    [InlineData("127.0.0.1", "127.0.0.1", "read", "evil.example", null, null, null, 403)]
+    [InlineData("127.0.0.1", "127.0.0.1", "read", null, null, null, null, 400)]
+    [InlineData("127.0.0.1", "127.0.0.1", "open", "evil.example", null, null, null, 403)]
+    [InlineData("127.0.0.1", "127.0.0.1", "read", "localhost", "http://evil.example", null, null, 403)]
+    [InlineData("127.0.0.1", "127.0.0.1", "write", "localhost", null, "cross-site", null, 403)]
+    [InlineData("127.0.0.1", "127.0.0.1", "open", "localhost", null, "same-site", null, 403)]
+    public void A_caller_is_judged_where_there_is_a_key(
+        string remote, string local, string what, string? host, string? origin, string? site, string? token, int status)
+    {
+        var caller = new ApiCaller(
+            Number(remote), Number(local), what.EndsWith("write", StringComparison.Ordinal), host, origin, site, what.StartsWith('o'));
+        var refusal = Gate.Judge(
+            caller, "earth", () => Enum.Parse<TokenVerdict>(token ?? throw new InvalidOperationException("It was looked at.")));
+        Assert.Equal(status, refusal?.Status ?? 0);
+    }
 
     [Theory]
     [InlineData("/api/v1/members/a%20b?x=/../", "api|v1|members|a b")]

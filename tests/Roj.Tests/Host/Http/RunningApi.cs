@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Roj.Host.Http;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -35,7 +36,9 @@ internal sealed class RunningApi : IAsyncDisposable
     /// <summary>Why it listens at one place alone.</summary>
     public string? Trouble => server!.Trouble;
 
-    public static async Task<RunningApi> StartAsync(Func<ApiOptions, ApiOptions>? change = null, FileService? files = null)
+    /// <summary>Starts it; with keys it wants a token, and how often that may be wrong in a second <paramref name="clock"/> says.</summary>
+    public static async Task<RunningApi> StartAsync(
+        Func<ApiOptions, ApiOptions>? change = null, FileService? files = null, ClusterKeys? keys = null, TimeProvider? clock = null)
     {
         var api = new RunningApi();
         var options = new ApiOptions { Listen = new Endpoint(0x7F000001, 0), Name = "earth" };
@@ -46,6 +49,8 @@ internal sealed class RunningApi : IAsyncDisposable
             Evict = (id, _) => Task.FromResult(api.Evict(id)),
             Meter = api.meter,
             Files = files,
+            Keys = keys,
+            Clock = clock ?? TimeProvider.System,
         };
         api.server = await ApiServer.StartAsync(change?.Invoke(options) ?? options, source, Cancelled);
         return api;
