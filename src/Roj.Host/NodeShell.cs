@@ -36,14 +36,20 @@ internal sealed class NodeShell : IDisposable
     private bool isClosed;
 
     public NodeShell(
-        EventLoop loop, Node.Node node, DataPlace place, MemoryFile memory, Action<SyncEvent> tell, SocketBudget? budget = null)
+        EventLoop loop,
+        Node.Node node,
+        DataPlace place,
+        MemoryFile memory,
+        Action<SyncEvent> tell,
+        SocketBudget? budget = null,
+        SwarmEntry? entry = null)
     {
         this.loop = loop;
         this.node = node;
         this.memory = memory;
         this.tell = tell;
         file = new SharedFile(this, loop, node, place, tell);
-        connections = new PeerSockets(this, node, file, budget);
+        connections = new PeerSockets(this, node, file, budget, entry ?? SwarmEntry.Open);
         trackers = new TrackerClient(node.Own);
     }
 
@@ -112,10 +118,10 @@ internal sealed class NodeShell : IDisposable
     }
 
     /// <summary>Takes in a caller who has begun his handshake.</summary>
-    /// <param name="socket">The caller's; it is closed if there is no place for it.</param>
+    /// <param name="channel">The caller's; it is closed if there is no place for it.</param>
     /// <param name="remote">Where it calls from.</param>
     /// <param name="begun">What it said so far.</param>
-    public void Take(Socket socket, Endpoint remote, ReadOnlyMemory<byte> begun) => connections.Take(socket, remote, begun);
+    public void Take(Channel channel, Endpoint remote, ReadOnlyMemory<byte> begun) => connections.Take(channel, remote, begun);
 
     public void Shaken(PeerSocket peer, Handshake handshake) => Input(now => node.Shaken(now, peer.Id, handshake));
 

@@ -5,6 +5,7 @@ using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -40,6 +41,8 @@ public sealed class SyncJob
     /// <exception cref="SyncException">It can't begin, or can't go on.</exception>
     public void Run()
     {
+        if (options.Keys is not null && TlsLibrary.Fault() is { } fault)
+            throw new SyncException(fault, isWrongUse: false);
         var source = SyncSource.Read(options);
         var local = ChooseInterface();
         describing = options.Share ? new Describing(options.DataPath) : null;
@@ -71,7 +74,9 @@ public sealed class SyncJob
     private async Task RunAsync(
         EventLoop loop, Node.Node node, MemoryFile memory, Action<NodeShell> listen, Action<NodeShell, InfoDictionary?> start)
     {
-        using var shell = new NodeShell(loop, node, DataPlace.At(options.DataPath), memory, happened => Follow(node, happened));
+        var entry = new SwarmEntry(options.Keys, options.AllowPlainSwarm);
+        using var shell = new NodeShell(
+            loop, node, DataPlace.At(options.DataPath), memory, happened => Follow(node, happened), budget: null, entry);
         loop.AfterBatch = shell.AfterBatch;
         try
         {
@@ -153,6 +158,7 @@ public sealed class SyncJob
             Own = own.WithPort(options.NodePort),
             SwarmPort = options.SwarmPort,
             Subnets = [subnet],
+            AnyAddress = options.Keys is not null,
         },
         Swarm = new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = options.SwarmPort },
         Peers = source.Peers,
