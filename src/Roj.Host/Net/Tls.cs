@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -32,6 +33,8 @@ internal sealed class Tls
 
     private const string NameEnd = ".roj";
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     private readonly ClusterKeys keys;
     private readonly Certificates certificates;
     private readonly SslApplicationProtocol protocol;
@@ -63,7 +66,8 @@ internal sealed class Tls
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = NoChain(),
             RemoteCertificateValidationCallback = (_, shown, _, _) => (verified = Verify(shown)) is not null,
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Leaf(verified ?? keyId).TargetCertificate,
+            // Asked at once, where nothing is known yet, and again when the other side has shown its leaf.
+            LocalCertificateSelectionCallback = (_, _, _, shown, _) => Verify(shown) is { } its ? certificates.Leaf(its).TargetCertificate : null!,
         };
         return ShakeAsync(socket, stream => stream.AuthenticateAsClientAsync(options, giveUp), () => verified);
     }
@@ -95,6 +99,7 @@ internal sealed class Tls
     /// <summary>The id of the key in a name such as <c>5f3c0a11.roj</c>; null if there is none.</summary>
     internal static uint? KeyNamed(string name) =>
         name.EndsWith(NameEnd, StringComparison.Ordinal) && name.Length == 8 + NameEnd.Length
+        && !name.AsSpan(0, 8).ContainsAnyExcept(HexDigits) // the runtime takes zero bytes behind a number for nothing
         && uint.TryParse(name.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
             ? id
             : null;
