@@ -121,7 +121,7 @@ internal sealed class ExchangeCalls(
         }
 
         call.Source = from.ToRoj().Address;
-        if (!HasRoom(call.Source) || tls?.TryBegin(call.Source) == false)
+        if (tls?.TryBegin(call.Source) == false || !HasRoom(call.Source)) // who may not begin makes nobody go
         {
             drops = drops with { Crowded = drops.Crowded + 1 };
             return;

@@ -129,7 +129,7 @@ public sealed class SealedExchangeTests
         const int Calls = 100;
         for (var i = 0; i < Calls; i++)
             (await ConnectAsync(called.Own, 9)).Dispose();
-        await Soon.UntilAsync(() => called.Calls.Drops is var drops && drops.Untrusted + drops.Crowded == Calls, "all came to nothing");
+        await Soon.UntilAsync(() => called.Calls.Drops is var drops && drops.Untrusted + drops.Crowded >= Calls, "all came to nothing");
         Assert.True(called.Calls.Drops.Crowded > 0);
         Assert.True(await IsAnsweredAsync(called, Rings.Of(Ours)));
     });
