@@ -54,7 +54,7 @@ internal sealed class Callers(Func<int> guests, int places = Callers.PlacesMax) 
         left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>What a caller will speak the peer protocol over; null if it does otherwise, and is answered or hung up on already.</summary>
+    /// <summary>What a caller will speak the peer protocol over; null if it does not, and is answered or hung up on already.</summary>
     /// <param name="socket">The caller's.</param>
     /// <param name="remote">Where it calls from.</param>
     /// <param name="entry">Who may come in.</param>

@@ -10,7 +10,7 @@ using Roj.Membership;
 
 namespace Roj.Host.Net;
 
-/// <summary>The handshakes of one port: TLS 1.3, both sides with a leaf under a key of the ring, and for one protocol (decision 0036).</summary>
+/// <summary>The handshakes of one port: TLS 1.3, both sides with a leaf under a key of the ring, for one protocol (decision 0036).</summary>
 /// <remarks>The caller names by SNI the key that it would like the answer under, such as <c>5f3c0a11.roj</c>, and then shows a leaf under
 /// the key that the answer came under: so two nodes meet as long as their rings share a key. What it costs a stranger to have us sign is
 /// bounded by <see cref="TryBegin"/>.</remarks>
@@ -67,7 +67,8 @@ internal sealed class Tls
             CertificateChainPolicy = NoChain(),
             RemoteCertificateValidationCallback = (_, shown, _, _) => (verified = Verify(shown)) is not null,
             // Asked at once, where nothing is known yet, and again when the other side has shown its leaf.
-            LocalCertificateSelectionCallback = (_, _, _, shown, _) => Verify(shown) is { } its ? certificates.Leaf(its).TargetCertificate : null!,
+            LocalCertificateSelectionCallback =
+                (_, _, _, shown, _) => Verify(shown) is { } its ? certificates.Leaf(its).TargetCertificate : null!,
         };
         return ShakeAsync(socket, stream => stream.AuthenticateAsClientAsync(options, giveUp), () => verified);
     }

@@ -19,9 +19,8 @@ internal static class TlsLibrary
     /// <summary>The same, by what <paramref name="isThere"/> says of a library.</summary>
     /// <param name="isThere">Whether a library can be loaded.</param>
     /// <param name="wanted">The version that the runtime was told to prefer; null for none.</param>
-    public static string? Fault(Func<string, bool> isThere, string? wanted)
-    {
-        return (!string.IsNullOrEmpty(wanted) && isThere($"libssl.so.{wanted}")) || Names.Any(isThere) ? null : "a cluster key needs OpenSSL 3 or 1.1 on this machine, and its libssl is not there: "
-            + "apt install libssl3, or dnf install openssl-libs";
-    }
+    public static string? Fault(Func<string, bool> isThere, string? wanted) =>
+        Names.Any(isThere) || (!string.IsNullOrEmpty(wanted) && isThere($"libssl.so.{wanted}"))
+            ? null
+            : "a cluster key needs OpenSSL 3 or 1.1 on this machine, and there is no libssl: apt install libssl3, or dnf install openssl-libs";
 }

@@ -44,7 +44,7 @@ public sealed class FileService : IAsyncDisposable
     /// <summary>Listens, and takes up what was shared and on its way in the last life.</summary>
     /// <param name="options">What the service is told.</param>
     /// <param name="tell">Called on the service's thread for everything that happens: it must not wait.</param>
-    /// <exception cref="FileException">What is remembered can't be read, no port is to be had, or there is a key and no OpenSSL.</exception>
+    /// <exception cref="FileException">What is remembered can't be read, no port is to be had, or OpenSSL is missing.</exception>
     public static FileService Start(FileServiceOptions options, Action<FileNews> tell)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -102,7 +103,7 @@ public sealed class TlsTests
     [InlineData(2200, 2300)] // far ahead
     public async Task Clocks_may_be_wrong_for_dates_are_not_looked_at(int from, int until)
     {
-        using var leaf = Rings.Leaf(Ours, new DateTimeOffset(from, 1, 1, 0, 0, 0, default), new DateTimeOffset(until, 1, 1, 0, 0, 0, default));
+        using var leaf = Rings.Leaf(Ours, NewYear(from), NewYear(until));
         Assert.True(await IsLetInAsync(Rings.Options(leaf, "roj-swarm/1")));
     }
 
@@ -125,6 +126,17 @@ public sealed class TlsTests
         var old = Rings.Options(ours, "roj-swarm/1");
         old.EnabledSslProtocols = SslProtocols.Tls12;
         Assert.False(await IsLetInAsync(old));
+    }
+
+    [Fact]
+    public async Task A_leaf_that_says_where_its_issuer_is_to_be_had_has_nothing_fetched()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var leaf = SelfSigned($"http://{listener.LocalEndPoint}/issuer");
+        Assert.False(await IsLetInAsync(Rings.Options(leaf, "roj-swarm/1")));
+        Assert.False(listener.Poll(TimeSpan.Zero, SelectMode.SelectRead));
     }
 
     [Theory]
@@ -239,7 +251,8 @@ public sealed class TlsTests
         using var answered = await answering;
         await cut.CancelAsync();
         await channel!.SendAsync(new byte[100], Cancelled);
-        await Assert.ThrowsAsync<SocketException>(() => answered!.ReceiveAsync(new byte[100], Cancelled).AsTask().WaitAsync(Soon.Limit, Cancelled));
+        await Assert.ThrowsAsync<SocketException>(
+            () => answered!.ReceiveAsync(new byte[100], Cancelled).AsTask().WaitAsync(Soon.Limit, Cancelled));
     }
 
     [Fact]
@@ -331,11 +344,16 @@ public sealed class TlsTests
         return bytes;
     }
 
-    private static X509Certificate2 SelfSigned()
+    private static X509Certificate2 SelfSigned(string? issuerAt = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new CertificateRequest("CN=roj", own, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        var request = new CertificateRequest("CN=roj", own, HashAlgorithmName.SHA256);
+        if (issuerAt is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([issuerAt], [issuerAt]));
+        return request.CreateSelfSigned(NewYear(1970), NewYear(2100));
     }
+
+    private static DateTimeOffset NewYear(int year) => new(year, 1, 1, 0, 0, 0, default);
 
     /// <summary>A right leaf whose signature has one bit that is another.</summary>
     private static X509Certificate2 Flipped()

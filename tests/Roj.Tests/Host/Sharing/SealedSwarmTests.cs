@@ -101,7 +101,8 @@ public sealed class SealedSwarmTests : IAsyncDisposable
             }
 
             using var socket = await CallAsync(files, 1);
-            using var channel = await new Tls(Rings.Of(Ours), Tls.Swarm).CallAsync(socket, null, Cancelled).WaitAsync(Soon.Limit, Cancelled);
+            var calling = new Tls(Rings.Of(Ours), Tls.Swarm).CallAsync(socket, null, Cancelled);
+            using var channel = await calling.WaitAsync(Soon.Limit, Cancelled);
             Assert.NotNull(channel);
             await channel.SendAsync(Shake(id), Cancelled);
             var answer = new byte[Handshake.Length];
@@ -126,7 +127,8 @@ public sealed class SealedSwarmTests : IAsyncDisposable
             await using var stream = new SslStream(new NetworkStream(socket));
             var options = Rings.Options(foreign, "roj-swarm/1");
             options.RemoteCertificateValidationCallback = (_, shown, _, _) => ++answered > 0 && shown is null; // enough was seen
-            await Assert.ThrowsAnyAsync<Exception>(() => stream.AuthenticateAsClientAsync(options, Cancelled).WaitAsync(Soon.Limit, Cancelled));
+            var shaking = stream.AuthenticateAsClientAsync(options, Cancelled);
+            await Assert.ThrowsAnyAsync<Exception>(() => shaking.WaitAsync(Soon.Limit, Cancelled));
         }
 
         Assert.InRange(answered, Tls.BegunPerSourceMax, (3 * Tls.BegunPerSourceMax) - 1);
