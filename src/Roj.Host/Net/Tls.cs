@@ -10,7 +10,7 @@ using Roj.Membership;
 
 namespace Roj.Host.Net;
 
-/// <summary>The handshakes of one port: TLS 1.3, both sides with a leaf under a key of the ring, for one protocol (decision 0036).</summary>
+/// <summary>The handshakes of one port: TLS 1.3, both sides with a leaf under a key of the ring, one protocol (decision 0036).</summary>
 /// <remarks>The caller names by SNI the key that it would like the answer under, such as <c>5f3c0a11.roj</c>, and then shows a leaf under
 /// the key that the answer came under: so two nodes meet as long as their rings share a key. What it costs a stranger to have us sign is
 /// bounded by <see cref="TryBegin"/>.</remarks>
@@ -118,14 +118,18 @@ internal sealed class Tls
     /// <remarks>Beside the loop: signatures take a tenth of a millisecond, and much of what comes here comes from strangers.</remarks>
     private async Task<SealedChannel?> ShakeAsync(Socket socket, Func<SslStream, Task> shake, Func<uint?> verified)
     {
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: false));
+        var bytes = new HandshakeStream(socket);
+        var stream = new SslStream(bytes);
         SealedChannel? made = null;
         try
         {
             socket.NoDelay = true; // flights of a handshake wait for no other bytes
             await Task.Run(() => shake(stream)).ConfigureAwait(false);
             if (verified() is { } keyId && stream.NegotiatedApplicationProtocol == protocol)
+            {
+                bytes.End();
                 made = new SealedChannel(socket, stream, keyId);
+            }
         }
         catch (Exception e) when (e is not (OperationCanceledException or ObjectDisposedException or OutOfMemoryException))
         {

@@ -22,5 +22,5 @@ internal static class TlsLibrary
     public static string? Fault(Func<string, bool> isThere, string? wanted) =>
         Names.Any(isThere) || (!string.IsNullOrEmpty(wanted) && isThere($"libssl.so.{wanted}"))
             ? null
-            : "a cluster key needs OpenSSL 3 or 1.1 on this machine, and there is no libssl: apt install libssl3, or dnf install openssl-libs";
+            : "a cluster key needs OpenSSL 3 or 1.1 on this machine, there is no libssl: apt install libssl3, or dnf install openssl-libs";
 }

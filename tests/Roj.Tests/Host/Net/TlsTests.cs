@@ -217,6 +217,24 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task A_handshake_that_is_longer_than_any_of_ours_is_not_heard_out()
+    {
+        var (caller, called) = await Rings.ConnectAsync();
+        using (caller)
+        using (called)
+        {
+            var answering = new Tls(Rings.Of(Ours), Tls.Swarm).AnswerAsync(called, Cancelled);
+            // A ClientHello of 64 KiB, in records of 16 KiB, of which the last is not sent.
+            byte[] record = [0x16, 3, 1, 0x40, 0, .. new byte[0x4000]];
+            byte[] first = [0x16, 3, 1, 0x40, 0, 1, 0, 0xFF, 0xFF, .. new byte[0x3FFC]];
+            await caller.SendAsync(first.AsMemory(0, HandshakeStream.BytesMax - 1), Cancelled);
+            Assert.False(answering.IsCompleted);
+            await caller.SendAsync((byte[])[.. first.AsSpan(HandshakeStream.BytesMax - 1), .. record, .. record], Cancelled);
+            Assert.Null(await answering.WaitAsync(Soon.Limit, Cancelled));
+        }
+    }
+
+    [Fact]
     public async Task A_handshake_byte_by_byte_is_one_and_one_that_stalls_ends_when_told_to()
     {
         var hello = await HelloAsync();
