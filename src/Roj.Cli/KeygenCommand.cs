@@ -25,6 +25,8 @@ internal static class KeygenCommand
 
     private static int Run(string? path)
     {
+        if (TlsLibrary.Fault() is { } missing)
+            return Failures.Tell(isJson: false, "failed", missing, ExitCode.Failed);
         var key = ClusterKey.Create();
         if (path is null)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Roj.Host;
+using Roj.Host.Security;
 using Roj.Membership.Wire;
 
 namespace Roj.Cli;
@@ -31,13 +32,22 @@ internal static class SyncCommand
             Description = "With --exit-when-complete: go on giving for this long first, such as 30s.",
             CustomParser = Arguments.Span("--seed-for"),
         };
+        var keyFile = new Option<string?>("--key-file")
+        {
+            Description = "The cluster's key (see roj keygen): who does not hold it gets nothing; - for standard input, or ROJ_KEY.",
+        };
+        var allowPlain = new Option<bool>("--allow-plain-swarm")
+        {
+            Description = "With a key, share with BitTorrent programs that have none, too.",
+        };
         var output = OutputOption.Create("text or json (a line each).");
 
         var command = new Command(
             "sync",
             "Make a data file match its description, and help others to the same. Example: roj sync --config torrent.conf --data data.bin")
         {
-            config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, output,
+            config, data, port, nodePort, address, cluster, trackers, localSearch, onComplete, exit, seedFor, keyFile,
+            allowPlain, output,
         };
         source.AddTo(command);
         command.SetAction(parsed =>
@@ -46,6 +56,7 @@ internal static class SyncCommand
             ISyncReport report = isJson ? new JsonReport(Console.Out) : TextReport.For(Console.Out, Console.IsOutputRedirected);
             var options = new SyncOptions
             {
+                AllowPlainSwarm = parsed.GetValue(allowPlain),
                 ConfigPath = parsed.GetValue(config)!,
                 DataPath = parsed.GetValue(data)!,
                 SwarmPort = parsed.GetValue(port),
@@ -59,17 +70,18 @@ internal static class SyncCommand
                 SeedFor = parsed.GetValue(seedFor),
                 ProgressEvery = report.ProgressEvery,
             };
-            return Run(source.Apply(parsed, options, config), report);
+            return Run(source.Apply(parsed, options, config), parsed.GetValue(keyFile), report);
         });
         return command;
     }
 
-    private static int Run(SyncOptions options, ISyncReport report)
+    private static int Run(SyncOptions options, string? keyPath, ISyncReport report)
     {
-        var job = new SyncJob(options, happened => Quietly(() => report.Tell(happened)));
-        using var signals = new StopSignals(job.Stop);
+        void Tell(SyncEvent happened) => Quietly(() => report.Tell(happened));
         try
         {
+            var job = new SyncJob(options with { Keys = Keys(keyPath, text => Tell(new SyncEvent.Warning(text))) }, Tell);
+            using var signals = new StopSignals(job.Stop);
             job.Run();
             return ExitCode.Done;
         }
@@ -77,6 +89,22 @@ internal static class SyncCommand
         {
             Quietly(() => report.Fail(e.Message));
             return e.IsWrongUse ? ExitCode.WrongUse : ExitCode.Failed;
+        }
+    }
+
+    // As for roj node: the option, then the environment's key, then its file.
+    private static IReadOnlyList<ClusterKey> Keys(string? path, Action<string> warn)
+    {
+        string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        try
+        {
+            if (path is null && Variable("ROJ_KEY") is { } secret)
+                return KeyFile.Parse("ROJ_KEY", secret);
+            return (path ?? Variable("ROJ_KEY_FILE")) is { } file ? KeyFile.Read(file, warn) : [];
+        }
+        catch (KeyException e)
+        {
+            throw new SyncException(e.Message, isWrongUse: true);
         }
     }
 

@@ -1,10 +1,13 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Roj.Files;
 using Roj.Files.Metadata;
 using Roj.Files.Tracking;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -28,6 +31,7 @@ internal sealed class NodeShell : IDisposable
     private readonly SharedFile file;
     private readonly PeerSockets connections;
     private readonly TrackerClient trackers;
+    private readonly SealGate? gate; // null: no key
     private HelloSocket? hellos;
     private LocalSearchSocket? nearby;
     private ReadOnlyMemory<byte> payload;
@@ -36,15 +40,22 @@ internal sealed class NodeShell : IDisposable
     private bool isClosed;
 
     public NodeShell(
-        EventLoop loop, Node.Node node, DataPlace place, MemoryFile memory, Action<SyncEvent> tell, SocketBudget? budget = null)
+        EventLoop loop,
+        Node.Node node,
+        DataPlace place,
+        MemoryFile memory,
+        Action<SyncEvent> tell,
+        SocketBudget? budget = null,
+        SwarmEntry? entry = null)
     {
         this.loop = loop;
         this.node = node;
         this.memory = memory;
         this.tell = tell;
         file = new SharedFile(this, loop, node, place, tell);
-        connections = new PeerSockets(this, node, file, budget);
+        connections = new PeerSockets(this, node, file, budget, entry ?? SwarmEntry.Open);
         trackers = new TrackerClient(node.Own);
+        gate = entry?.Keys is { } keys ? OpenGate(keys) : null;
     }
 
     /// <summary>Called when there was an input: <see cref="AfterBatch"/> is to be called behind the batch. Null where it is called behind
@@ -61,7 +72,7 @@ internal sealed class NodeShell : IDisposable
         connections.Listen();
         try
         {
-            hellos = HelloSocket.Bind(between, subnets, Greeted, text => tell(new SyncEvent.Warning(text)));
+            hellos = HelloSocket.Bind(between, subnets, Greeted, text => tell(new SyncEvent.Warning(text)), gate);
         }
         catch (SocketException e)
         {
@@ -112,10 +123,10 @@ internal sealed class NodeShell : IDisposable
     }
 
     /// <summary>Takes in a caller who has begun his handshake.</summary>
-    /// <param name="socket">The caller's; it is closed if there is no place for it.</param>
+    /// <param name="channel">The caller's; it is closed if there is no place for it.</param>
     /// <param name="remote">Where it calls from.</param>
     /// <param name="begun">What it said so far.</param>
-    public void Take(Socket socket, Endpoint remote, ReadOnlyMemory<byte> begun) => connections.Take(socket, remote, begun);
+    public void Take(Channel channel, Endpoint remote, ReadOnlyMemory<byte> begun) => connections.Take(channel, remote, begun);
 
     public void Shaken(PeerSocket peer, Handshake handshake) => Input(now => node.Shaken(now, peer.Id, handshake));
 
@@ -189,9 +200,20 @@ internal sealed class NodeShell : IDisposable
         isClosed = true;
         connections.Dispose();
         hellos?.Dispose();
+        gate?.Dispose();
         nearby?.Dispose();
         trackers.Dispose();
         file.Dispose();
+    }
+
+    private SealGate OpenGate(ClusterKeys keys)
+    {
+        // Who it is matters to nobody here, as long as nobody else is it.
+        var name = BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16));
+        return new SealGate(new Seal(keys, name), () => loop.Now, HelloCodec.Length)
+        {
+            Introduced = from => Input(now => node.Introduced(now, from)),
+        };
     }
 
     private void Greeted(Endpoint from, Hello hello) => Input(now => node.Greeted(now, from, hello));

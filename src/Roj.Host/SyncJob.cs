@@ -5,6 +5,7 @@ using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -71,7 +72,8 @@ public sealed class SyncJob
     private async Task RunAsync(
         EventLoop loop, Node.Node node, MemoryFile memory, Action<NodeShell> listen, Action<NodeShell, InfoDictionary?> start)
     {
-        using var shell = new NodeShell(loop, node, DataPlace.At(options.DataPath), memory, happened => Follow(node, happened));
+        using var shell = new NodeShell(
+            loop, node, DataPlace.At(options.DataPath), memory, happened => Follow(node, happened), budget: null, Entry());
         loop.AfterBatch = shell.AfterBatch;
         try
         {
@@ -153,6 +155,7 @@ public sealed class SyncJob
             Own = own.WithPort(options.NodePort),
             SwarmPort = options.SwarmPort,
             Subnets = [subnet],
+            AnyAddress = options.Keys.Count > 0,
         },
         Swarm = new SwarmSettings { PeerId = PeerId.Create(rng), ListenPort = options.SwarmPort },
         Peers = source.Peers,
@@ -161,6 +164,10 @@ public sealed class SyncJob
         Trackers = [.. source.Trackers, .. options.Trackers],
         LocalSearch = SearchesLocally(own),
     };
+
+    private SwarmEntry Entry() => options.Keys.Count == 0
+        ? SwarmEntry.Open
+        : new SwarmEntry(new ClusterKeys(Keyring.Of(options.Keys)), options.AllowPlainSwarm);
 
     private bool SearchesLocally(Endpoint own) => options.LocalSearch ?? own.Address >> 24 != 127;
 

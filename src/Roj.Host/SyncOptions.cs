@@ -1,4 +1,5 @@
 using Roj.Files.Metadata;
+using Roj.Host.Security;
 
 namespace Roj.Host;
 
@@ -40,6 +41,12 @@ public sealed record SyncOptions
 
     /// <summary>The cluster: nodes of another are not seen.</summary>
     public string Cluster { get; init; } = "roj";
+
+    /// <summary>Whether peers that hold no key of the cluster are talked to as well, in the clear; all are where there is no key.</summary>
+    public bool AllowPlainSwarm { get; init; }
+
+    /// <summary>The cluster's keys, at most three: who holds none of them gets nothing. Empty for none.</summary>
+    public IReadOnlyList<ClusterKey> Keys { get; init; } = [];
 
     /// <summary>Trackers to announce to: URLs in tiers (BEP 12).</summary>
     public IReadOnlyList<IReadOnlyList<string>> Trackers { get; init; } = [];

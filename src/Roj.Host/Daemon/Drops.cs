@@ -9,7 +9,8 @@ namespace Roj.Host.Daemon;
 /// <param name="NotLocal">From where no node may be: a public address without <c>--insecure</c>.</param>
 /// <param name="Calls">Connections that broke, were too slow, or said nothing of ours.</param>
 /// <param name="Crowded">Connections that had to make room, or for which there was none.</param>
-public readonly record struct Drops(long Malformed, long OtherCluster, long NotLocal, long Calls, long Crowded)
+/// <param name="Untrusted">Connections whose other end did not show that it holds a key of ours.</param>
+public readonly record struct Drops(long Malformed, long OtherCluster, long NotLocal, long Calls, long Crowded, long Untrusted = 0)
 {
     /// <summary>Of datagrams, what the key kept out.</summary>
     public SealCounts Sealed { get; init; }

@@ -1,20 +1,28 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership.Keeping.Wire;
 
 namespace Roj.Host.Daemon;
 
 /// <summary>The exchanges between nodes: streams that others call us by, and those that we call others by.</summary>
-/// <remarks>At most <see cref="CallersMax"/> callers at a time: of more, the one that came first and has not named our cluster makes room.
+/// <remarks>With keys all are under TLS (<see cref="Tls"/>), and who has not shown a key is nobody. At most <see cref="CallersMax"/> callers
+/// at a time, and <see cref="CallersPerSourceMax"/> of one address: of more, the first that is not known to be ours makes room.
 /// Nobody is waited for longer than 3 s, for a connection 1 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes
 /// are read, and of a caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
 internal sealed class ExchangeCalls(
-    Endpoint own, ulong cluster, Func<Endpoint, bool> admits, Func<ExchangeMessage, ExchangeMessage?> reply) : IDisposable
+    Endpoint own, ulong cluster, Func<Endpoint, bool> admits, Func<ExchangeMessage, ExchangeMessage?> reply, ClusterKeys? keys = null)
+    : IDisposable
 {
     /// <summary>Callers at a time.</summary>
     public const int CallersMax = 32;
+
+    /// <summary>Callers of one address at a time, so that no one address has all places.</summary>
+    public const int CallersPerSourceMax = 8;
 
     /// <summary>Bytes of frames that are being received, together.</summary>
     public const int BytesMax = 2 * ExchangeCodec.LengthMax;
@@ -22,6 +30,7 @@ internal sealed class ExchangeCalls(
     private const int FirstFrameMax = 64; // a digest has 26, a claim all of them
     private const int FramesMax = 4; // digest, everything, everything; and one to find that there is no more
     private const int FirstBytes = 16 * 1024;
+    private const int SentBytes = 64 * 1024; // for each of which the other is given time anew
 
     /// <summary>How long anybody is waited for each time, unless told otherwise.</summary>
     public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(3);
@@ -30,6 +39,7 @@ internal sealed class ExchangeCalls(
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Tls? tls = keys is null ? null : new Tls(keys, Tls.Exchange, Tls.Rings);
     private readonly LinkedList<Call> callers = [];
     private long heldBytes;
     private Drops drops;
@@ -43,7 +53,10 @@ internal sealed class ExchangeCalls(
     /// <summary>What was dropped so far.</summary>
     public Drops Drops => drops;
 
-    /// <summary>How many callers have named our cluster.</summary>
+    /// <summary>Takes a ring of keys that another node gives us; what it gives back is the answer.</summary>
+    public Func<Keyring, Keyring>? RingGiven { get; init; }
+
+    /// <summary>How many callers have shown that they are ours: by a key, or by naming our cluster where there is none.</summary>
     public int Kin => callers.Count(caller => caller.IsKin);
 
     /// <summary>Opens the port.</summary>
@@ -79,19 +92,39 @@ internal sealed class ExchangeCalls(
     /// <summary>Calls a node and talks with it; returns when that has ended, well or not.</summary>
     /// <param name="node">Whom.</param>
     /// <param name="opening">What to say first, asked for when it can be said; null to hang up.</param>
-    public async Task CallAsync(Endpoint node, Func<ExchangeMessage?> opening)
+    /// <param name="keyId">Which of our keys it is known to hold; null for the first.</param>
+    public async Task CallAsync(Endpoint node, Func<ExchangeMessage?> opening, uint? keyId = null)
     {
         using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), Patience, PatienceInAll);
         await TalkAsync(call, FramesMax, async () =>
         {
-            // From our own address: others admit by it.
-            call.Socket.Bind(own.WithPort(0).ToSystem());
-            await call.Socket.ConnectAsync(node.ToSystem(), call.Wait(ConnectPatience));
-            if (opening() is not { } first)
+            if (!await ConnectAsync(call, node, keyId, Tls.Exchange) || opening() is not { } first)
                 return false;
             await SendAsync(call, first);
             return true;
         });
+    }
+
+    /// <summary>Gives a node a ring of keys.</summary>
+    /// <param name="node">Whom.</param>
+    /// <param name="keyId">Which key it is known to hold.</param>
+    /// <param name="ring">The ring.</param>
+    /// <returns>What it has then; null if it could not be told.</returns>
+    public async Task<Keyring?> GiveAsync(Endpoint node, uint keyId, Keyring ring)
+    {
+        using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), Patience, PatienceInAll);
+        Keyring? theirs = null;
+        await TalkAsync(call, 0, async () =>
+        {
+            if (await ConnectAsync(call, node, keyId, Tls.Rings))
+            {
+                await SendAsync(call, ring);
+                theirs = await ReadRingAsync(call);
+            }
+
+            return false;
+        });
+        return theirs;
     }
 
     /// <summary>Hangs up on all.</summary>
@@ -111,18 +144,47 @@ internal sealed class ExchangeCalls(
             return;
         }
 
-        if (callers.Count == CallersMax)
+        call.Source = from.ToRoj().Address;
+        if (tls?.TryBegin(call.Source) == false || !HasRoom(call.Source)) // who may not begin makes nobody go
         {
             drops = drops with { Crowded = drops.Crowded + 1 };
-            if (callers.FirstOrDefault(caller => !caller.IsKin) is not { } oldest)
-                return;
-            callers.Remove(oldest);
-            oldest.Dispose();
+            return;
         }
 
         callers.AddLast(call);
-        await TalkAsync(call, FramesMax, () => Task.FromResult(true));
+        await TalkAsync(call, FramesMax, async () =>
+            await OpenAsync(call, tls?.AnswerAsync(call.Socket, call.Wait())) && !await TakeRingAsync(call));
         callers.Remove(call);
+    }
+
+    /// <summary>Whether there is a place for one more caller, made if need be.</summary>
+    private bool HasRoom(uint source)
+    {
+        var isOneAddress = callers.Count(caller => caller.Source == source) >= CallersPerSourceMax;
+        if (!isOneAddress && callers.Count < CallersMax)
+            return true;
+        if (callers.FirstOrDefault(caller => !caller.IsKin && (!isOneAddress || caller.Source == source)) is not { } oldest)
+            return false;
+        drops = drops with { Crowded = drops.Crowded + 1 };
+        callers.Remove(oldest);
+        oldest.Dispose();
+        return true;
+    }
+
+    /// <summary>Has a call go on under the handshake, or in the clear if there is to be none; false if that came to nothing.</summary>
+    private async Task<bool> OpenAsync(Call call, Task<SealedChannel?>? shaking)
+    {
+        if (shaking is null)
+            return true;
+        if (await shaking is not { } channel)
+        {
+            drops = drops with { Untrusted = drops.Untrusted + 1 };
+            return false;
+        }
+
+        call.Channel = channel;
+        call.IsKin = true;
+        return true;
     }
 
     private async Task TalkAsync(Call call, int framesMax, Func<Task<bool>> begin)
@@ -147,11 +209,47 @@ internal sealed class ExchangeCalls(
         }
     }
 
+    private async Task<bool> ConnectAsync(Call call, Endpoint node, uint? keyId, SslApplicationProtocol protocol)
+    {
+        // From our own address: others admit by it.
+        call.Socket.Bind(own.WithPort(0).ToSystem());
+        await call.Socket.ConnectAsync(node.ToSystem(), call.Wait(ConnectPatience));
+        return await OpenAsync(call, tls?.CallAsync(call.Socket, keyId, call.Wait(), protocol));
+    }
+
+    /// <summary>Whether a caller came to give us a ring; then that is done.</summary>
+    private async Task<bool> TakeRingAsync(Call call)
+    {
+        if (call.Channel is not SealedChannel channel || channel.Protocol != Tls.Rings)
+            return false;
+        if (RingGiven is { } given && await ReadRingAsync(call) is { } ring)
+            await SendAsync(call, given(ring));
+        return true;
+    }
+
+    // A ring is two bytes of length and its text.
+    private static async Task SendAsync(Call call, Keyring ring)
+    {
+        var text = ring.Write();
+        await call.Channel.SendAsync((byte[])[(byte)(text.Length >> 8), (byte)text.Length, .. text], call.Wait());
+    }
+
+    private static async Task<Keyring?> ReadRingAsync(Call call)
+    {
+        var head = new byte[sizeof(ushort)];
+        await FillAsync(call, head, 0, head.Length);
+        var text = new byte[BinaryPrimitives.ReadUInt16BigEndian(head) is var length and <= Keyring.BytesMax
+            ? length
+            : throw new InvalidDataException()];
+        await FillAsync(call, text, 0, text.Length);
+        return Keyring.TryRead(text, out var ring) ? ring : throw new InvalidDataException();
+    }
+
     private async Task SendAsync(Call call, ExchangeMessage message)
     {
         var frame = ExchangeCodec.Write(cluster, message);
-        for (var sent = 0; sent < frame.Length;)
-            sent += await call.Socket.SendAsync(frame.AsMemory(sent), call.Wait());
+        for (var sent = 0; sent < frame.Length; sent += SentBytes)
+            await call.Channel.SendAsync(frame.AsMemory(sent..Math.Min(frame.Length, sent + SentBytes)), call.Wait());
     }
 
     /// <summary>The next message; null if there is none any more, or it is another cluster's.</summary>
@@ -159,7 +257,7 @@ internal sealed class ExchangeCalls(
     private async Task<ExchangeMessage?> ReadAsync(Call call, int lengthMax)
     {
         var head = new byte[ExchangeCodec.HeadLength];
-        if (await call.Socket.ReceiveAsync(head, call.Wait()) is not (> 0 and var received))
+        if (await call.Channel.ReceiveAsync(head, call.Wait()) is not (> 0 and var received))
             return null;
         await FillAsync(call, head, received, head.Length);
         if (ExchangeCodec.TryReadHead(head, out var its, out var length) != ReadStatus.Done || length > lengthMax)
@@ -201,7 +299,7 @@ internal sealed class ExchangeCalls(
     {
         while (from < to)
         {
-            var received = await call.Socket.ReceiveAsync(buffer.AsMemory(from, to - from), call.Wait());
+            var received = await call.Channel.ReceiveAsync(buffer.AsMemory(from, to - from), call.Wait());
             from += received > 0 ? received : throw new InvalidDataException();
         }
     }
@@ -213,9 +311,14 @@ internal sealed class ExchangeCalls(
 
         public Socket Socket => socket;
 
+        public Channel Channel { get; set; } = new PlainChannel(socket);
+
         public bool IsCaller { get; init; }
 
-        /// <summary>Whether it has named our cluster.</summary>
+        /// <summary>Whose address it comes from.</summary>
+        public uint Source { get; set; }
+
+        /// <summary>Whether it has shown that it is ours.</summary>
         public bool IsKin { get; set; }
 
         /// <summary>What one more wait is given.</summary>
@@ -231,7 +334,7 @@ internal sealed class ExchangeCalls(
 
         public void Dispose()
         {
-            socket.Dispose();
+            Channel.Dispose();
             patience.Dispose();
         }
     }

@@ -9,7 +9,6 @@ namespace Roj.Host.Daemon;
 /// the operator has begun anew.</remarks>
 public static class KeyStore
 {
-    private const string RingName = "keyring";
     private const string KeyName = "key";
 
     /// <summary>The key that a node of this machine speaks, whether it runs or not.</summary>
@@ -17,7 +16,7 @@ public static class KeyStore
     /// <exception cref="KeyException">There is none there, or it can't be read.</exception>
     public static ClusterKey Spoken(string dataPath)
     {
-        var (ring, key) = (Path.Combine(dataPath, RingName), Path.Combine(dataPath, KeyName));
+        var (ring, key) = (Path.Combine(dataPath, RingKeeper.FileName), Path.Combine(dataPath, KeyName));
         if (!File.Exists(ring))
         {
             return File.Exists(key) || Directory.Exists(key)
@@ -58,17 +57,6 @@ public static class KeyStore
         return new ClusterKeys(kept);
     }
 
-    /// <summary>Has a ring survive this process.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    internal static void Keep(Keyring ring, DataDirectory? directory)
-    {
-        if (directory is null)
-            return;
-        AtomicFile.WriteSecret(directory.At(RingName), ring.Write());
-        LinuxFile.SyncDirectory(directory.Path);
-    }
-
     private static IReadOnlyList<ClusterKey>? Given(NodeOptions options, DataDirectory? directory, Action<string> warn)
     {
         if (options.Key is { } key)
@@ -86,9 +74,11 @@ public static class KeyStore
 
     private static Keyring? Kept(DataDirectory directory)
     {
-        var path = directory.At(RingName);
+        var path = directory.At(RingKeeper.FileName);
         if (!File.Exists(path))
             return null;
+        if (TlsLibrary.Fault() is { } missing)
+            throw new NodeException(missing);
         try
         {
             if (AtomicFile.Read(path, Keyring.BytesMax) is { } bytes && Keyring.TryRead(bytes, out var ring))

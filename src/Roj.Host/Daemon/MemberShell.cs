@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Roj.Host.Http.Views;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
@@ -15,7 +16,7 @@ namespace Roj.Host.Daemon;
 /// anywhere.</remarks>
 public sealed class MemberShell : IDisposable
 {
-    private static readonly TimeSpan WarningPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetireEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
     private static readonly int datagramMax = Math.Max(HelloCodec.Length, SwimCodec.Length);
 
@@ -25,13 +26,14 @@ public sealed class MemberShell : IDisposable
     private readonly StateKeeper? state; // null: nothing is kept
     private readonly Action<NodeNews> tell;
     private readonly ExchangeCalls exchanges;
+    private readonly Outsiders outsiders;
     private readonly SealGate? gate; // null: no key
+    private readonly KeyRotation? rotation; // as well
     private readonly byte[] outgoing = new byte[datagramMax];
     private readonly CancellationTokenSource closing = new();
     private DatagramSocket? datagrams;
     private Drops drops;
     private bool carrying;
-    private Instant quietUntil;
 
     internal MemberShell(
         EventLoop loop,
@@ -40,7 +42,8 @@ public sealed class MemberShell : IDisposable
         StateKeeper? state,
         Action<NodeNews> tell,
         TimeSpan? exchangePatience = null,
-        ClusterKeys? keys = null)
+        ClusterKeys? keys = null,
+        Action<Keyring>? keep = null)
     {
         Keys = keys;
         this.loop = loop;
@@ -48,10 +51,13 @@ public sealed class MemberShell : IDisposable
         this.cluster = SwimCodec.ClusterHash(cluster);
         this.state = state;
         this.tell = tell;
+        outsiders = new Outsiders(keys is not null, () => loop.Now, Warn);
         gate = keys is null ? null : OpenGate(keys);
-        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply)
+        rotation = keys is null ? null : new KeyRotation(keys, ring => keep?.Invoke(ring), GiveAsync) { CaughtUp = gate!.CaughtUp };
+        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply, keys)
         {
             Patience = exchangePatience ?? ExchangeCalls.UsualPatience,
+            RingGiven = ring => rotation!.Heard(ring),
         };
         loop.AfterBatch = AfterBatch;
     }
@@ -95,6 +101,47 @@ public sealed class MemberShell : IDisposable
             },
             null);
         return asked.Task.WaitAsync(closing.Token);
+    }
+
+    /// <summary>Changes the cluster's key; from any thread.</summary>
+    /// <param name="atOnce">Whether the old one goes at once, not after a day.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="IOException">The new one can't be kept: nothing has changed.</exception>
+    internal async Task<RotationView> RotateAsync(bool atOnce)
+    {
+        if (rotation is null)
+            throw new InvalidOperationException("there is no key to change");
+        var self = neighbourhood.Members.Self.Id;
+        var (others, rotating) = await AskAsync((all, _) =>
+        {
+            Member[] here = [.. all.Members.Members.Where(one => one.Id != self && one.State is MemberState.Alive or MemberState.Suspect)];
+            return (here, rotation.RotateAsync([.. here.Select(one => one.Node)], atOnce));
+        });
+        var missed = await rotating;
+        var ring = Keys!.Current;
+        return new RotationView(
+            KeyView.Word(ring.First.Id),
+            ring.Version,
+            others.Length - missed.Count,
+            [.. others.Where(one => missed.Contains(one.Node)).Select(one => $"{one.Profile.Name} ({one.Node})")]);
+    }
+
+    /// <summary>Lets go of old keys when their time is over, until the node ends.</summary>
+    internal void WatchAgeOf(RingKeeper ring) => Watch(RetireAsync(ring));
+
+    private async Task RetireAsync(RingKeeper ring)
+    {
+        for (; rotation is not null && !closing.IsCancellationRequested; await Task.Delay(RetireEvery))
+        {
+            try
+            {
+                rotation.RetireIfDue(ring.Age);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Warn($"an old key can't be let go: {SystemReason.Of(e)}");
+            }
+        }
     }
 
     /// <summary>Opens the sockets.</summary>
@@ -160,32 +207,15 @@ public sealed class MemberShell : IDisposable
     private void Drop(Endpoint from, ReadOnlySpan<byte> datagram)
     {
         drops = drops with { Malformed = drops.Malformed + 1 };
-        if (SealHeader.IsOne(datagram))
-            WarnNowAndThen(from, "has a key, and this one has none: give it the same by --key-file");
+        outsiders.Heard(from, datagram);
     }
 
     private SealGate OpenGate(ClusterKeys keys) => new(new Seal(keys, neighbourhood.Members.Self.Id.Value), () => loop.Now, datagramMax)
     {
         Introduced = from => Input(now => neighbourhood.Introduced(now, from)),
-        Refused = (from, datagram) =>
-        {
-            if (loop.Now < quietUntil)
-                return; // a flood is not even looked at
-            if (SealHeader.IsOne(datagram))
-                WarnNowAndThen(from, "has another key: it is not heard");
-            else if (HelloCodec.TryRead(datagram, out _) == ReadStatus.Done)
-                WarnNowAndThen(from, "has no key: it is not heard");
-        },
+        Behind = (from, spoken) => Watch(rotation!.CatchUpAsync(loop.Now, from, spoken)),
+        Refused = outsiders.Heard,
     };
-
-    // What strangers make us say is bounded: one line a minute, whoever they are.
-    private void WarnNowAndThen(Endpoint from, string text)
-    {
-        if (loop.Now < quietUntil)
-            return;
-        quietUntil = loop.Now + WarningPause;
-        Warn($"a node at {from} {text}");
-    }
 
     private void ReceiveSwim(Endpoint from, ReadOnlySpan<byte> datagram)
     {
@@ -210,6 +240,8 @@ public sealed class MemberShell : IDisposable
         Input(now => answer = neighbourhood.Reply(now, message));
         return answer;
     }
+
+    private Task<Keyring?> GiveAsync(Endpoint node, ClusterKey under, Keyring ring) => exchanges.GiveAsync(node, under.Id, ring);
 
     private async Task ExchangeAsync(Endpoint with)
     {

@@ -70,7 +70,7 @@ public static class NodeConfiguration
                 options = Apply(options, setting, setting.IsList ? value.Split(',') : [value], setting.Variable);
         }
 
-        if (Variable(KeyVariable) is { } secret)
+        if (!words.ContainsKey("key-file") && Variable(KeyVariable) is { } secret)
             options = options with { Key = Key(secret) };
         foreach (var setting in Setting.All)
         {

@@ -55,7 +55,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
         directory?.BeginLife();
         var loop = new EventLoop();
-        Files = directory is null ? null : StartFiles(loop, directory, own.WithPort(options.SwarmPort));
+        Files = directory is null ? null : StartFiles(loop, directory, keys, own.WithPort(options.SwarmPort));
         try
         {
             var neighbourhood = Neighbourhood(directory?.State ?? NodeState.Unborn with { Lives = 1 }, finding, own, rng);
@@ -82,13 +82,20 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         return neighbourhood;
     }
 
-    private FileService StartFiles(EventLoop loop, DataDirectory directory, Endpoint listen)
+    private FileService StartFiles(EventLoop loop, DataDirectory directory, ClusterKeys? keys, Endpoint listen)
     {
         try
         {
             // What happens there is told here: on our loop, in our turn.
             return FileService.Start(
-                new FileServiceOptions { Listen = listen, DataPath = directory.Path, AnyAddress = options.Insecure },
+                new FileServiceOptions
+                {
+                    Listen = listen,
+                    DataPath = directory.Path,
+                    AnyAddress = options.Insecure,
+                    Keys = keys,
+                    AllowPlainSwarm = options.AllowPlainSwarm,
+                },
                 what => loop.Post(
                     _ => Tell(what is FileNews.Warning(var text) ? new NodeNews.Warning(text) : new NodeNews.OfFile(what, directory.Id)),
                     null));
@@ -109,7 +116,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     {
         var self = neighbourhood.Members.Self;
         var state = directory is null ? null : new StateKeeper(directory, Warn);
-        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys);
+        var ring = new RingKeeper(directory);
+        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys, keep: ring.Keep);
         try
         {
             shell.Listen([local.Subnet]);
@@ -125,6 +133,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             ? new NodeNews.Open(options.Insecure ? "anybody who can send to it" : $"anybody on {local.Subnet}")
             : new NodeNews.Closed(keys.Current.ToString()));
         shell.Start([.. options.Join.Select(node => node.Port == 0 ? node.WithPort(options.Port) : node)], remembered);
+        shell.WatchAgeOf(ring);
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
         {
             await shell.LeaveAsync();

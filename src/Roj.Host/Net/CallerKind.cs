@@ -9,6 +9,9 @@ internal enum CallerKind
     /// <summary>The peer protocol, or garbage.</summary>
     Peer,
 
+    /// <summary>TLS, where callers are expected to hold a key.</summary>
+    Sealed,
+
     /// <summary>HTTP: it takes this node for a tracker.</summary>
     Http,
 }

@@ -10,7 +10,7 @@ namespace Roj.Host.Net;
 /// <summary>One connection of the swarm: bytes to messages and back.</summary>
 /// <remarks>Runs on the loop. Memory: one receive buffer of 64 KiB, grown only for longer frames; while something is being sent, one send
 /// buffer; a queue of control messages that the peer must read before it reaches <see cref="QueuedBytesMax"/>.</remarks>
-internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner, SharedFile file) : IDisposable
+internal sealed class PeerSocket(ConnectionId id, Channel channel, NodeShell owner, SharedFile file) : IDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
     // Payloads from here on are received into a buffer of their own, and sent without being read.
@@ -106,7 +106,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     {
         IsClosed = true;
         queue.Clear();
-        socket.Dispose();
+        channel.Dispose();
     }
 
     /// <summary>Receives the rest of a large block straight into a buffer of its own; false at the end of the connection.</summary>
@@ -139,7 +139,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     /// <summary>Receives what is there, or comes; 0 at the end of the connection.</summary>
     private async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
-        var receiving = socket.ReceiveAsync(buffer, SocketFlags.None);
+        var receiving = channel.ReceiveAsync(buffer);
         // Who sends faster than we read would never let the loop go on: after each buffer it is the others' turn.
         if (receiving.IsCompleted)
             await Task.Yield();
@@ -198,7 +198,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
                 if (queue.Peek().HeaderBytes > buffer.Length)
                     buffer = Exchange(buffer, queue.Peek().HeaderBytes);
                 var (length, payloadBytes, rest) = Fill(buffer);
-                if (length < 0 || !await SendAsync(buffer, length, rest))
+                if (length < 0 || !await (channel.IsPlain ? SendAsync(buffer, length, rest) : SendSealedAsync(buffer, length, rest)))
                 {
                     Abandon();
                     return;
@@ -230,6 +230,7 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
     /// and its sending awaited: there is room for more then.</remarks>
     private async ValueTask<bool> SendAsync(byte[] buffer, int length, Block block)
     {
+        var socket = channel.Socket;
         for (var sent = block.Length > 0 ? LinuxFile.SendMore(socket, buffer.AsSpan(0, length)) : 0; ;)
         {
             while (sent < length)
@@ -242,6 +243,22 @@ internal sealed class PeerSocket(ConnectionId id, Socket socket, NodeShell owner
             if (!file.TryRead(block with { Length = length }, buffer.AsSpan(0, length)))
                 return false;
             block = Behind(block, length);
+        }
+    }
+
+    /// <summary>The same where every byte must be sealed: read from the file behind what is there already, a buffer at a time.</summary>
+    private async ValueTask<bool> SendSealedAsync(byte[] buffer, int length, Block block)
+    {
+        while (true)
+        {
+            var part = Math.Min(block.Length, buffer.Length - length);
+            if (part > 0 && !file.TryRead(block with { Length = part }, buffer.AsSpan(length, part)))
+                return false;
+            await channel.SendAsync(buffer.AsMemory(0, length + part));
+            block = Behind(block, part);
+            if (block.Length == 0)
+                return true;
+            length = 0;
         }
     }
 

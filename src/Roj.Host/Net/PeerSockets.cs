@@ -9,10 +9,15 @@ namespace Roj.Host.Net;
 
 /// <summary>The swarm's TCP connections: who calls, who is being dialled, who is a peer.</summary>
 /// <remarks>On the loop. That a connection stands, or has ended, is an input of the node; when it is to be closed the node says.</remarks>
-internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile file, SocketBudget? budget = null) : IDisposable
+internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile file, SocketBudget? budget, SwarmEntry entry) : IDisposable
 {
     // How long to wait for descriptors: whoever calls meanwhile waits in the backlog.
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(5);
+
+    // Who may be a peer without a key is dialled once more, within the time that the swarm gives a dial.
+    private static readonly TimeSpan TrialPatience = TimeSpan.FromMilliseconds(700);
 
     // What the kernel holds for a connection and has not sent: more only makes what is decided now come later. At full speed on a
     // loopback this bound cost no CPU.
@@ -20,7 +25,7 @@ internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile fi
 
     private readonly SortedDictionary<ConnectionId, PeerSocket> peers = [];
     private readonly SortedDictionary<ConnectionId, Socket> dials = [];
-    private readonly Callers callers = new(() => node.Swarm.LobbyCount);
+    private readonly Callers callers = new(() => node.Swarm.LobbyCount, entry.Tls is null ? Callers.PlacesMax : Callers.SealedPlacesMax);
     private Socket? listener;
     private int counted;
 
@@ -66,17 +71,17 @@ internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile fi
     }
 
     /// <summary>Takes in a caller who has begun his handshake, or hangs up on it.</summary>
-    public void Take(Socket socket, Endpoint remote, ReadOnlyMemory<byte> begun)
+    public void Take(Channel channel, Endpoint remote, ReadOnlyMemory<byte> begun)
     {
         ConnectionId? taken = null;
         shell.Input(now =>
         {
             taken = node.Accept(now, remote);
             if (taken is { } connection)
-                Run(connection, socket, begun);
+                Run(connection, channel, begun);
         });
         if (taken is null)
-            socket.Dispose();
+            channel.Dispose();
     }
 
     /// <summary>Begins to dial; how it went comes as an input.</summary>
@@ -133,28 +138,19 @@ internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile fi
     /// <summary>Only who speaks the peer protocol takes a peer's place.</summary>
     private async Task MeetAsync(Socket socket, Endpoint remote)
     {
-        switch (await callers.KindAsync(socket))
+        var channel = await callers.PeerAsync(socket, remote, entry, request =>
         {
-            case CallerKind.Peer:
-                Take(socket, remote, default);
-                break;
-            case CallerKind.Http:
-                await callers.ServeAsync(socket, request =>
-                {
-                    var answer = Array.Empty<byte>();
-                    shell.Input(now => answer = node.AskedAsTracker(now, remote, request));
-                    return answer;
-                });
-                break;
-            default:
-                socket.Dispose();
-                break;
-        }
+            var answer = Array.Empty<byte>();
+            shell.Input(now => answer = node.AskedAsTracker(now, remote, request));
+            return answer;
+        });
+        if (channel is not null)
+            Take(channel, remote, default);
     }
 
     private async Task DialAsync(ConnectionId connection, Endpoint peer)
     {
-        Socket? socket = null;
+        Channel? channel = null;
         try
         {
             if (budget is { HasRoomToDial: false })
@@ -163,17 +159,20 @@ internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile fi
                 throw new SocketException((int)SocketError.TooManyOpenSockets);
             }
 
-            dials[connection] = socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            Count();
-            // From our own address: on a host with several nodes it is how the other side tells us apart.
-            socket.Bind(node.Own.WithPort(0).ToSystem());
-            await socket.ConnectAsync(peer.ToSystem());
+            if (entry.Tls is { } tls)
+                channel = await CallAsync(tls, await ConnectAsync(connection, peer), entry.AdmitsPlain(peer));
+            if (channel is null && entry.AdmitsPlain(peer) && (entry.Tls is null || dials.ContainsKey(connection)))
+                channel = new PlainChannel(await ConnectAsync(connection, peer));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // Refused, or out of descriptors, or the node gave it up: then it no longer knows of it.
-            socket?.Dispose();
-            dials.Remove(connection);
+        }
+
+        if (channel is null)
+        {
+            dials.Remove(connection, out var failed);
+            failed?.Dispose();
             Count();
             shell.Input(now => node.Closed(now, connection));
             return;
@@ -181,19 +180,45 @@ internal sealed class PeerSockets(NodeShell shell, Node.Node node, SharedFile fi
 
         if (!dials.Remove(connection))
         {
-            socket.Dispose(); // given up when it was there already, before this could go on
+            channel.Dispose(); // given up when it was there already, before this could go on
             return;
         }
 
-        Run(connection, socket, default);
+        Run(connection, channel, default);
         shell.Input(now => node.Connected(now, connection));
     }
 
-    private void Run(ConnectionId connection, Socket socket, ReadOnlyMemory<byte> begun)
+    private async Task<Socket> ConnectAsync(ConnectionId connection, Endpoint peer)
     {
-        socket.NoDelay = true; // messages are gathered here, not by Nagle
-        LinuxSocket.BoundUnsent(socket, UnsentBytesMax);
-        var peer = new PeerSocket(connection, socket, shell, file);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        dials.Remove(connection, out var before);
+        before?.Dispose();
+        dials[connection] = socket;
+        Count();
+        // From our own address: on a host with several nodes it is how the other side tells us apart.
+        socket.Bind(node.Own.WithPort(0).ToSystem());
+        await socket.ConnectAsync(peer.ToSystem());
+        return socket;
+    }
+
+    private static async Task<Channel?> CallAsync(Tls tls, Socket socket, bool mayBePlain)
+    {
+        using var patience = new CancellationTokenSource(mayBePlain ? TrialPatience : HandshakePatience);
+        try
+        {
+            return await tls.CallAsync(socket, keyId: null, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private void Run(ConnectionId connection, Channel channel, ReadOnlyMemory<byte> begun)
+    {
+        channel.Socket.NoDelay = true; // messages are gathered here, not by Nagle
+        LinuxSocket.BoundUnsent(channel.Socket, UnsentBytesMax);
+        var peer = new PeerSocket(connection, channel, shell, file);
         peers.Add(connection, peer);
         Count();
         shell.Watch(peer.ReceiveAsync(begun));

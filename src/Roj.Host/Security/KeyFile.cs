@@ -47,6 +47,8 @@ public static class KeyFile
     public static IReadOnlyList<ClusterKey> Parse(string place, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (TlsLibrary.Fault() is { } missing)
+            throw new KeyException(missing);
         List<ClusterKey> keys = [];
         var number = 0;
         foreach (var line in text.Split('\n').Select(line => line.Trim()))

@@ -114,8 +114,9 @@ internal sealed class Seal : IDisposable
         return verdict;
     }
 
-    /// <summary>Whether who speaks from there was last heard in another key than the first: it has missed a rotation.</summary>
-    public bool IsBehind(Endpoint from) => places.GetValueOrDefault(from) is { KeyId: > 0 and var id } && id != ring.First.Id;
+    /// <summary>The key that who speaks from there was last heard in, if that is not the first: it has missed a rotation.</summary>
+    public ClusterKey? OldKeyOf(Endpoint from) =>
+        ring.Find(places.GetValueOrDefault(from).KeyId) is { } spoken && spoken.Id != ring.First.Id ? spoken : null;
 
     /// <summary>Who listens there has the first key by now.</summary>
     public void CaughtUp(Endpoint node)

@@ -15,8 +15,8 @@ internal sealed class SealGate(Seal seal, Func<Instant> now, int bytesMax) : IDi
     /// <summary>Told where somebody of the cluster listens who said nothing but who it is: it can be spoken to from now on.</summary>
     public Action<Endpoint>? Introduced { get; set; }
 
-    /// <summary>Told who speaks an older key of the ring, each time that it does.</summary>
-    public Action<Endpoint>? Behind { get; set; }
+    /// <summary>Told who speaks an older key of the ring, and which, each time that it does.</summary>
+    public Action<Endpoint, ClusterKey>? Behind { get; set; }
 
     /// <summary>Told where something came from that no key of ours opens.</summary>
     public FromOutside? Refused { get; set; }
@@ -43,8 +43,8 @@ internal sealed class SealGate(Seal seal, Func<Instant> now, int bytesMax) : IDi
         switch (verdict)
         {
             case SealVerdict.Fresh:
-                if (seal.IsBehind(from))
-                    Behind?.Invoke(from);
+                if (seal.OldKeyOf(from) is { } old)
+                    Behind?.Invoke(from, old);
                 if (said.IsEmpty)
                     Introduced?.Invoke(from);
                 return !said.IsEmpty;

@@ -12,7 +12,8 @@ namespace Roj.Host.Sharing;
 /// <param name="listener">Listens already.</param>
 /// <param name="budget">Says whether there is room for one more.</param>
 /// <param name="shelf">Where the files are.</param>
-internal sealed class FileDoor(Socket listener, SocketBudget budget, FileShelf shelf) : IDisposable
+/// <param name="entry">Who may come in.</param>
+internal sealed class FileDoor(Socket listener, SocketBudget budget, FileShelf shelf, SwarmEntry entry) : IDisposable
 {
     /// <summary>Callers at one time that have not said yet what they want.</summary>
     public const int CallersMax = 16;
@@ -55,18 +56,11 @@ internal sealed class FileDoor(Socket listener, SocketBudget budget, FileShelf s
 
     private async Task MeetAsync(Socket socket, Endpoint remote)
     {
-        switch (await callers.KindAsync(socket))
-        {
-            case CallerKind.Peer when await callers.HandshakeAsync(socket) is { } begun:
-                Handshake.TryReadInfoHash(begun, out var file);
-                shelf.Take(file, socket, remote, begun);
-                break;
-            case CallerKind.Http:
-                await callers.ServeAsync(socket, request => shelf.AskedAsTracker(remote, request));
-                break;
-            default:
-                socket.Dispose();
-                break;
-        }
+        if (await callers.PeerAsync(socket, remote, entry, request => shelf.AskedAsTracker(remote, request)) is not { } channel)
+            return;
+        if (await callers.HandshakeAsync(channel) is { } begun && Handshake.TryReadInfoHash(begun, out var file) == ReadStatus.Done)
+            shelf.Take(file, channel, remote, begun);
+        else
+            channel.Dispose();
     }
 }

@@ -4,6 +4,7 @@ using Roj.Files.Metadata;
 using Roj.Files.Tracking;
 using Roj.Host.Disk;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Kernel;
 
 namespace Roj.Host.Sharing;
@@ -43,11 +44,13 @@ public sealed class FileService : IAsyncDisposable
     /// <summary>Listens, and takes up what was shared and on its way in the last life.</summary>
     /// <param name="options">What the service is told.</param>
     /// <param name="tell">Called on the service's thread for everything that happens: it must not wait.</param>
-    /// <exception cref="FileException">What is remembered can't be read, or no port is to be had.</exception>
+    /// <exception cref="FileException">What is remembered can't be read, no port is to be had, or OpenSSL is missing.</exception>
     public static FileService Start(FileServiceOptions options, Action<FileNews> tell)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tell);
+        if (options.Keys is not null && TlsLibrary.Fault() is { } fault)
+            throw new FileException(FileProblem.Failed, fault);
         var service = new FileService(options, Listen(options.Listen, tell), tell);
         try
         {
@@ -248,7 +251,7 @@ public sealed class FileService : IAsyncDisposable
 
     private async Task LiveAsync(IReadOnlyList<HeldFile> remembered)
     {
-        using var door = new FileDoor(listener, budget, shelf);
+        using var door = new FileDoor(listener, budget, shelf, shelf.Entry);
         using (shelf)
         {
             shelf.Start(remembered);

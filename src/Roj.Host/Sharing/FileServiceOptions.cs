@@ -1,3 +1,4 @@
+using Roj.Host.Security;
 using Roj.Kernel;
 
 namespace Roj.Host.Sharing;
@@ -13,6 +14,15 @@ public sealed record FileServiceOptions
 
     /// <summary>Whether peers with public addresses are talked to.</summary>
     public bool AnyAddress { get; init; }
+
+    /// <summary>Whether peers that hold no key of the cluster are talked to as well, in the clear; all are where there is no key.</summary>
+    public bool AllowPlainSwarm { get; init; }
+
+    /// <summary>The cluster's keys: who holds none of them gets nothing, and who does may be anywhere. Null for none.</summary>
+    internal ClusterKeys? Keys { get; init; }
+
+    /// <summary>Whether peers with public addresses are talked to, one way or the other.</summary>
+    internal bool IsAnywhere => AnyAddress || Keys is not null;
 
     /// <summary>Files known at most, whether shared, complete or on their way. Each is an open file and some 50 KB of memory.</summary>
     public int KnownMax { get; init; } = 1024;

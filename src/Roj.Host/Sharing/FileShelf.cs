@@ -4,6 +4,7 @@ using Roj.Files.Metadata;
 using Roj.Files.Tracking;
 using Roj.Files.Wire;
 using Roj.Host.Disk;
+using Roj.Host.Net;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Node;
@@ -39,8 +40,12 @@ internal sealed class FileShelf : IDisposable
         EventLoop loop, FileServiceOptions options, Endpoint own, FileStore store, SocketBudget budget, Action<FileNews> tell)
     {
         (this.loop, this.options, this.own, this.store, this.budget, this.tell) = (loop, options, own, store, budget, tell);
+        Entry = new SwarmEntry(options.Keys, options.AllowPlainSwarm, options.AnyAddress);
         loop.AfterBatch = AfterBatch;
     }
+
+    /// <summary>Who may come in.</summary>
+    public SwarmEntry Entry { get; }
 
     /// <summary>How all files stand, by id.</summary>
     public IReadOnlyList<FileStatus> List => [.. files.Values.Select(file => file.Status)];
@@ -151,15 +156,15 @@ internal sealed class FileShelf : IDisposable
     }
 
     /// <summary>Whether a peer may be there.</summary>
-    public bool Admits(Endpoint peer) => options.AnyAddress || Addresses.IsLocal(peer.Address);
+    public bool Admits(Endpoint peer) => options.IsAnywhere || Addresses.IsLocal(peer.Address);
 
     /// <summary>Hands a caller to the file that it comes for, or hangs up.</summary>
-    public void Take(Sha1Digest id, Socket socket, Endpoint remote, ReadOnlyMemory<byte> begun)
+    public void Take(Sha1Digest id, Channel channel, Endpoint remote, ReadOnlyMemory<byte> begun)
     {
         if (files.GetValueOrDefault(id)?.Shell is { } shell)
-            shell.Take(socket, remote, begun);
+            shell.Take(channel, remote, begun);
         else
-            socket.Dispose();
+            channel.Dispose();
     }
 
     /// <summary>Answers as the tracker of all files; the whole HTTP response.</summary>
@@ -224,7 +229,7 @@ internal sealed class FileShelf : IDisposable
                     Id = NodeId.Random(rng),
                     Boot = 1,
                     Own = own,
-                    AnyAddress = options.AnyAddress,
+                    AnyAddress = options.IsAnywhere,
                 },
                 Finds = false,
                 Swarm = new SwarmSettings
@@ -238,7 +243,10 @@ internal sealed class FileShelf : IDisposable
             },
             rng);
         var place = new DataPlace(info => store.PathFor(file, info, () => files.Values.Select(one => one.Held)), file.Held.IsShared);
-        var shell = new NodeShell(loop, node, place, memory, happened => Follow(file, happened), budget) { Touched = () => Touch(file) };
+        var shell = new NodeShell(loop, node, place, memory, happened => Follow(file, happened), budget, Entry)
+        {
+            Touched = () => Touch(file),
+        };
         file.Open(node, shell);
         WatchForFailure(file, shell);
         shell.Start(described, remembered, hashed);

@@ -5,7 +5,9 @@ using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Host;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Tests.Host.Net;
 using Xunit;
 
 namespace Roj.Tests.Host;
@@ -17,21 +19,27 @@ public sealed class LargeBlockTests : IDisposable
     private static readonly byte[] Bytes = Shared.Random((2 * PieceLength) + 100_000);
     private static readonly InfoDictionary Info = Shared.Describe(Bytes, PieceLength);
 
+    private static readonly SwarmEntry Entry = new(Rings.Of(ClusterKey.Create()));
+
     private readonly ScratchFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(PeerCodec.BlockLengthMax)]
-    [InlineData((32 * 1024) - 1)] // the longest that is read, and the shortest that is not
-    [InlineData(32 * 1024)]
-    [InlineData((16 * 1024) + 1)]
-    public async Task A_block_of_any_length_is_sent_as_it_is_also_to_one_that_reads_slowly(int length)
+    [InlineData(PeerCodec.BlockLengthMax, false)]
+    [InlineData((32 * 1024) - 1, false)] // the longest that is read, and the shortest that is not
+    [InlineData(32 * 1024, false)]
+    [InlineData((16 * 1024) + 1, false)]
+    [InlineData(PeerCodec.BlockLengthMax, true)] // sealed, all are read
+    [InlineData((64 * 1024) - PeerCodec.PieceHeaderLength, true)] // what is sent at once, and one byte more
+    [InlineData((64 * 1024) - PeerCodec.PieceHeaderLength + 1, true)]
+    [InlineData((16 * 1024) + 1, true)]
+    public async Task A_block_of_any_length_is_sent_as_it_is_also_to_one_that_reads_slowly(int length, bool isSealed)
     {
-        using var shell = new RunningShell(folder.Put("data", Bytes), Info);
+        using var shell = new RunningShell(folder.Put("data", Bytes), Info, entry: isSealed ? Entry : null);
         await CompleteAsync(shell, 1);
-        using var peer = await ConnectAsync(shell);
-        peer.ReceiveBufferSize = 64 * 1024; // with what the kernel sends ahead less than is asked for: it is full again and again
+        using var peer = await ConnectAsync(shell, isSealed);
+        peer.Socket.ReceiveBufferSize = 64 * 1024; // with what the kernel sends ahead less than is asked for: it is full again and again
         var blocks = Enumerable.Range(0, 16).Select(i => new Block(i % 2, 100_000 * i, length)).ToArray();
         await SendAsync(peer, [Handshake(), .. blocks.Select(block => Frame(new PeerMessage.Request(block)))]);
         var received = await ReceiveUntilAsync(peer, blocks.Length);
@@ -40,21 +48,24 @@ public sealed class LargeBlockTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PeerCodec.BlockLengthMax, 7919)] // a piece of three blocks, each in many parts
-    [InlineData(PeerCodec.BlockLengthMax, int.MaxValue)]
-    [InlineData(48 * 1024, 100_000)] // of 64 blocks
-    [InlineData(16 * 1024, 50_000)] // not large
-    public async Task Blocks_of_any_length_are_received_however_they_are_cut(int blockLength, int cut)
+    [InlineData(PeerCodec.BlockLengthMax, 7919, false)] // a piece of three blocks, each in many parts
+    [InlineData(PeerCodec.BlockLengthMax, int.MaxValue, false)]
+    [InlineData(48 * 1024, 100_000, false)] // of 64 blocks
+    [InlineData(16 * 1024, 50_000, false)] // not large
+    [InlineData(PeerCodec.BlockLengthMax, 7919, true)]
+    [InlineData(PeerCodec.BlockLengthMax, int.MaxValue, true)]
+    [InlineData(16 * 1024, 50_000, true)]
+    public async Task Blocks_of_any_length_are_received_however_they_are_cut(int blockLength, int cut, bool isSealed)
     {
         var path = folder.At("empty");
-        using var shell = new RunningShell(path, Info, blockLength);
+        using var shell = new RunningShell(path, Info, blockLength, entry: isSealed ? Entry : null);
         await Soon.UntilAsync(() => shell.Events.Any(e => e is SyncEvent.Shared(SwarmEvent.Checked)), "it was looked at");
-        using var peer = await ConnectAsync(shell);
+        using var peer = await ConnectAsync(shell, isSealed);
         await SendAsync(peer, [Handshake(), Frame(new PeerMessage.HaveAll()), Frame(new PeerMessage.Unchoke())]);
         var serving = ServeAsync(peer, cut);
         await CompleteAsync(shell, 1);
         Assert.Equal(Bytes, File.ReadAllBytes(path));
-        peer.Shutdown(SocketShutdown.Both);
+        peer.Socket.Shutdown(SocketShutdown.Both);
         await serving.WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
     }
 
@@ -92,7 +103,7 @@ public sealed class LargeBlockTests : IDisposable
         await CompleteAsync(shell, 2);
         Assert.Equal(Bytes, File.ReadAllBytes(path));
         Assert.Contains(shell.Events, e => e is SyncEvent.Shared(SwarmEvent.Completed(true)));
-        peer.Shutdown(SocketShutdown.Both);
+        peer.Socket.Shutdown(SocketShutdown.Both);
         await serving.WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
     }
 
@@ -113,21 +124,23 @@ public sealed class LargeBlockTests : IDisposable
         return frame;
     }
 
-    private static async Task<Socket> ConnectAsync(RunningShell shell)
+    private static async Task<Channel> ConnectAsync(RunningShell shell, bool isSealed = false)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(shell.Own.ToSystem(), TestContext.Current.CancellationToken);
-        return socket;
+        if (!isSealed)
+            return new PlainChannel(socket);
+        return await Entry.Tls!.CallAsync(socket, null, TestContext.Current.CancellationToken) ?? throw new IOException("refused");
     }
 
-    private static async Task SendAsync(Socket peer, byte[][] parts)
+    private static async Task SendAsync(Channel peer, byte[][] parts)
     {
         foreach (var part in parts)
-            await peer.SendAsync(part.AsMemory(), SocketFlags.None, TestContext.Current.CancellationToken);
+            await peer.SendAsync(part, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Answers every request until the connection ends.</summary>
-    private static async Task ServeAsync(Socket peer, int cut)
+    private static async Task ServeAsync(Channel peer, int cut)
     {
         await foreach (var frame in FramesAsync(peer))
         {
@@ -137,11 +150,11 @@ public sealed class LargeBlockTests : IDisposable
             var payload = Bytes.AsMemory((block.Piece * PieceLength) + block.Begin, block.Length);
             byte[] answer = [.. Frame(new PeerMessage.Piece(block)), .. payload.Span];
             foreach (var part in answer.Chunk(Math.Min(cut, answer.Length)))
-                await peer.SendAsync(part.AsMemory(), SocketFlags.None);
+                await peer.SendAsync(part);
         }
     }
 
-    private static async Task<List<byte[]>> ReceiveUntilAsync(Socket peer, int pieces, Action<byte[]>? onBits = null)
+    private static async Task<List<byte[]>> ReceiveUntilAsync(Channel peer, int pieces, Action<byte[]>? onBits = null)
     {
         List<byte[]> received = [];
         await foreach (var frame in FramesAsync(peer))
@@ -157,7 +170,7 @@ public sealed class LargeBlockTests : IDisposable
         return received;
     }
 
-    private static async IAsyncEnumerable<byte[]> FramesAsync(Socket peer)
+    private static async IAsyncEnumerable<byte[]> FramesAsync(Channel peer)
     {
         if (!await FillAsync(peer, new byte[Roj.Files.Wire.Handshake.Length]))
             yield break;
@@ -173,12 +186,12 @@ public sealed class LargeBlockTests : IDisposable
         }
     }
 
-    private static async Task<bool> FillAsync(Socket peer, Memory<byte> bytes)
+    private static async Task<bool> FillAsync(Channel peer, Memory<byte> bytes)
     {
         using var patience = new CancellationTokenSource(Soon.Limit);
         while (!bytes.IsEmpty)
         {
-            var received = await peer.ReceiveAsync(bytes, SocketFlags.None, patience.Token);
+            var received = await peer.ReceiveAsync(bytes, patience.Token);
             if (received == 0)
                 return false;
             bytes = bytes[received..];

@@ -5,6 +5,7 @@ using Roj.Files;
 using Roj.Files.Metadata;
 using Roj.Files.Wire;
 using Roj.Host;
+using Roj.Host.Net;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -22,7 +23,12 @@ internal sealed class RunningShell : IDisposable
     private readonly ManualResetEventSlim listening = new();
 
     public RunningShell(
-        string dataPath, InfoDictionary info, int blockBytes = 16 * 1024, bool hashed = false, params string[] trackers)
+        string dataPath,
+        InfoDictionary info,
+        int blockBytes = 16 * 1024,
+        bool hashed = false,
+        SwarmEntry? entry = null,
+        params string[] trackers)
     {
         Own = new Endpoint(0x7F000001, FreePort());
         node = new Roj.Node.Node(
@@ -41,7 +47,7 @@ internal sealed class RunningShell : IDisposable
                 Trackers = [trackers],
             },
             new Rng(1));
-        thread = new Thread(() => loop.Run(() => LiveAsync(dataPath, info, hashed))) { IsBackground = true };
+        thread = new Thread(() => loop.Run(() => LiveAsync(dataPath, info, hashed, entry))) { IsBackground = true };
         thread.Start();
         if (!listening.Wait(Soon.Limit))
             throw new TimeoutException("the node does not listen");
@@ -66,10 +72,10 @@ internal sealed class RunningShell : IDisposable
         listening.Dispose();
     }
 
-    private async Task LiveAsync(string dataPath, InfoDictionary info, bool hashed)
+    private async Task LiveAsync(string dataPath, InfoDictionary info, bool hashed, SwarmEntry? entry)
     {
         var memory = new MemoryFile(dataPath + ".roj", _ => { });
-        using var shell = new NodeShell(loop, node, DataPlace.At(dataPath), memory, Events.Enqueue);
+        using var shell = new NodeShell(loop, node, DataPlace.At(dataPath), memory, Events.Enqueue, budget: null, entry);
         loop.AfterBatch = shell.AfterBatch;
         shell.Listen(Own, []);
         shell.Start(info, NodeMemory.Empty, hashed);

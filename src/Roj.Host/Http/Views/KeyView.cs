@@ -10,5 +10,5 @@ public sealed record KeyView(ulong Version, IReadOnlyList<string> Keys, IReadOnl
 {
     internal static KeyView Of(Keyring ring) => new(ring.Version, [.. ring.Keys.Select(key => Word(key.Id))], [.. ring.Retired.Select(Word)]);
 
-    private static string Word(uint id) => id.ToString("x8", null);
+    internal static string Word(uint id) => id.ToString("x8", null);
 }

@@ -13,7 +13,6 @@ namespace Roj.Tests.Host.Daemon;
 public sealed class ExchangeCallsTests
 {
     private const ulong Cluster = 7;
-    private const uint Loopback = 0x7F000001;
 
     [Fact]
     public void A_question_is_answered_and_garbage_other_clusters_and_long_frames_are_counted_and_hung_up_on() => OnLoop(async calls =>
@@ -44,7 +43,7 @@ public sealed class ExchangeCallsTests
         try
         {
             for (var i = 0; i <= ExchangeCalls.CallersMax; i++)
-                silent.Add(await CallAsync(calls.Own));
+                silent.Add(await CallAsync(calls.Own, i));
             var answer = await AskAsync(calls.Own, ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1)));
             Assert.NotEmpty(answer);
             Assert.Equal(2, calls.Calls.Drops.Crowded);
@@ -58,12 +57,35 @@ public sealed class ExchangeCallsTests
     });
 
     [Fact]
+    public void Who_calls_more_often_than_an_address_may_makes_room_for_itself_and_for_nobody_else() => OnLoop(async calls =>
+    {
+        List<Socket> idle = [];
+        try
+        {
+            idle.Add(await CallAsync(calls.Own, ExchangeCalls.CallersPerSourceMax)); // another address, and the first of all
+            for (var i = 0; i < ExchangeCalls.CallersPerSourceMax; i++)
+                idle.Add(await CallAsync(calls.Own));
+            Assert.NotEmpty(await AskAsync(calls.Own, ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1)), number: 8));
+            Assert.Equal(0, calls.Calls.Drops.Crowded); // at the limit
+            idle.Add(await CallAsync(calls.Own)); // one past it
+            await Soon.UntilAsync(() => calls.Calls.Drops.Crowded == 1, "one made room");
+            Assert.True(idle[1].Poll(Soon.Limit, SelectMode.SelectRead));
+            Assert.False(idle[0].Poll(TimeSpan.Zero, SelectMode.SelectRead));
+            Assert.False(idle[^1].Poll(TimeSpan.Zero, SelectMode.SelectRead));
+        }
+        finally
+        {
+            idle.ForEach(socket => socket.Dispose());
+        }
+    });
+
+    [Fact]
     public void Where_nobody_listens_a_call_is_over_at_once() => OnLoop(async calls =>
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // taken, and not listened on
         var port = (ushort)((IPEndPoint)nobody.LocalEndPoint!).Port;
-        await calls.Calls.CallAsync(new Endpoint(Loopback, port), () => new ExchangeMessage.Digest(1)).WaitAsync(Soon.Limit);
+        await calls.Calls.CallAsync(new Endpoint(Loopback.First, port), () => new ExchangeMessage.Digest(1)).WaitAsync(Soon.Limit);
         Assert.Equal(1, calls.Calls.Drops.Calls);
     });
 
@@ -93,7 +115,7 @@ public sealed class ExchangeCallsTests
                 var head = ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1))[..ExchangeCodec.HeadLength];
                 for (var i = 0; i < ExchangeCalls.CallersMax; i++)
                 {
-                    kin.Add(await CallAsync(calls.Own));
+                    kin.Add(await CallAsync(calls.Own, i));
                     await kin[i].SendAsync(head, TestContext.Current.CancellationToken);
                 }
 
@@ -121,7 +143,7 @@ public sealed class ExchangeCallsTests
         try
         {
             for (var i = 0; i < Idle; i++)
-                idle.Add(await CallAsync(calls.Own));
+                idle.Add(await CallAsync(calls.Own, i));
             Assert.NotEmpty(await AskAsync(calls.Own, ExchangeCodec.Write(Cluster, new ExchangeMessage.Digest(1))));
             await Soon.UntilAsync(() => calls.Calls.Drops.Crowded == Idle + 1 - ExchangeCalls.CallersMax, "each one more took a place");
         }
@@ -194,17 +216,19 @@ public sealed class ExchangeCallsTests
         });
     }
 
-    private static async Task<Socket> CallAsync(Endpoint node)
+    /// <summary>Calls; of many callers each address has no more than may be there at once.</summary>
+    private static async Task<Socket> CallAsync(Endpoint node, int number = 0)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(Loopback.Of(1 + (number / ExchangeCalls.CallersPerSourceMax)), 0));
         await socket.ConnectAsync(IPAddress.Loopback, node.Port, TestContext.Current.CancellationToken);
         return socket;
     }
 
     /// <summary>All that comes back until the other end hangs up; it may do so by a reset, with what was sent unread.</summary>
-    private static async Task<byte[]> AskAsync(Endpoint node, byte[] bytes)
+    private static async Task<byte[]> AskAsync(Endpoint node, byte[] bytes, int number = 0)
     {
-        using var socket = await CallAsync(node);
+        using var socket = await CallAsync(node, number);
         await socket.SendAsync(bytes, TestContext.Current.CancellationToken);
         using var said = new MemoryStream();
         var buffer = new byte[1024];
@@ -234,7 +258,7 @@ public sealed class ExchangeCallsTests
             using (var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
             {
                 free.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                Own = new Endpoint(Loopback, (ushort)((IPEndPoint)free.LocalEndPoint!).Port);
+                Own = new Endpoint(Loopback.First, (ushort)((IPEndPoint)free.LocalEndPoint!).Port);
             }
 
             Calls = new ExchangeCalls(Own, Cluster, _ => true, Reply)

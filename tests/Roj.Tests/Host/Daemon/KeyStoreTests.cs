@@ -39,7 +39,7 @@ public sealed class KeyStoreTests : IDisposable
     public void What_a_rotation_made_of_the_key_is_what_counts()
     {
         var rotated = Keyring.Of([keys[0]]).Rotate(keys[1]);
-        KeyStore.Keep(rotated, directory);
+        new RingKeeper(directory).Keep(rotated);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(directory.At("keyring")));
         Assert.Equal(keys[1].Id, Load(new NodeOptions { Key = keys[0] })!.First.Id);
@@ -47,7 +47,7 @@ public sealed class KeyStoreTests : IDisposable
         Assert.Equal(1ul, Load(new NodeOptions())!.Version); // who forgets to give the key is not open because of that
         Assert.Empty(warnings);
 
-        KeyStore.Keep(rotated.Retire(), directory);
+        new RingKeeper(directory).Keep(rotated.Retire());
         Assert.Equal(keys[1].Id, Load(new NodeOptions { Key = keys[0] })!.First.Id);
         Assert.StartsWith(
             $"{keys[0]} was replaced by a rotation; the cluster uses {keys[1]} now", Assert.Single(warnings), StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class KeyStoreTests : IDisposable
     [Fact]
     public void A_key_that_the_ring_never_knew_begins_a_new_one()
     {
-        KeyStore.Keep(Keyring.Of([keys[0]]).Rotate(keys[1]), directory);
+        new RingKeeper(directory).Keep(Keyring.Of([keys[0]]).Rotate(keys[1]));
         var ring = Load(new NodeOptions { Key = keys[2] })!;
         Assert.Equal((0ul, keys[2].Id), (ring.Version, Assert.Single(ring.Keys).Id));
     }

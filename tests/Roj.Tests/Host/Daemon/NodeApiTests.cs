@@ -34,7 +34,6 @@ public sealed class NodeApiTests : IDisposable
 
         var next = ring.Rotate(ClusterKey.Create()).Retire();
         Assert.True(keys.Take(next, _ => { }));
-        ((NodeApi)api).KeysChanged();
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(options, AccessToken.Of(ring.First)));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(options, File.ReadAllText(folder.At("token")).Trim()));
         Assert.Empty(news);

@@ -152,15 +152,15 @@ public sealed class SealTests : IDisposable
         // Who has rotated speaks the new key, until the other answers in the old one.
         Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "new")));
         Assert.Equal((SealVerdict.Fresh, "old"), Open(one, HomeOfB, Say(other, HomeOfA, "old")));
-        Assert.True(one.IsBehind(HomeOfB));
+        Assert.Equal(Key.Id, one.OldKeyOf(HomeOfB)?.Id);
         Assert.Equal((SealVerdict.Fresh, "as you like"), Open(other, HomeOfA, Say(one, HomeOfB, "as you like")));
 
         var late = Say(other, HomeOfA, "on its way");
         keys.B.Take(next, _ => { });
         Assert.Equal((SealVerdict.Fresh, "me too"), Open(one, HomeOfB, Say(other, HomeOfA, "me too")));
-        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Null(one.OldKeyOf(HomeOfB));
         Assert.Equal((SealVerdict.Fresh, "on its way"), Open(one, HomeOfB, late)); // it does not count as a step back
-        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Null(one.OldKeyOf(HomeOfB));
         Assert.Equal((SealVerdict.Fresh, "new"), Open(other, HomeOfA, Say(one, HomeOfB, "new")));
 
         keys.A.Take(next.Retire(), _ => { });
@@ -179,9 +179,9 @@ public sealed class SealTests : IDisposable
         Open(one, HomeOfB, first);
         Assert.Equal((SealVerdict.Fresh, ""), Open(other, HomeOfA, Introduce(one, first))); // in its own key: else it would not hear
         Assert.Equal((SealVerdict.Fresh, ""), Open(one, HomeOfB, Say(other, HomeOfA, "")));
-        Assert.True(one.IsBehind(HomeOfB));
+        Assert.Equal(Key.Id, one.OldKeyOf(HomeOfB)?.Id);
         one.CaughtUp(HomeOfB);
-        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Null(one.OldKeyOf(HomeOfB));
         Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "in the first")));
     }
 
