@@ -26,6 +26,8 @@ internal static class NodeCommand
             Words("tag", "A free word about the node, such as --tag rack=7; may be repeated."),
             Word("log-level", "debug, info, warning or error."),
             Word("log-file", "Where the log goes, instead of standard error."),
+            Word("key-file", "The cluster's key (see roj keygen): who does not hold it is not heard; - for standard input, or ROJ_KEY."),
+            Flag("allow-plain-swarm", "With a key, share files with BitTorrent programs that have none, too."),
             Flag("insecure", "Talk to public addresses too, without a key."),
             OutputWord(),
         ];

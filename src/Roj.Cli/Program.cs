@@ -11,6 +11,7 @@ internal static class Program
         var root = new RootCommand("Roj: any handful of machines on a network becomes a cluster that runs itself.")
         {
             NodeCommand.Create(),
+            KeygenCommand.Create(),
             SyncCommand.Create(),
             StatusCommand.Create(),
             MembersCommand.Create(),

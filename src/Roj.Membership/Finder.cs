@@ -152,6 +152,17 @@ public sealed class Finder
         AskDue(now, outbox);
     }
 
+    /// <summary>Who listens at <paramref name="node"/> could not be spoken to before, and can now: asks it at once, unless somebody else
+    /// watches it.</summary>
+    public void Introduced(Instant now, Endpoint node, Outbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        HearOf(now, node, Source.Exchanged, outbox);
+        if (acquaintances.Find(node) is { IsAsked: true } peer)
+            Ask(now, peer, outbox);
+        AskDue(now, outbox);
+    }
+
     /// <summary>The files that this node serves are now these: tells everybody who is there at once, as some may wait for just
     /// that.</summary>
     /// <remarks>Where all names don't fit into a hello, the last entries are not told.</remarks>

@@ -126,6 +126,13 @@ public sealed class Neighbourhood
         Route(now);
     }
 
+    /// <summary>Who listens there could not be spoken to before, and can now.</summary>
+    public void Introduced(Instant now, Endpoint node)
+    {
+        finder.Introduced(now, node, Finding);
+        Route(now);
+    }
+
     /// <summary>From now on we say this of ourselves.</summary>
     public void Present(Instant now, Profile profile, ReadOnlyMemory<byte> tags)
     {

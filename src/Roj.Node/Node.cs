@@ -112,6 +112,13 @@ public sealed class Node
         Route(now);
     }
 
+    /// <summary>Who listens there could not be spoken to before, and can now.</summary>
+    public void Introduced(Instant now, Endpoint from)
+    {
+        finder.Introduced(now, from, Finding);
+        Route(now);
+    }
+
     /// <summary>Somebody called; null if the host is to close the connection.</summary>
     public ConnectionId? Accept(Instant now, Endpoint remote)
     {

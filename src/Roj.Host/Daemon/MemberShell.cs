@@ -15,6 +15,7 @@ namespace Roj.Host.Daemon;
 /// anywhere.</remarks>
 public sealed class MemberShell : IDisposable
 {
+    private static readonly TimeSpan WarningPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
     private static readonly int datagramMax = Math.Max(HelloCodec.Length, SwimCodec.Length);
 
@@ -24,11 +25,13 @@ public sealed class MemberShell : IDisposable
     private readonly StateKeeper? state; // null: nothing is kept
     private readonly Action<NodeNews> tell;
     private readonly ExchangeCalls exchanges;
+    private readonly SealGate? gate; // null: no key
     private readonly byte[] outgoing = new byte[datagramMax];
     private readonly CancellationTokenSource closing = new();
     private DatagramSocket? datagrams;
     private Drops drops;
     private bool carrying;
+    private Instant quietUntil;
 
     internal MemberShell(
         EventLoop loop,
@@ -45,6 +48,7 @@ public sealed class MemberShell : IDisposable
         this.cluster = SwimCodec.ClusterHash(cluster);
         this.state = state;
         this.tell = tell;
+        gate = keys is null ? null : OpenGate(keys);
         exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply)
         {
             Patience = exchangePatience ?? ExchangeCalls.UsualPatience,
@@ -58,6 +62,7 @@ public sealed class MemberShell : IDisposable
         Malformed = drops.Malformed,
         OtherCluster = drops.OtherCluster + exchanges.Drops.OtherCluster,
         NotLocal = drops.NotLocal + exchanges.Drops.NotLocal,
+        Sealed = gate?.Counts ?? default,
     };
 
     /// <summary>The keys of the cluster; null for one that anybody may join.</summary>
@@ -98,7 +103,7 @@ public sealed class MemberShell : IDisposable
     {
         exchanges.Listen();
         datagrams = DatagramSocket.Bind(
-            neighbourhood.Members.Self.Node, subnets, datagramMax, Receive, text => tell(new NodeNews.Warning(text)));
+            neighbourhood.Members.Self.Node, subnets, datagramMax, Receive, Warn, gate);
     }
 
     /// <summary>Begins to look for others, and to hear them.</summary>
@@ -130,6 +135,7 @@ public sealed class MemberShell : IDisposable
         closing.Cancel();
         datagrams?.Dispose();
         exchanges.Dispose();
+        gate?.Dispose();
         closing.Dispose();
     }
 
@@ -148,7 +154,37 @@ public sealed class MemberShell : IDisposable
         else if (HelloCodec.TryRead(datagram, out var hello) == ReadStatus.Done)
             Hear(from, hello!);
         else
-            drops = drops with { Malformed = drops.Malformed + 1 };
+            Drop(from, datagram);
+    }
+
+    private void Drop(Endpoint from, ReadOnlySpan<byte> datagram)
+    {
+        drops = drops with { Malformed = drops.Malformed + 1 };
+        if (SealHeader.IsOne(datagram))
+            WarnNowAndThen(from, "has a key, and this one has none: give it the same by --key-file");
+    }
+
+    private SealGate OpenGate(ClusterKeys keys) => new(new Seal(keys, neighbourhood.Members.Self.Id.Value), () => loop.Now, datagramMax)
+    {
+        Introduced = from => Input(now => neighbourhood.Introduced(now, from)),
+        Refused = (from, datagram) =>
+        {
+            if (loop.Now < quietUntil)
+                return; // a flood is not even looked at
+            if (SealHeader.IsOne(datagram))
+                WarnNowAndThen(from, "has another key: it is not heard");
+            else if (HelloCodec.TryRead(datagram, out _) == ReadStatus.Done)
+                WarnNowAndThen(from, "has no key: it is not heard");
+        },
+    };
+
+    // What strangers make us say is bounded: one line a minute, whoever they are.
+    private void WarnNowAndThen(Endpoint from, string text)
+    {
+        if (loop.Now < quietUntil)
+            return;
+        quietUntil = loop.Now + WarningPause;
+        Warn($"a node at {from} {text}");
     }
 
     private void ReceiveSwim(Endpoint from, ReadOnlySpan<byte> datagram)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Roj.Host.Disk;
+using Roj.Host.Security;
 
 namespace Roj.Host.Daemon;
 
@@ -8,6 +9,7 @@ namespace Roj.Host.Daemon;
 public static class NodeConfiguration
 {
     private const int FileBytesMax = 64 * 1024;
+    private const string KeyVariable = "ROJ_KEY";
 
     // What the programs that Roj replaces call the same things; our own names win.
     private static readonly (string Variable, string Name)[] OtherNames =
@@ -16,7 +18,7 @@ public static class NodeConfiguration
     ];
 
     // Of other commands, of our tests, and those that say where the settings are.
-    private static readonly string[] OtherVariables = ["ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE"];
+    private static readonly string[] OtherVariables = ["ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", KeyVariable];
 
     /// <summary>The names of all settings that may be on the command line besides <c>data-dir</c> and <c>config</c>, and whether each
     /// may be repeated.</summary>
@@ -65,6 +67,8 @@ public static class NodeConfiguration
                 options = Apply(options, setting, setting.IsList ? value.Split(',') : [value], setting.Variable);
         }
 
+        if (Variable(KeyVariable) is { } secret)
+            options = options with { Key = Key(secret) };
         foreach (var setting in Setting.All)
         {
             if (words.TryGetValue(setting.Name, out var said))
@@ -82,6 +86,21 @@ public static class NodeConfiguration
     /// <exception cref="NodeException">It can't be that; the message says what it may be.</exception>
     public static NodeOptions With(NodeOptions options, string name, IReadOnlyList<string> words, string place) =>
         Apply(options, Setting.All.First(setting => setting.Name == name), words, place);
+
+    // No setting like the others: it is never on a command line, and no complaint repeats it.
+    private static ClusterKey Key(string secret)
+    {
+        try
+        {
+            return KeyFile.Parse(KeyVariable, secret) is [var key]
+                ? key
+                : throw new NodeException($"{KeyVariable} has one key; several stand in a file: --key-file", isWrongUse: true);
+        }
+        catch (KeyException e)
+        {
+            throw new NodeException(e.Message, isWrongUse: true);
+        }
+    }
 
     private static NodeOptions ReadFile(NodeOptions options, string path, bool mayBeMissing)
     {

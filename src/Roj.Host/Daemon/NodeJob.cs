@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -50,14 +51,15 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var remembered = directory?.State.Members ?? [];
         var rng = new Rng((ulong)Identity.Draw().Value);
         var own = new Endpoint(local.Subnet.Address, options.Port);
-        var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet);
+        var keys = KeyStore.Load(options, directory, Warn);
+        var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
         directory?.BeginLife();
         var loop = new EventLoop();
         Files = directory is null ? null : StartFiles(loop, directory, own.WithPort(options.SwarmPort));
         try
         {
             var neighbourhood = Neighbourhood(directory?.State ?? NodeState.Unborn with { Lives = 1 }, finding, own, rng);
-            loop.Run(() => RunAsync(loop, neighbourhood, directory, local, remembered));
+            loop.Run(() => RunAsync(loop, neighbourhood, directory, keys, local, remembered));
         }
         finally
         {
@@ -98,11 +100,16 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     }
 
     private async Task RunAsync(
-        EventLoop loop, Neighbourhood neighbourhood, DataDirectory? directory, LocalInterface local, IReadOnlyList<Endpoint> remembered)
+        EventLoop loop,
+        Neighbourhood neighbourhood,
+        DataDirectory? directory,
+        ClusterKeys? keys,
+        LocalInterface local,
+        IReadOnlyList<Endpoint> remembered)
     {
         var self = neighbourhood.Members.Self;
         var state = directory is null ? null : new StateKeeper(directory, Warn);
-        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell);
+        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys);
         try
         {
             shell.Listen([local.Subnet]);
@@ -114,7 +121,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
         await using var service = Serve is { } serve ? await serve(shell, self) : null;
         Tell(new NodeNews.Listening(self, options.Cluster, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
-        Tell(new NodeNews.Open(options.Insecure ? "anybody who can send to it" : $"anybody on {local.Subnet}"));
+        Tell(keys is null
+            ? new NodeNews.Open(options.Insecure ? "anybody who can send to it" : $"anybody on {local.Subnet}")
+            : new NodeNews.Closed(keys.Current.ToString()));
         shell.Start([.. options.Join.Select(node => node.Port == 0 ? node.WithPort(options.Port) : node)], remembered);
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
         {

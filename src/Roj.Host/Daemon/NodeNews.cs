@@ -25,6 +25,10 @@ public abstract record NodeNews
     /// <param name="Whom">Who may join.</param>
     public sealed record Open(string Whom) : NodeNews;
 
+    /// <summary>Who has none of these keys is kept out.</summary>
+    /// <param name="Keys">Their names, not what they are.</param>
+    public sealed record Closed(string Keys) : NodeNews;
+
     /// <summary>Something of finding.</summary>
     /// <param name="What">What happened.</param>
     public sealed record Found(FindingEvent What) : NodeNews

@@ -1,3 +1,4 @@
+using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership;
 
@@ -51,6 +52,15 @@ public sealed record NodeOptions
     /// <summary>Where the log goes; null for standard error.</summary>
     public string? LogPath { get; init; }
 
+    /// <summary>Where the cluster's key is: a <see cref="KeyFile"/>; null for <c>key</c> in the data directory, if that is there.</summary>
+    public string? KeyPath { get; init; }
+
+    /// <summary>The cluster's key itself, which goes before any file; null for none.</summary>
+    public ClusterKey? Key { get; init; }
+
+    /// <summary>Whether, with a key, files are shared with plain BitTorrent programs too.</summary>
+    public bool AllowPlainSwarm { get; init; }
+
     /// <summary>Whether public addresses are talked to, though there is no key.</summary>
     public bool Insecure { get; init; }
 
@@ -58,7 +68,7 @@ public sealed record NodeOptions
     public bool Json { get; init; }
 
     /// <summary>The settings of finding.</summary>
-    internal FinderSettings FindingAs(NodeId id, ulong boot, Subnet subnet) => new()
+    internal FinderSettings FindingAs(NodeId id, ulong boot, Subnet subnet, bool hasKey) => new()
     {
         Cluster = Cluster,
         Id = id,
@@ -67,6 +77,6 @@ public sealed record NodeOptions
         Subnets = [subnet],
         Broadcast = Broadcast,
         Sweep = Sweep,
-        AnyAddress = Insecure,
+        AnyAddress = Insecure || hasKey,
     };
 }

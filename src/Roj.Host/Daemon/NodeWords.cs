@@ -55,6 +55,7 @@ public static class NodeWords
         NodeNews.Listening(var self, var cluster, var why) => string.Create(
             CultureInfo.InvariantCulture,
             $"listening on {self.Node}: {why}; {self.Profile.Name} {self.Id} of cluster {cluster}, incarnation {self.Incarnation}"),
+        NodeNews.Closed(var keys) => $"closed node: who has {keys} may join, and nobody else",
         NodeNews.Open(var whom) => $"open node: no key; {whom} may join",
         NodeNews.Found(FindingEvent.PeerFound found) => $"found {found.Node} {found.Id}, boot {found.Boot:x}",
         NodeNews.Found(FindingEvent.IdentityClash(var node, var boot)) =>
@@ -155,6 +156,7 @@ public static class NodeWords
                 json.WriteString("event", news switch
                 {
                     NodeNews.Open => "open",
+                    NodeNews.Closed => "closed",
                     NodeNews.Leaving => "leaving",
                     NodeNews.Warning => "warning",
                     NodeNews.Failed => "failed",

@@ -4,17 +4,20 @@ namespace Roj.Host.Disk;
 public static class AtomicFile
 {
     /// <summary>Replaces <paramref name="path"/> by <paramref name="contents"/>: written beside it, synced, renamed over it.</summary>
+    /// <param name="path">Which.</param>
+    /// <param name="contents">All of it from now on.</param>
+    /// <param name="isSecret">Whether nobody but its owner may read it, at any moment.</param>
     /// <exception cref="IOException">It can't be written; the old one is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written; the old one is untouched.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> contents)
+    public static void Write(string path, ReadOnlySpan<byte> contents, bool isSecret = false)
     {
         var beside = path + ".new";
         try
         {
-            using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
+            using (var file = Open(beside, isSecret))
             {
-                RandomAccess.Write(file, contents, 0);
-                RandomAccess.FlushToDisk(file);
+                RandomAccess.Write(file.SafeFileHandle, contents, 0);
+                RandomAccess.FlushToDisk(file.SafeFileHandle);
             }
 
             File.Move(beside, path, overwrite: true);
@@ -25,6 +28,16 @@ public static class AtomicFile
             File.Delete(beside);
             throw;
         }
+    }
+
+    private static FileStream Open(string path, bool isSecret)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
+        if (isSecret)
+            File.Delete(path); // what is there keeps its mode
+        if (isSecret && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
     }
 
     /// <summary>The contents; null if there is no such file, or more than <paramref name="bytesMax"/> bytes in it.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Roj.Host.Security;
 using Roj.Kernel;
 
 namespace Roj.Host.Net;
@@ -22,10 +23,12 @@ internal sealed class DatagramSocket : IDisposable
     private readonly List<Socket> broadcasts = [];
     private readonly int bytesMax;
     private readonly DatagramHandler received;
+    private readonly SealGate? gate;
 
-    private DatagramSocket(Socket own, int bytesMax, DatagramHandler received)
+    private DatagramSocket(Socket own, int bytesMax, DatagramHandler received, SealGate? gate)
     {
-        (this.own, this.bytesMax, this.received) = (own, bytesMax, received);
+        (this.own, this.received, this.gate) = (own, received, gate);
+        this.bytesMax = gate is null ? bytesMax : bytesMax + Seal.Overhead;
     }
 
     /// <summary>Binds the sockets.</summary>
@@ -34,16 +37,22 @@ internal sealed class DatagramSocket : IDisposable
     /// <param name="bytesMax">Bytes of a datagram at most.</param>
     /// <param name="received">Called for each datagram; of one that is longer it gets one byte more than may be.</param>
     /// <param name="warn">Told what can be lived with.</param>
+    /// <param name="gate">What all of them pass; null where there is no key.</param>
     /// <exception cref="SocketException">The own address and port can't be had.</exception>
     public static DatagramSocket Bind(
-        Endpoint self, IEnumerable<Subnet> subnets, int bytesMax, DatagramHandler received, Action<string> warn)
+        Endpoint self,
+        IEnumerable<Subnet> subnets,
+        int bytesMax,
+        DatagramHandler received,
+        Action<string> warn,
+        SealGate? gate = null)
     {
         var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
         {
             EnableBroadcast = true,
             ReceiveBufferSize = WaitingBytes,
         };
-        var bound = new DatagramSocket(own, bytesMax, received);
+        var bound = new DatagramSocket(own, bytesMax, received, gate);
         try
         {
             own.Bind(self.ToSystem());
@@ -63,7 +72,16 @@ internal sealed class DatagramSocket : IDisposable
     public async Task ReceiveAsync() => await await Task.WhenAny(broadcasts.Append(own).Select(ReceiveAsync));
 
     /// <summary>Sends a datagram; what the network does not take is lost, as datagrams are. One caller at a time.</summary>
-    public void Send(Endpoint to, ReadOnlySpan<byte> datagram)
+    public void Send(Endpoint to, ReadOnlySpan<byte> datagram) => SendAsIs(to, gate is null ? datagram : gate.Out(to, datagram));
+
+    /// <summary>Closes the sockets.</summary>
+    public void Dispose()
+    {
+        own.Dispose();
+        broadcasts.ForEach(socket => socket.Dispose());
+    }
+
+    private void SendAsIs(Endpoint to, ReadOnlySpan<byte> datagram)
     {
         to.CopyTo(recipient);
         try
@@ -74,13 +92,6 @@ internal sealed class DatagramSocket : IDisposable
         {
             // No route, a full queue, a firewall: whoever waits for an answer asks again.
         }
-    }
-
-    /// <summary>Closes the sockets.</summary>
-    public void Dispose()
-    {
-        own.Dispose();
-        broadcasts.ForEach(socket => socket.Dispose());
     }
 
     private void Hear(Endpoint broadcast, Action<string> warn)
@@ -99,6 +110,16 @@ internal sealed class DatagramSocket : IDisposable
         }
     }
 
+    private void Take(Endpoint from, ReadOnlySpan<byte> datagram)
+    {
+        if (gate is null)
+            received(from, datagram);
+        else if (gate.In(from, datagram, out var said, out var answer))
+            received(from, said);
+        else if (!answer.IsEmpty)
+            SendAsIs(from, answer);
+    }
+
     private async Task ReceiveAsync(Socket socket)
     {
         var buffer = new byte[bytesMax + 1]; // one more: a longer datagram must not look like a whole one
@@ -110,7 +131,7 @@ internal sealed class DatagramSocket : IDisposable
             try
             {
                 var length = await socket.ReceiveFromAsync(buffer, SocketFlags.None, sender);
-                received(sender.ToRoj(), buffer.AsSpan(0, length));
+                Take(sender.ToRoj(), buffer.AsSpan(0, length));
             }
             catch (SocketException e) when (e.SocketErrorCode is not SocketError.OperationAborted)
             {

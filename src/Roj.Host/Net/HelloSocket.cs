@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership.Wire;
 
@@ -11,10 +12,11 @@ internal sealed class HelloSocket : IDisposable
     private readonly DatagramSocket socket;
     private readonly Action<Endpoint, Hello> received;
 
-    private HelloSocket(Endpoint self, IEnumerable<Subnet> subnets, Action<Endpoint, Hello> received, Action<string> warn)
+    private HelloSocket(
+        Endpoint self, IEnumerable<Subnet> subnets, Action<Endpoint, Hello> received, Action<string> warn, SealGate? gate)
     {
         this.received = received;
-        socket = DatagramSocket.Bind(self, subnets, HelloCodec.Length, Receive, warn);
+        socket = DatagramSocket.Bind(self, subnets, HelloCodec.Length, Receive, warn, gate);
     }
 
     /// <summary>How many datagrams made no sense.</summary>
@@ -22,8 +24,9 @@ internal sealed class HelloSocket : IDisposable
 
     /// <summary>Binds the sockets.</summary>
     /// <exception cref="SocketException">The own address and port can't be had.</exception>
-    public static HelloSocket Bind(Endpoint self, IEnumerable<Subnet> subnets, Action<Endpoint, Hello> received, Action<string> warn) =>
-        new(self, subnets, received, warn);
+    public static HelloSocket Bind(
+        Endpoint self, IEnumerable<Subnet> subnets, Action<Endpoint, Hello> received, Action<string> warn, SealGate? gate = null) =>
+        new(self, subnets, received, warn, gate);
 
     /// <summary>Receives until the sockets are closed.</summary>
     public Task ReceiveAsync() => socket.ReceiveAsync();

@@ -10,10 +10,21 @@ internal sealed class ReplayWindow
     private readonly ulong[] seen = new ulong[Places / 64];
     private ulong greatest;
 
-    /// <summary>Takes a counter; false if it was taken before, is 0, or too old to tell.</summary>
+    /// <summary>From now on nothing before <paramref name="counter"/> is taken.</summary>
+    public void BeginAt(ulong counter)
+    {
+        greatest = counter - 1;
+        Array.Fill(seen, ulong.MaxValue);
+    }
+
+    /// <summary>Whether a counter could be taken: it was not taken before, is not 0, and not too old to tell.</summary>
+    public bool IsNew(ulong counter) =>
+        counter > greatest || (counter != 0 && greatest - counter < Places && (seen[counter % Places / 64] & Bit(counter)) == 0);
+
+    /// <summary>Takes a counter, if it is new.</summary>
     public bool TryTake(ulong counter)
     {
-        if (counter == 0 || (counter <= greatest && greatest - counter >= Places))
+        if (!IsNew(counter))
             return false;
         for (; greatest < counter && counter - greatest < Places; greatest++)
             Clear(greatest + 1);
@@ -23,12 +34,11 @@ internal sealed class ReplayWindow
             greatest = counter;
         }
 
-        ref var word = ref seen[counter % Places / 64];
-        var bit = 1UL << (int)(counter % 64);
-        var isNew = (word & bit) == 0;
-        word |= bit;
-        return isNew;
+        seen[counter % Places / 64] |= Bit(counter);
+        return true;
     }
 
-    private void Clear(ulong counter) => seen[counter % Places / 64] &= ~(1UL << (int)(counter % 64));
+    private static ulong Bit(ulong counter) => 1UL << (int)(counter % 64);
+
+    private void Clear(ulong counter) => seen[counter % Places / 64] &= ~Bit(counter);
 }

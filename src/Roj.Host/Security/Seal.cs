@@ -5,7 +5,8 @@ using Roj.Membership;
 
 namespace Roj.Host.Security;
 
-/// <summary>Seals what a process sends to others of its cluster by datagram, and opens what comes: nobody without the key can read, speak, or
+/// <summary>Seals what a process sends to others of its cluster by datagram, and opens what comes: nobody without the key can read,
+/// speak, or
 /// say again what was said before.</summary>
 /// <remarks>
 /// <code>
@@ -15,21 +16,20 @@ namespace Roj.Host.Security;
 /// </code>
 /// <para>A session is one process, by random number. Its key is derived from the cluster's for the node and the session, and a counter that
 /// never repeats is the nonce, so that no two datagrams of a cluster share both.</para>
-/// <para>Windows vanish with their process. So a datagram counts only if it names the receiver's own session, which is new in every
+/// <para>Windows vanish with their process. So a process is <em>met</em> when it names the receiver's own session, which is new in every
 /// life: who does not know it says nothing that is believed, and is told it (<see cref="Introduce"/>). Nothing is kept of anybody before
-/// that. When more than <see cref="SessionsMax"/> have been met, all are forgotten and this process takes a new session, by which all
-/// that was said to the old one is void.</para>
+/// that. Who was met is believed also when it speaks to all, and so names nobody (0): its window tells what is new. When more than
+/// <see cref="SessionsMax"/> have been met, all are forgotten and this process takes a new session, by which all that was said to the old
+/// one is void.</para>
+/// <para>While keys are rotated, who still speaks an old one is answered in it; everybody else hears the first.</para>
 /// </remarks>
 internal sealed class Seal : IDisposable
 {
     /// <summary>How many bytes longer a sealed datagram is.</summary>
-    public const int Overhead = HeaderLength + SessionLength + TagLength;
+    public const int Overhead = SealHeader.Length + SessionLength + TagLength;
 
     /// <summary>Sessions of others remembered at most.</summary>
     public const int SessionsMax = 4096;
-
-    /// <summary>Keys at most: the first seals, all open.</summary>
-    public const int KeysMax = 3;
 
     /// <summary>Datagrams of unknown sessions opened in a second, of one address.</summary>
     public const int StrangersPerSourceMax = 50;
@@ -37,83 +37,100 @@ internal sealed class Seal : IDisposable
     /// <summary>Datagrams of unknown sessions opened in a second, in all.</summary>
     public const int StrangersMax = 2000;
 
-    private const byte Version = 1;
-    private const int HeaderLength = 41;
     private const int SessionLength = 8;
     private const int TagLength = 16;
     private const int NonceLength = 12;
 
-    private readonly ClusterKey[] keys;
+    private readonly ClusterKeys keys;
     private readonly UInt128 self;
-    private readonly Dictionary<SessionName, Session> sessions = [];
-    private readonly Dictionary<Endpoint, ulong> sessionAt = [];
+    private readonly Dictionary<SessionName, MetSession> sessions = [];
+    private readonly Dictionary<Endpoint, Place> places = [];
     private readonly AnswerBudget strangers = new(StrangersPerSourceMax, StrangersMax);
-    private AesGcm sealing;
+    private readonly SortedDictionary<uint, AesGcm> sealing = [];
+    private Keyring ring;
     private ulong session;
     private ulong counter;
 
     /// <summary>Makes the seal of one process.</summary>
-    /// <param name="keys">The cluster's keys; the first seals.</param>
+    /// <param name="keys">The cluster's keys.</param>
     /// <param name="self">The node's id.</param>
-    /// <exception cref="ArgumentException">There is no key, or there are too many.</exception>
-    public Seal(IReadOnlyList<ClusterKey> keys, UInt128 self)
+    public Seal(ClusterKeys keys, UInt128 self)
     {
-        if (keys.Count is 0 or > KeysMax)
-            throw new ArgumentException($"a node has 1 to {KeysMax} keys", nameof(keys));
-        (this.keys, this.self) = ([.. keys], self);
-        sealing = Begin();
+        (this.keys, this.self, ring) = (keys, self, keys.Current);
+        Begin();
     }
-
-    private static ReadOnlySpan<byte> Magic => "ROJS"u8;
 
     /// <summary>Seals <paramref name="said"/> for whoever listens at <paramref name="to"/>; how long it is in
     /// <paramref name="output"/>.</summary>
-    public int Write(Endpoint to, ReadOnlySpan<byte> said, Span<byte> output) => Write(sessionAt.GetValueOrDefault(to), said, output);
+    public int Write(Endpoint to, ReadOnlySpan<byte> said, Span<byte> output)
+    {
+        Renew();
+        var place = places.GetValueOrDefault(to);
+        return Write(ring.Find(place.KeyId) ?? ring.First, place.Session, said, output);
+    }
 
-    /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer than what it
+    /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer than
+    /// what it
     /// answers.</summary>
-    public int Introduce(ReadOnlySpan<byte> stranger, Span<byte> output) =>
-        Write(BinaryPrimitives.ReadUInt64BigEndian(stranger[25..]), default, output);
+    public int Introduce(ReadOnlySpan<byte> stranger, Span<byte> output)
+    {
+        Renew();
+        return SealHeader.TryRead(stranger, out var header)
+            ? Write(ring.Find(header.KeyId) ?? ring.First, header.Session, default, output)
+            : throw new ArgumentException("this is no stranger's", nameof(stranger));
+    }
 
     /// <summary>Opens a datagram.</summary>
     /// <param name="now">The time.</param>
     /// <param name="from">Where it came from.</param>
     /// <param name="datagram">The datagram.</param>
     /// <param name="output">As long as the datagram at least.</param>
-    /// <param name="said">What is said, in <paramref name="output"/>; empty unless the verdict is <see cref="SealVerdict.Fresh"/>, and then too
+    /// <param name="said">What is said, in <paramref name="output"/>; empty unless the verdict is <see cref="SealVerdict.Fresh"/>, and
+    /// then too
     /// if it was an introduction.</param>
     public SealVerdict Open(Instant now, Endpoint from, ReadOnlySpan<byte> datagram, Span<byte> output, out ReadOnlySpan<byte> said)
     {
         said = default;
-        var reader = new ByteReader(datagram);
-        var isOurs = reader.Take(Magic.Length).SequenceEqual(Magic) && reader.Byte() == Version;
-        var keyId = reader.UInt32();
-        var (node, its, number) = (reader.UInt128(), reader.UInt64(), reader.UInt64());
-        if (!isOurs || datagram.Length < Overhead || its == 0 || Array.Find(keys, key => key.Id == keyId) is not { } key)
+        Renew();
+        if (datagram.Length < Overhead || !SealHeader.TryRead(datagram, out var header) || ring.Find(header.KeyId) is not { } key)
             return SealVerdict.Foreign;
-        if (node == self && its == session)
+        if (header.Node == self && header.Session == session)
             return SealVerdict.Replayed; // our own voice, come back
-        var name = new SessionName(node, its, keyId);
+        var name = new SessionName(header.Node, header.Session, header.KeyId);
         var met = sessions.GetValueOrDefault(name);
+        if (met is not null && !met.Window.IsNew(header.Counter))
+            return SealVerdict.Replayed; // before anything is computed: recordings cost whoever plays them more
         if (met is null && !strangers.TryTake(now, from.Address))
             return SealVerdict.TooMany;
 
-        var opening = met ?? new Session(Cipher(key, node, its));
-        var verdict = Open(opening, datagram, number, output, ref said);
+        var opening = met ?? new MetSession(Cipher(key, header.Node, header.Session));
+        var verdict = Open(opening, met is not null, datagram, header.Counter, output, ref said);
         if (verdict is SealVerdict.Fresh && met is null)
             Meet(name, opening);
         else if (met is null)
             opening.Dispose();
         if (verdict is SealVerdict.Fresh)
-            Place(from, its);
+            Note(from, header);
         return verdict;
+    }
+
+    /// <summary>Whether who speaks from there was last heard in another key than the first: it has missed a rotation.</summary>
+    public bool IsBehind(Endpoint from) => places.GetValueOrDefault(from) is { KeyId: > 0 and var id } && id != ring.First.Id;
+
+    /// <summary>Who listens there has the first key by now.</summary>
+    public void CaughtUp(Endpoint node)
+    {
+        if (places.TryGetValue(node, out var place))
+            places[node] = place with { KeyId = 0 };
     }
 
     /// <summary>Forgets the keys.</summary>
     public void Dispose()
     {
         ForgetAll();
-        sealing.Dispose();
+        foreach (var cipher in sealing.Values)
+            cipher.Dispose();
+        sealing.Clear();
     }
 
     private static AesGcm Cipher(ClusterKey key, UInt128 node, ulong session)
@@ -132,39 +149,38 @@ internal sealed class Seal : IDisposable
         }
     }
 
-    private int Write(ulong yourSession, ReadOnlySpan<byte> said, Span<byte> output)
+    private int Write(ClusterKey key, ulong yourSession, ReadOnlySpan<byte> said, Span<byte> output)
     {
         var length = said.Length + Overhead;
-        var writer = new ByteWriter(output);
-        writer.Bytes(Magic);
-        writer.Byte(Version);
-        writer.UInt32(keys[0].Id);
-        writer.UInt128(self);
-        writer.UInt64(session);
-        writer.UInt64(++counter);
-        writer.UInt64(yourSession);
-        writer.Bytes(said);
-        var plain = output[HeaderLength..(length - TagLength)]; // sealed where it stands
-        sealing.Encrypt(Nonce(counter, stackalloc byte[NonceLength]), plain, plain, output[(length - TagLength)..length], output[..HeaderLength]);
+        new SealHeader(key.Id, self, session, ++counter).Write(output);
+        BinaryPrimitives.WriteUInt64BigEndian(output[SealHeader.Length..], yourSession);
+        said.CopyTo(output[(SealHeader.Length + SessionLength)..]);
+        var plain = output[SealHeader.Length..(length - TagLength)]; // sealed where it stands
+        var nonce = Nonce(counter, stackalloc byte[NonceLength]);
+        sealing[key.Id].Encrypt(nonce, plain, plain, output[(length - TagLength)..length], output[..SealHeader.Length]);
         return length;
     }
 
     private SealVerdict Open(
-        Session opening, ReadOnlySpan<byte> datagram, ulong number, Span<byte> output, ref ReadOnlySpan<byte> said)
+        MetSession opening, bool isMet, ReadOnlySpan<byte> datagram, ulong number, Span<byte> output, ref ReadOnlySpan<byte> said)
     {
-        var plain = output[..(datagram.Length - HeaderLength - TagLength)];
+        var sealedPart = datagram[SealHeader.Length..^TagLength];
+        var plain = output[..sealedPart.Length];
         try
         {
             var nonce = Nonce(number, stackalloc byte[NonceLength]);
-            opening.Cipher.Decrypt(nonce, datagram[HeaderLength..^TagLength], datagram[^TagLength..], plain, datagram[..HeaderLength]);
+            opening.Cipher.Decrypt(nonce, sealedPart, datagram[^TagLength..], plain, datagram[..SealHeader.Length]);
         }
         catch (AuthenticationTagMismatchException)
         {
             return SealVerdict.Foreign;
         }
 
-        if (BinaryPrimitives.ReadUInt64BigEndian(plain) != session)
+        var yours = BinaryPrimitives.ReadUInt64BigEndian(plain);
+        if (yours != session && !(isMet && yours == 0))
             return SealVerdict.Stranger;
+        if (!isMet)
+            opening.Window.BeginAt(number); // what it said to all before that may have been said to an earlier life of ours
         if (!opening.Window.TryTake(number))
             return SealVerdict.Replayed;
         said = plain[SessionLength..];
@@ -178,23 +194,43 @@ internal sealed class Seal : IDisposable
         return nonce;
     }
 
-    private void Meet(SessionName name, Session met)
+    private void Meet(SessionName name, MetSession met)
     {
         if (sessions.Count >= SessionsMax)
         {
             ForgetAll();
-            sealing.Dispose();
-            sealing = Begin();
+            Begin();
         }
 
         sessions.Add(name, met);
     }
 
-    private void Place(Endpoint at, ulong number)
+    // A datagram in the old key may have been on its way when the new one came: who was heard in the better one has it.
+    private void Note(Endpoint at, in SealHeader heard)
     {
-        if (sessionAt.Count >= SessionsMax)
-            sessionAt.Clear(); // who is spoken to next is a stranger for one round trip
-        sessionAt[at] = number;
+        if (places.TryGetValue(at, out var place) && place.Session == heard.Session && place.KeyId == ring.First.Id)
+            return;
+        if (places.Count >= SessionsMax)
+            places.Clear(); // who is spoken to next is a stranger for one round trip
+        places[at] = new Place(heard.Session, heard.KeyId);
+    }
+
+    /// <summary>Follows the ring, if that has changed: forgets the keys that are gone, and speaks the first to everybody, until somebody
+    /// answers in another.</summary>
+    private void Renew()
+    {
+        if (keys.Current == ring)
+            return;
+        ring = keys.Current;
+        foreach (var (name, met) in sessions.Where(one => ring.Find(one.Key.Key) is null).ToArray())
+        {
+            sessions.Remove(name);
+            met.Dispose();
+        }
+
+        foreach (var (at, place) in places.ToArray())
+            places[at] = place with { KeyId = 0 };
+        MakeCiphers();
     }
 
     private void ForgetAll()
@@ -202,25 +238,30 @@ internal sealed class Seal : IDisposable
         foreach (var known in sessions.Values)
             known.Dispose();
         sessions.Clear();
-        sessionAt.Clear();
+        places.Clear();
     }
 
-    private AesGcm Begin()
+    private void Begin()
     {
         Span<byte> random = stackalloc byte[SessionLength];
         do
             RandomNumberGenerator.Fill(random);
         while ((session = BinaryPrimitives.ReadUInt64BigEndian(random)) == 0);
         counter = 0;
-        return Cipher(keys[0], self, session);
+        MakeCiphers();
+    }
+
+    private void MakeCiphers()
+    {
+        foreach (var cipher in sealing.Values)
+            cipher.Dispose();
+        sealing.Clear();
+        foreach (var key in ring.Keys)
+            sealing[key.Id] = Cipher(key, self, session);
     }
 
     private readonly record struct SessionName(UInt128 Node, ulong Number, uint Key);
 
-    private sealed record Session(AesGcm Cipher) : IDisposable
-    {
-        internal ReplayWindow Window { get; } = new();
-
-        public void Dispose() => Cipher.Dispose();
-    }
+    /// <summary>Who listens somewhere: its session, and the key that it was last heard in; 0 for the first of the ring.</summary>
+    private readonly record struct Place(ulong Session, uint KeyId);
 }

@@ -19,13 +19,10 @@ namespace Roj.Tests.Host.Daemon;
 public sealed class DatagramFloodTests
 {
     private const string Cluster = "flooded";
-    private const int SourcesMax = 200;
-    private const int PerSecond = 100_000;
-    private const int Datagrams = 2 * PerSecond;
+    private const int Datagrams = 2 * Crowd.PerSecond;
     private const int GrowthMax = 10 << 10; // KiB
     private const uint Flooded = 0x7F4F0001; // 127.79.0.1
     private const uint Other = 0x7F4F0002;
-    private const uint Sources = 0x7F580000; // 127.88.0.0
 
     [Fact]
     public void Who_always_has_one_more_waiting_does_not_keep_the_loop_to_itself() => new EventLoop().Run(async () =>
@@ -66,7 +63,7 @@ public sealed class DatagramFloodTests
             await Soon.UntilAsync(() => other.Count(Is(MemberState.Alive)) == 1, "they are members");
             var text = await File.ReadAllTextAsync(folder.At("flooded/id"), TestContext.Current.CancellationToken);
             Assert.True(NodeId.TryParse(text.Trim(), out var id));
-            using var sources = new Crowd(port, id);
+            using var sources = new Crowd(new Endpoint(Flooded, port), Babble(id));
             await sources.FloodAsync(Datagrams); // once: code is made, tables fill, and the collector finds its pace
             var before = ResidentKiB(flooded);
             var begun = Stopwatch.GetTimestamp();
@@ -111,41 +108,10 @@ public sealed class DatagramFloodTests
         return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Two hundred places that send garbage, hellos and pings, each with a name and a boot of its own.</summary>
-    private sealed class Crowd : IDisposable
+    private static Func<int, Span<byte>, int> Babble(NodeId flooded)
     {
-        private readonly Rng rng = new(1);
-        private readonly EndPoint to;
-        private readonly NodeId flooded;
-        private readonly List<Socket> sockets = [];
-
-        public Crowd(ushort port, NodeId flooded)
-        {
-            this.flooded = flooded;
-            to = new Endpoint(Flooded, port).ToSystem();
-            for (var i = 0u; i < SourcesMax; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                sockets.Add(socket);
-                socket.Bind(new Endpoint(Sources + 256 + i, port).ToSystem());
-            }
-        }
-
-        public Task FloodAsync(int count) => Task.Run(() =>
-        {
-            var buffer = new byte[2048];
-            var begun = Stopwatch.GetTimestamp();
-            for (var i = 0; i < count; i++)
-            {
-                while (Stopwatch.GetElapsedTime(begun).TotalSeconds * PerSecond < i)
-                    Thread.Yield();
-                sockets[i % SourcesMax].SendTo(buffer.AsSpan(0, Write(i, buffer)), SocketFlags.None, to);
-            }
-        });
-
-        public void Dispose() => sockets.ForEach(socket => socket.Dispose());
-
-        private int Write(int number, byte[] buffer)
+        var rng = new Rng(1);
+        return (number, buffer) =>
         {
             var id = new NodeId(new UInt128(rng.NextUInt64(), rng.NextUInt64()));
             switch (number % 3)
@@ -156,9 +122,9 @@ public sealed class DatagramFloodTests
                     return SwimCodec.Write(SwimCodec.ClusterHash(Cluster), new SwimMessage.Ping(id, 1, (uint)number, flooded, []), buffer);
                 default:
                     var length = rng.Next(700);
-                    rng.Fill(buffer.AsSpan(0, length));
+                    rng.Fill(buffer[..length]);
                     return length;
             }
-        }
+        };
     }
 }

@@ -1,4 +1,5 @@
 using Roj.Host.Daemon;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Xunit;
 
@@ -12,7 +13,10 @@ public class NodeConfigurationTests
     [Fact]
     public void Variables_that_look_like_settings_and_are_none_are_named() => Assert.Equal(
         ["ROJ_HTP_PORT", "ROJ_data_dir"],
-        NodeConfiguration.Unknown(["ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "HOME"]));
+        NodeConfiguration.Unknown(
+        [
+            "ROJ_KEY", "ROJ_KEY_FILE", "ROJ_HTTP_PORT", "ROJ_data_dir", "ROJ_HTP_PORT", "ROJ_DATA_DIR", "ROJ_NODE", "ROJ_CONFIG", "HOME",
+        ]));
 
     [Fact]
     public void The_command_line_wins_over_the_environment_over_the_file_over_what_is_usual()
@@ -25,6 +29,21 @@ public class NodeConfigurationTests
         Assert.Equal(("file", "environment", 4, 2), (options.Name, options.Cluster, options.Port, options.HttpPort));
         Assert.Equal((true, true, false, LogLevel.Info), (options.Broadcast, options.Sweep, options.Insecure, options.LogLevel));
         Assert.Equal(Path.GetDirectoryName(folder.At("roj.json")), options.DataPath);
+    }
+
+    [Fact]
+    public void A_key_comes_by_the_environment_or_a_file_and_is_never_told()
+    {
+        using var folder = Folder("""{ "keyFile": "/etc/roj.key", "allowPlainSwarm": true }""");
+        var key = ClusterKey.Create();
+        environment["ROJ_KEY"] = key.Reveal();
+        var options = Read();
+        Assert.Equal(("/etc/roj.key", key.Id, true), (options.KeyPath, options.Key!.Id, options.AllowPlainSwarm));
+        Assert.DoesNotContain(key.Reveal()[6..], options.ToString(), StringComparison.Ordinal);
+        words["key-file"] = ["-"];
+        Assert.Equal("-", Read().KeyPath);
+        environment["ROJ_KEY"] = $"{key.Reveal()}\n{ClusterKey.Create().Reveal()}";
+        Assert.Equal("ROJ_KEY has one key; several stand in a file: --key-file", Assert.Throws<NodeException>(Read).Message);
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public sealed class SealTests : IDisposable
     private static readonly Endpoint HomeOfA = new(0x0A000001, 7071);
     private static readonly Endpoint HomeOfB = new(0x0A000002, 7071);
 
-    private readonly Seal a = new([Key], 0xA);
-    private readonly Seal b = new([Key], 0xB);
+    private readonly Seal a = Create(0xA, Key);
+    private readonly Seal b = Create(0xB, Key);
     private readonly byte[] output = new byte[2048];
     private Instant now;
 
@@ -49,9 +49,9 @@ public sealed class SealTests : IDisposable
     {
         Meet();
         var said = Say(a, HomeOfB, "old");
-        using var bAgain = new Seal([Key], 0xB);
+        using var bAgain = Create(0xB, Key);
         Assert.Equal((SealVerdict.Stranger, ""), Open(bAgain, HomeOfA, said));
-        using var aAgain = new Seal([Key], 0xA);
+        using var aAgain = Create(0xA, Key);
         Assert.Equal((SealVerdict.Stranger, ""), Open(b, HomeOfA, Say(aAgain, HomeOfB, "new life")));
         Assert.Equal((SealVerdict.Fresh, "old"), Open(b, HomeOfA, said)); // it was not heard before: it is only late
     }
@@ -75,7 +75,8 @@ public sealed class SealTests : IDisposable
         {
             var changed = (byte[])said.Clone();
             changed[i] ^= 1;
-            Assert.Equal((SealVerdict.Foreign, ""), Open(b, HomeOfA, changed));
+            var (verdict, heard) = Open(b, HomeOfA, changed);
+            Assert.True(verdict is SealVerdict.Foreign or SealVerdict.Replayed && heard.Length == 0); // replayed: by a changed counter
         }
 
         for (var length = 0; length < said.Length; length++)
@@ -87,9 +88,9 @@ public sealed class SealTests : IDisposable
     public void Another_key_is_foreign_and_one_of_several_is_not()
     {
         var other = ClusterKey.Create();
-        using var stranger = new Seal([other], 0xC);
+        using var stranger = Create(0xC, other);
         Assert.Equal((SealVerdict.Foreign, ""), Open(b, HomeOfA, Say(stranger, HomeOfB, "let me in")));
-        using var rotating = new Seal([other, Key], 0xD);
+        using var rotating = Create(0xD, other, Key);
         Assert.Equal((SealVerdict.Stranger, ""), Open(rotating, HomeOfA, Say(a, HomeOfB, "old key")));
         Assert.Equal((SealVerdict.Stranger, ""), Open(rotating, HomeOfA, Say(stranger, HomeOfB, "new key")));
     }
@@ -126,9 +127,69 @@ public sealed class SealTests : IDisposable
         Assert.Equal((SealVerdict.Fresh, "back"), Open(b, HomeOfA, Say(a, HomeOfB, "back")));
     }
 
+    [Fact]
+    public void Who_was_met_may_speak_to_all_and_who_was_not_is_introduced()
+    {
+        var everywhere = new Endpoint(0x0A0000FF, 7071);
+        Assert.Equal((SealVerdict.Stranger, ""), Open(b, HomeOfA, Say(a, everywhere, "who is here?")));
+        Meet();
+        var toAll = Say(a, everywhere, "who is here?");
+        Assert.Equal((SealVerdict.Fresh, "who is here?"), Open(b, HomeOfA, toAll));
+        Assert.Equal((SealVerdict.Replayed, ""), Open(b, HomeOfA, toAll));
+        using var bAgain = Create(0xB, Key);
+        Assert.Equal((SealVerdict.Stranger, ""), Open(bAgain, HomeOfA, toAll)); // its window vanished with its process
+    }
+
+    [Fact]
+    public void While_keys_are_rotated_both_ends_hear_each_other_whoever_is_first()
+    {
+        var keys = (A: new ClusterKeys(Keyring.Of([Key])), B: new ClusterKeys(Keyring.Of([Key])));
+        using var one = new Seal(keys.A, 0xA);
+        using var other = new Seal(keys.B, 0xB);
+        Meet(one, other);
+        var next = keys.A.Current.Rotate(ClusterKey.Create());
+        keys.A.Take(next, _ => { });
+        // Who has rotated speaks the new key, until the other answers in the old one.
+        Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "new")));
+        Assert.Equal((SealVerdict.Fresh, "old"), Open(one, HomeOfB, Say(other, HomeOfA, "old")));
+        Assert.True(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Fresh, "as you like"), Open(other, HomeOfA, Say(one, HomeOfB, "as you like")));
+
+        var late = Say(other, HomeOfA, "on its way");
+        keys.B.Take(next, _ => { });
+        Assert.Equal((SealVerdict.Fresh, "me too"), Open(one, HomeOfB, Say(other, HomeOfA, "me too")));
+        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Fresh, "on its way"), Open(one, HomeOfB, late)); // it does not count as a step back
+        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Fresh, "new"), Open(other, HomeOfA, Say(one, HomeOfB, "new")));
+
+        keys.A.Take(next.Retire(), _ => { });
+        Assert.Equal((SealVerdict.Fresh, "still"), Open(one, HomeOfB, Say(other, HomeOfA, "still")));
+        using var behind = Create(0xC, Key);
+        Assert.Equal((SealVerdict.Foreign, ""), Open(one, new Endpoint(0x0A000003, 7071), Say(behind, HomeOfA, "retired")));
+    }
+
+    [Fact]
+    public void Who_was_told_the_new_key_is_spoken_to_in_it()
+    {
+        var next = ClusterKey.Create();
+        using var one = Create(0xA, next, Key);
+        using var other = Create(0xB, Key);
+        var first = Say(other, HomeOfA, "");
+        Open(one, HomeOfB, first);
+        Assert.Equal((SealVerdict.Fresh, ""), Open(other, HomeOfA, Introduce(one, first))); // in its own key: else it would not hear
+        Assert.Equal((SealVerdict.Fresh, ""), Open(one, HomeOfB, Say(other, HomeOfA, "")));
+        Assert.True(one.IsBehind(HomeOfB));
+        one.CaughtUp(HomeOfB);
+        Assert.False(one.IsBehind(HomeOfB));
+        Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "in the first")));
+    }
+
+    private static Seal Create(UInt128 node, params ClusterKey[] keys) => new(new ClusterKeys(Keyring.Of(keys)), node);
+
     private void MeetAnother(int number)
     {
-        using var other = new Seal([Key], 0x1000 + (UInt128)(uint)number);
+        using var other = Create(0x1000 + (UInt128)(uint)number, Key);
         var home = new Endpoint(0x0A010000 + (uint)number, 7071);
         now += TimeSpan.FromSeconds(1);
         var said = Say(other, HomeOfB, "hi");
@@ -139,16 +200,18 @@ public sealed class SealTests : IDisposable
 
     private SealVerdict Knock(Endpoint from)
     {
-        using var other = new Seal([Key], 0xC);
+        using var other = Create(0xC, Key);
         return Open(b, from, Say(other, HomeOfB, "hi")).Item1;
     }
 
-    private void Meet()
+    private void Meet() => Meet(a, b);
+
+    private void Meet(Seal one, Seal other)
     {
-        var first = Say(a, HomeOfB, "");
-        Open(b, HomeOfA, first);
-        Open(a, HomeOfB, Introduce(b, first));
-        Assert.Equal((SealVerdict.Fresh, ""), Open(b, HomeOfA, Say(a, HomeOfB, "")));
+        var first = Say(one, HomeOfB, "");
+        Open(other, HomeOfA, first);
+        Open(one, HomeOfB, Introduce(other, first));
+        Assert.Equal((SealVerdict.Fresh, ""), Open(other, HomeOfA, Say(one, HomeOfB, "")));
     }
 
     private static byte[] Say(Seal seal, Endpoint to, string what)
