@@ -9,9 +9,11 @@ namespace Roj.Host.Daemon;
 /// <param name="NotLocal">From where no node may be: a public address without <c>--insecure</c>.</param>
 /// <param name="Calls">Connections that broke, were too slow, or said nothing of ours.</param>
 /// <param name="Crowded">Connections that had to make room, or for which there was none.</param>
-/// <param name="Untrusted">Connections whose other end did not show that it holds a key of ours.</param>
-public readonly record struct Drops(long Malformed, long OtherCluster, long NotLocal, long Calls, long Crowded, long Untrusted = 0)
+public readonly record struct Drops(long Malformed, long OtherCluster, long NotLocal, long Calls, long Crowded)
 {
+    /// <summary>Connections whose other end did not show that it holds a key of ours.</summary>
+    public long Untrusted { get; init; }
+
     /// <summary>Of datagrams, what the key kept out.</summary>
     public SealCounts Sealed { get; init; }
 }

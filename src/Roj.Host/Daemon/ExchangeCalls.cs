@@ -10,10 +10,11 @@ using Roj.Membership.Keeping.Wire;
 namespace Roj.Host.Daemon;
 
 /// <summary>The exchanges between nodes: streams that others call us by, and those that we call others by.</summary>
-/// <remarks>With keys all are under TLS (<see cref="Tls"/>), and who has not shown a key is nobody. At most <see cref="CallersMax"/> callers
-/// at a time, and <see cref="CallersPerSourceMax"/> of one address: of more, the first that is not known to be ours makes room.
-/// Nobody is waited for longer than 3 s, for a connection 1 s, and no exchange lasts longer than 10 s. Before the cluster is known 18 bytes
-/// are read, and of a caller's first frame 64; all that is being received together takes at most <see cref="BytesMax"/>.</remarks>
+/// <remarks>With keys all are under TLS (<see cref="Tls"/>), and who has not shown a key is nobody. At most
+/// <see cref="CallersMax"/> callers at a time, <see cref="CallersPerSourceMax"/> of one address: of more, the first that is not known to be
+/// ours makes room. Nobody is waited for longer than 3 s, for a connection 1 s, and no exchange lasts longer than 10 s. Before the cluster
+/// is known 18 bytes are read, and of a caller's first frame 64; all that is being received together takes at most
+/// <see cref="BytesMax"/>.</remarks>
 internal sealed class ExchangeCalls(
     Endpoint own, ulong cluster, Func<Endpoint, bool> admits, Func<ExchangeMessage, ExchangeMessage?> reply, ClusterKeys? keys = null)
     : IDisposable
