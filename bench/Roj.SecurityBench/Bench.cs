@@ -11,12 +11,12 @@ internal static class Bench
     public static async Task<bool> RunAsync(Options options)
     {
         Console.WriteLine(Machine.Describe());
-        (string Name, Func<Options, Task<IReadOnlyList<Figure>>> Run)[] parts =
+        (string Name, Func<Task<IReadOnlyList<Figure>>> Run)[] parts =
         [
-            ("datagram", DatagramPart.RunAsync),
-            ("stream", StreamPart.RunAsync),
-            ("swarm", SwarmPart.RunAsync),
-            ("crowd", CrowdPart.RunAsync),
+            ("datagram", () => Task.FromResult(DatagramPart.Run(options))),
+            ("stream", () => StreamPart.RunAsync(options)),
+            ("swarm", () => SwarmPart.RunAsync(options)),
+            .. CrowdPart.Sizes(options).Select(size => ("crowd", (Func<Task<IReadOnlyList<Figure>>>)(() => CrowdPart.RunAsync(size, options)))),
         ];
         List<string> failures = [];
         Console.WriteLine($"\n{"",-64}{"without",10}{"with key",10}{"ratio",8}");
@@ -26,7 +26,7 @@ internal static class Bench
                 continue;
             try
             {
-                foreach (var figure in await run(options).ConfigureAwait(false))
+                foreach (var figure in await run().ConfigureAwait(false))
                     Console.WriteLine($"{figure.What,-64}{Text(figure.Without),10}{Text(figure.With),10}{Text(figure.Ratio),8}");
             }
             catch (LabException broken)

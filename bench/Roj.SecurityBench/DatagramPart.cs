@@ -14,15 +14,15 @@ internal static class DatagramPart
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(1);
 
     /// <summary>Measures; without a key there is nothing to do.</summary>
-    public static Task<IReadOnlyList<Figure>> RunAsync(Options options)
+    public static IReadOnlyList<Figure> Run(Options options)
     {
         Measure(); // what is compiled at first is not measured
         var perSecond = Enumerable.Range(0, options.Repeat).Select(_ => Measure()).Order().ElementAt(options.Repeat / 2);
-        return Task.FromResult<IReadOnlyList<Figure>>(
+        return
         [
             new Figure($"datagrams of {SaidBytes} bytes sealed and opened, per second of a core", null, perSecond),
             new Figure("bytes of such a datagram", SaidBytes, SaidBytes + Seal.Overhead),
-        ]);
+        ];
     }
 
     private static double Measure()
