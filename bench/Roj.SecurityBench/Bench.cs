@@ -11,12 +11,13 @@ internal static class Bench
     public static async Task<bool> RunAsync(Options options)
     {
         Console.WriteLine(Machine.Describe());
+        (string Name, Func<Task<IReadOnlyList<Figure>>> Run) CrowdOf(int size) => ("crowd", () => CrowdPart.RunAsync(size, options));
         (string Name, Func<Task<IReadOnlyList<Figure>>> Run)[] parts =
         [
             ("datagram", () => Task.FromResult(DatagramPart.Run(options))),
             ("stream", () => StreamPart.RunAsync(options)),
             ("swarm", () => SwarmPart.RunAsync(options)),
-            .. CrowdPart.Sizes(options).Select(size => ("crowd", (Func<Task<IReadOnlyList<Figure>>>)(() => CrowdPart.RunAsync(size, options)))),
+            .. CrowdPart.Sizes(options).Select(CrowdOf),
         ];
         List<string> failures = [];
         Console.WriteLine($"\n{"",-64}{"without",10}{"with key",10}{"ratio",8}");
@@ -35,6 +36,7 @@ internal static class Bench
             }
         }
 
+        Console.WriteLine($"\nload {File.ReadAllText("/proc/loadavg").Split(' ')[0]} at the end");
         foreach (var failure in failures)
             Console.WriteLine($"FAILED  {failure}");
         return failures.Count == 0;
