@@ -16,9 +16,9 @@ internal static class CrowdPart
         {
             var isLargest = size == options.Nodes;
             var (idle, kills) = isLargest || options.IsQuick ? (options.Idle, isLargest ? options.Kills : 0) : (ShortIdle, 0);
-            var roj = await CrowdRun.OfAsync(Subject.Roj, size, options, idle, kills).ConfigureAwait(false);
+            var roj = await CrowdRun.OfAsync(Subject.Roj, size, options.Starts, idle, kills).ConfigureAwait(false);
             var serf = withSerf
-                ? await Table.OrNothingAsync(() => CrowdRun.OfAsync(Subject.Serf, size, options, idle, kills)).ConfigureAwait(false)
+                ? await Table.OrNothingAsync(() => CrowdRun.OfAsync(Subject.Serf, size, options.Starts, idle, kills)).ConfigureAwait(false)
                 : null;
             Figure Of(string what, string unit, Func<CrowdRun, double> value, double? limit = null) =>
                 new($"{size} hosts: {what}", unit, value(roj), limit) { Serf = serf is null ? null : value(serf) };

@@ -26,18 +26,18 @@ internal sealed record CrowdRun(
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15); // nodes go on greeting each other for ten
 
     /// <summary>Starts clusters, and has the last one idle and be killed node by node.</summary>
-    public static async Task<CrowdRun> OfAsync(Subject subject, int nodes, Options options, TimeSpan idle, int kills)
+    public static async Task<CrowdRun> OfAsync(Subject subject, int nodes, int starts, TimeSpan idle, int kills)
     {
         List<TimeSpan> met = [];
         CrowdRun? run = null;
-        for (var start = 1; start <= options.Starts; start++)
+        for (var start = 1; start <= starts; start++)
         {
-            var isLast = start == options.Starts;
+            var isLast = start == starts;
             await Lab.RunAsync(nodes, $"membership-{subject.Name}-{nodes}", async lab =>
             {
                 Agent[] agents = [.. lab.Hosts.Select(subject.On)];
                 met.Add(await Meeting.StartAsync(agents, Limit).ConfigureAwait(false));
-                Table.Tell($"{subject.Name,-5}{nodes,4} hosts met in {met[^1].TotalSeconds:F2} s");
+                Table.Tell($"{subject.Name,-8}{nodes,4} hosts met in {met[^1].TotalSeconds:F2} s");
                 if (!isLast)
                     return;
                 run = await IdleAsync(agents, met, idle).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed record CrowdRun(
             // Not the first: serf's others were told its address.
             var victim = agents[1 + (kill % (agents.Length - 1))];
             deaths.Add(await Death.OfAsync(victim, agents, Limit).ConfigureAwait(false));
-            Table.Tell($"{subject.Name,-5}{agents.Length,4} hosts knew of death {kill + 1} after {deaths[^1].First.TotalSeconds:F2} s "
+            Table.Tell($"{subject.Name,-8}{agents.Length,4} hosts knew of death {kill + 1} after {deaths[^1].First.TotalSeconds:F2} s "
                 + $"to {deaths[^1].Last.TotalSeconds:F2} s");
             victim.Start();
             await Watch.UntilAsync(agents, [victim], "alive", Limit).ConfigureAwait(false);

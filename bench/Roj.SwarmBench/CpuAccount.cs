@@ -50,7 +50,7 @@ internal sealed class CpuAccount : IDisposable
 
     /// <summary>The group that the outer process made.</summary>
     public static CpuAccount Inherit() =>
-        new(Environment.GetEnvironmentVariable(Variable) ?? throw new LabException("start bench/swarm"));
+        new(Environment.GetEnvironmentVariable(Variable) ?? throw new LabException("start the bench by its script"));
 
     /// <summary>Removes the group, once the last of it is gone.</summary>
     public void Dispose()

@@ -14,7 +14,7 @@ internal sealed class Options
 
           --only         a: unshaped, 256 MiB to 1, 4, 8.  b: every link 100 Mbit/s both ways, 64 MiB to 8, 16
           --receivers    other numbers of receivers (1 to 100)
-          --tools        of roj, libtorrent, aria2, rsync, bare, chain; all unless given
+          --tools        of roj, libtorrent, aria2, rsync, bare, chain; all unless given. And roj+key: all have a cluster key
           --repeat       runs of each, taken in turns; 3 unless given, medians are shown
           --quick        one run of each and a quarter of the bytes: a look, not a measurement
           --json         every run, for programs
@@ -86,8 +86,9 @@ internal sealed class Options
         Subject[] all =
         [
             new RojSubject(asked), new LibtorrentSubject(), new Aria2Subject(), new RsyncSubject(), new BareSubject(), new ChainSubject(),
+            new RojSubject(asked, hasKey: true),
         ];
-        asked.Subjects = [.. all.Where(subject => asked.tools?.Contains(subject.Name) ?? true)];
+        asked.Subjects = [.. all.Where(subject => asked.tools?.Contains(subject.Name) ?? subject.Name != RojSubject.KeyedName)];
         var unknown = asked.tools?.FirstOrDefault(tool => all.All(subject => subject.Name != tool));
         complaint = unknown is null ? null : $"there is no tool {unknown}";
         options = unknown is null ? asked : null;

@@ -3,21 +3,27 @@ using Roj.EndToEnd;
 namespace Roj.SwarmBench.Subjects;
 
 /// <summary>The published program: how it is told to share a file is here and nowhere else.</summary>
-internal sealed class RojSubject(Options options) : Subject
+/// <param name="options">What was asked for.</param>
+/// <param name="hasKey">Whether all have a cluster key.</param>
+internal sealed class RojSubject(Options options, bool hasKey = false) : Subject
 {
     /// <summary>What it is called.</summary>
     public const string ToolName = "roj";
 
+    /// <summary>What it is called where all have a cluster key.</summary>
+    public const string KeyedName = "roj+key";
+
     /// <inheritdoc/>
-    public override string Name => ToolName;
+    public override string Name => hasKey ? KeyedName : ToolName;
 
     /// <inheritdoc/>
     public override string What =>
         $"roj sync; receivers know {(options.KnowAllPeers ? "all addresses" : "the seeder's address")}"
-        + (options.FetchDescription ? " and ask for the description, which the seeder makes (--share)" : " and have the description");
+        + (options.FetchDescription ? " and ask for the description, which the seeder makes (--share)" : " and have the description")
+        + (hasKey ? "; all have a cluster key" : "");
 
     /// <inheritdoc/>
-    public override void Prepare() => Repository.Program();
+    public override void Prepare() => _ = hasKey ? KeyOfTheBench.Path : Repository.Program();
 
     /// <inheritdoc/>
     public override void Start(Race race)
@@ -39,10 +45,10 @@ internal sealed class RojSubject(Options options) : Subject
             race.Start(host, Command(host, host == race.Seeder && description is null), line => Hear(race, host, line));
     }
 
-    private static string[] Command(LabHost host, bool describes) =>
+    private string[] Command(LabHost host, bool describes) =>
     [
         Repository.Program(), "sync", "--config", "torrent.conf", "--data", Race.DataPath(host), "--address", host.Address,
-        .. describes ? ["--share"] : Array.Empty<string>(),
+        .. describes ? ["--share"] : Array.Empty<string>(), .. hasKey ? ["--key-file", KeyOfTheBench.Path] : Array.Empty<string>(),
     ];
 
     // [INFO] 1.234 complete

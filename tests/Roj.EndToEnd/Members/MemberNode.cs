@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace Roj.EndToEnd.Members;
 
 /// <summary>A <c>roj node</c> on a host of the lab, told nothing, and what it says of the others.</summary>
-internal sealed class MemberNode(LabHost host) : Agent(host)
+/// <param name="host">Where it runs.</param>
+/// <param name="more">What it is always told besides.</param>
+internal sealed class MemberNode(LabHost host, params string[] more) : Agent(host)
 {
     // Of this program alone: the lab's addresses mean something else in the next lab.
     private static readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })
@@ -32,7 +34,7 @@ internal sealed class MemberNode(LabHost host) : Agent(host)
 
     /// <inheritdoc/>
     protected override IEnumerable<string> Arguments =>
-        ["node", "--data-dir", Path.Combine(Host.Directory, "data"), "--name", Name, "--output", "json"];
+        ["node", "--data-dir", Path.Combine(Host.Directory, "data"), "--name", Name, "--output", "json", .. more];
 
     /// <inheritdoc/>
     protected override (string Name, string State)? Read(string line)
