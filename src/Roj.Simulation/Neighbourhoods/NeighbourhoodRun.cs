@@ -40,8 +40,16 @@ public sealed class NeighbourhoodRun
     /// <summary>Prepares the run of a seed.</summary>
     /// <param name="seed">The number that everything follows from.</param>
     /// <param name="sink">Receives the trace as text; null where it is not wanted.</param>
+    public NeighbourhoodRun(ulong seed, Action<string>? sink = null)
+        : this(seed, sink, hasKey: false)
+    {
+    }
+
+    /// <summary>Prepares the run of a seed, among members with a key.</summary>
+    /// <param name="seed">The number that everything follows from.</param>
+    /// <param name="sink">Receives the trace as text; null where it is not wanted.</param>
     /// <param name="hasKey">Whether they seal what they say.</param>
-    public NeighbourhoodRun(ulong seed, Action<string>? sink = null, bool hasKey = false)
+    public NeighbourhoodRun(ulong seed, Action<string>? sink, bool hasKey)
     {
         Setup = NeighbourhoodSetup.Draw(seed) with { HasKey = hasKey };
         World = new World(seed, sink);

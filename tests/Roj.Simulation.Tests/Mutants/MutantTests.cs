@@ -10,6 +10,8 @@ public sealed class MutantTests
 
     public static IEnumerable<TheoryDataRow<Mutant>> Neighbourhood => Rows(NeighbourhoodMutants.All);
 
+    public static IEnumerable<TheoryDataRow<Mutant>> Sessions => Rows(SessionMutants.All);
+
     [Theory]
     [MemberData(nameof(Swarm))]
     public void Is_caught(Mutant mutant) => IsCaughtBy(typeof(SwarmRun), mutant);
@@ -17,6 +19,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Neighbourhood))]
     public void Is_caught_among_members(Mutant mutant) => IsCaughtBy(typeof(NeighbourhoodRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Sessions))]
+    public void Is_caught_among_sessions(Mutant mutant) => IsCaughtBy(typeof(SessionsRun), mutant);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });

@@ -24,7 +24,7 @@ public sealed class NeighbourhoodSeedTests
         Parallel.For(0, Math.Max(1, Seeds.Count / oneIn), offset =>
         {
             var seed = Seeds.First + (ulong)offset;
-            var run = new NeighbourhoodRun(seed, hasKey: hasKey);
+            var run = new NeighbourhoodRun(seed, null, hasKey);
             if (run.Run() is { } fault)
                 wrong.Add($"seed {seed}: {fault}\n  {run.Setup}\n  again: {run.Command}");
             Interlocked.Increment(ref runs);
