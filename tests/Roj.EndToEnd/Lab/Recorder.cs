@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Roj.EndToEnd;
@@ -63,9 +63,9 @@ internal sealed class Recorder : IDisposable
     /// <summary>Says frames again, from nowhere, to whom they were said.</summary>
     public static async Task ReplayAsync(IReadOnlyList<byte[]> frames)
     {
-        var index = int.Parse(File.ReadAllText($"/sys/class/net/{LabWiring.Bridge}/ifindex"), CultureInfo.InvariantCulture);
+        var bridge = NetworkInterface.GetAllNetworkInterfaces().Single(one => one.Name == LabWiring.Bridge);
         using var socket = new Socket(AddressFamily.Packet, SocketType.Raw, 0);
-        socket.Bind(new LinkLayerEndPoint(index));
+        socket.Bind(new LinkLayerEndPoint(bridge.GetIPProperties().GetIPv4Properties().Index));
         for (var i = 0; i < frames.Count; i++)
         {
             socket.Send(frames[i]);
