@@ -21,7 +21,9 @@ namespace Roj.Host.Security;
 /// that. Who was met is believed also when it speaks to all, and so names nobody (0): its window tells what is new. When more than
 /// <see cref="SessionsMax"/> have been met, all are forgotten and this process takes a new session, by which all that was said to the old
 /// one is void.</para>
-/// <para>While keys are rotated, who still speaks an old one is answered in it; everybody else hears the first.</para>
+/// <para>While keys are rotated, who still speaks an old one is answered in it. Who was not heard since the ring changed may have the new
+/// one or not, and is told everything in both (<see cref="WriteAgain"/>): else nobody who was told would reach who was not, neither to
+/// probe it nor to have it probed, and on a busy link it would be suspected. Everybody else hears the first.</para>
 /// </remarks>
 internal sealed class Seal : IDisposable
 {
@@ -66,7 +68,17 @@ internal sealed class Seal : IDisposable
     {
         Renew();
         var place = places.GetValueOrDefault(to);
-        return Write(ring.Find(place.KeyId) ?? ring.First, place.Session, said, output);
+        return Write(place.IsInDoubt ? ring.First : ring.Find(place.KeyId) ?? ring.First, place.Session, said, output);
+    }
+
+    /// <summary>Seals the same in the older key that whoever listens at <paramref name="to"/> was last heard in, if it is not known to
+    /// have the first; 0 bytes if it is.</summary>
+    public int WriteAgain(Endpoint to, ReadOnlySpan<byte> said, Span<byte> output)
+    {
+        Renew();
+        return places.GetValueOrDefault(to) is { IsInDoubt: true } place && ring.Find(place.KeyId) is { } older
+            ? Write(older, place.Session, said, output)
+            : 0;
     }
 
     /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer than
@@ -114,15 +126,19 @@ internal sealed class Seal : IDisposable
         return verdict;
     }
 
-    /// <summary>The key that who speaks from there was last heard in, if that is not the first: it has missed a rotation.</summary>
+    /// <summary>The key that who speaks from there was heard in since the ring changed, if that is not the first: it has missed a
+    /// rotation.</summary>
     public ClusterKey? OldKeyOf(Endpoint from) =>
-        ring.Find(places.GetValueOrDefault(from).KeyId) is { } spoken && spoken.Id != ring.First.Id ? spoken : null;
+        places.GetValueOrDefault(from) is { IsInDoubt: false } place && ring.Find(place.KeyId) is { } spoken && spoken.Id != ring.First.Id
+            ? spoken
+            : null;
 
     /// <summary>Who listens there has the first key by now.</summary>
     public void CaughtUp(Endpoint node)
     {
+        Renew();
         if (places.TryGetValue(node, out var place))
-            places[node] = place with { KeyId = 0 };
+            places[node] = new Place(place.Session, ring.First.Id);
     }
 
     /// <summary>Forgets the keys.</summary>
@@ -216,8 +232,7 @@ internal sealed class Seal : IDisposable
         places[at] = new Place(heard.Session, heard.KeyId);
     }
 
-    /// <summary>Follows the ring, if that has changed: forgets the keys that are gone, and speaks the first to everybody, until somebody
-    /// answers in another.</summary>
+    /// <summary>Follows the ring, if that has changed: forgets the keys that are gone, and is in doubt who has the new one.</summary>
     private void Renew()
     {
         if (keys.Current == ring)
@@ -230,7 +245,7 @@ internal sealed class Seal : IDisposable
         }
 
         foreach (var (at, place) in places.ToArray())
-            places[at] = place with { KeyId = 0 };
+            places[at] = place with { IsInDoubt = ring.Find(place.KeyId) is { } known && known.Id != ring.First.Id };
         MakeCiphers();
     }
 
@@ -263,6 +278,7 @@ internal sealed class Seal : IDisposable
 
     private readonly record struct SessionName(UInt128 Node, ulong Number, uint Key);
 
-    /// <summary>Who listens somewhere: its session, and the key that it was last heard in; 0 for the first of the ring.</summary>
-    private readonly record struct Place(ulong Session, uint KeyId);
+    /// <summary>Who listens somewhere: its session, the key that it was last heard in or told, and whether the ring has changed
+    /// since.</summary>
+    private readonly record struct Place(ulong Session, uint KeyId, bool IsInDoubt = false);
 }
