@@ -35,7 +35,7 @@ public class RotationTests
                 var (key, missed) = await ClosedNodes.RotateAsync(node, more);
                 Assert.Empty(missed);
                 keys.Add(key);
-                Say($"rotation-{count}: {nodes.Length} nodes have key {key} at {Watch.Now} after {(Watch.Now - begun).TotalMilliseconds:F0} ms");
+                Say($"rotation-{count}: {nodes.Length} nodes have key {key} after {(Watch.Now - begun).TotalMilliseconds:F0} ms");
             }
 
             await Watch.ForAsync(nodes, TimeSpan.FromSeconds(1));
@@ -47,13 +47,10 @@ public class RotationTests
             Assert.Empty(streams.Except(after));
 
             lab.Hosts[0].Unlimit();
-            Say($"DBG unlimited {Watch.Now}");
             await EndTransfersAsync(nodes, path, transfers);
             await Watch.ForAsync(nodes, TimeSpan.FromSeconds(1));
             await NobodyWasLostAsync(nodes);
             Say($"rotation-{count}: {streams.Count} connections stayed, {Count(nodes, "suspect")} times was somebody suspected");
-            foreach (var one in nodes.SelectMany(node => node.Sightings).Where(one => one.State == "suspect"))
-                Say($"DBG {one.At} {one.Watcher} of {one.Name}");
             if (count == 5)
                 await OldKeyIsNoKeyAsync(lab.Hosts[^1], nodes, first);
         });
