@@ -62,7 +62,7 @@ internal static class ClosedNodes
     /// <summary>The warnings in a node's log.</summary>
     public static string[] Warnings(MemberNode node) =>
     [
-        .. File.ReadAllLines(node.Process.Log).Where(line => line.StartsWith('{'))
+        .. File.ReadAllText(node.Process.Log).Split('\n')[..^1].Where(line => line.StartsWith('{'))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(json => json.GetProperty("event").GetString() == "warning")
             .Select(json => json.GetProperty("message").GetString()!),

@@ -63,7 +63,10 @@ public class ReplayTests
 
         for (var i = 0; i < hearers.Length; i++)
         {
-            Assert.Empty(hearers[i].Sightings.Skip(before[i]));
+            // On a busy machine somebody may be suspected, and deny it; that is none of the replay's doing.
+            Assert.DoesNotContain(
+                hearers[i].Sightings.Skip(before[i]),
+                one => one.State is "dead" or "left" || hearers.All(node => node.Name != one.Name));
             var growth = Rss(hearers[i]) - memory[i];
             Assert.True(growth <= GrowthMax, $"{hearers[i].Name} grew by {growth} bytes");
         }

@@ -9,7 +9,7 @@ namespace Roj.EndToEnd.Security;
 /// <summary>The key is changed while everything goes on.</summary>
 public class RotationTests
 {
-    private const int Bytes = 24 << 20;
+    private const int Bytes = 32 << 20; // half a minute for a cable of 10 Mbit/s
     private const int SwarmPort = 6881;
 
     private static readonly TimeSpan Patience = ClosedNodes.Patience;
