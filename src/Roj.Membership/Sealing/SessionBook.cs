@@ -56,7 +56,7 @@ public sealed class SessionBook : IDisposable
         return (place.Session, Has(place.KeyId) && !place.IsInDoubt ? place.KeyId : keys[0]);
     }
 
-    /// <summary>The same for the copy in an older key, where <paramref name="to"/> is not known to have the first; null where it is.</summary>
+    /// <summary>The same for a copy in an older key, where <paramref name="to"/> may not have the first; null where it has.</summary>
     public (ulong Session, uint KeyId)? AddressAgain(Endpoint to) =>
         places.GetValueOrDefault(to) is { IsInDoubt: true } place ? (place.Session, place.KeyId) : null;
 

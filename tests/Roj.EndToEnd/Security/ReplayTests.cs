@@ -77,7 +77,8 @@ public class ReplayTests
         Console.WriteLine($"replay {when}: {Times} times {recorded.Count} datagrams; kept out: {counts}");
         // The first of them heard all three say nearly all of it: to all, or to it.
         Assert.True(
-            after[0][counter] - kept[0][counter] > recorded.Count / 10, $"{counter} of {hearers[0].Name}, {when}, must have grown: {counts}");
+            after[0][counter] - kept[0][counter] > recorded.Count / 10,
+            $"{counter} of {hearers[0].Name}, {when}, must have grown: {counts}");
     }
 
     private static async Task<IReadOnlyDictionary<string, long>[]> KeptOutAsync(MemberNode[] nodes)
