@@ -46,8 +46,7 @@ internal sealed class AskedNode
 
     private static int Run(Uri node, bool isNamed, bool isJson, Action<NodeClient, bool> ask)
     {
-        var token = NodeToken.Find();
-        using var client = new NodeClient(node, isNamed ? token : token.For(node));
+        using var client = new NodeClient(node, () => isNamed ? NodeToken.Find() : NodeToken.Find().For(node));
         try
         {
             ask(client, isJson);

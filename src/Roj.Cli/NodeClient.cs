@@ -8,26 +8,31 @@ using Roj.Host.Http;
 namespace Roj.Cli;
 
 /// <summary>Asks a running node by its HTTP API.</summary>
-/// <remarks>No proxy is asked on the way: a node is near, and its answers are nobody else's.</remarks>
+/// <remarks>No proxy is asked on the way: a node is near, and its answers are nobody else's. Who waits long
+/// outlives a token, where keys are rotated: one that is refused is looked for again.</remarks>
 internal sealed class NodeClient : IDisposable
 {
     private const int AnswerBytesMax = 64 << 20; // 16,384 members of 4 KiB each
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TokenPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TokenPause = TimeSpan.FromMilliseconds(50);
 
     private readonly Uri node;
-    private readonly NodeToken token;
+    private readonly Func<NodeToken> find;
     private readonly HttpClient http;
     private readonly HttpClient patient; // for what takes as long as it takes, such as hashing a file
+    private NodeToken token;
+    private bool wasLetIn;
 
     /// <summary>A client of one node.</summary>
     /// <param name="node">Where its API is.</param>
-    /// <param name="token">What lets us in, if the cluster has a key; the node asked gets it, and nobody else: redirects are not
+    /// <param name="find">Looks for what lets us in, if the cluster has a key; the node asked gets it, and nobody else: redirects are not
     /// followed.</param>
-    public NodeClient(Uri node, NodeToken token)
+    public NodeClient(Uri node, Func<NodeToken> find)
     {
-        (this.node, this.token) = (node, token);
+        (this.node, this.find, token) = (node, find, find());
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -37,7 +42,6 @@ internal sealed class NodeClient : IDisposable
         };
         http = new HttpClient(handler) { BaseAddress = node, MaxResponseContentBufferSize = AnswerBytesMax, Timeout = AnswerPatience };
         patient = new HttpClient(handler) { BaseAddress = node, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.Authorization = patient.DefaultRequestHeaders.Authorization = token.Header;
     }
 
     public void Dispose()
@@ -56,9 +60,12 @@ internal sealed class NodeClient : IDisposable
 
     private byte[] Send(HttpMethod method, string path) => Asked(() =>
     {
-        using var request = new HttpRequestMessage(method, path);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        using var response = http.Send(request);
+        using var response = Send(http, () =>
+        {
+            var request = new HttpRequestMessage(method, path);
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            return request;
+        });
         using var body = response.Content.ReadAsStream();
         using var bytes = new MemoryStream();
         body.CopyTo(bytes);
@@ -70,9 +77,12 @@ internal sealed class NodeClient : IDisposable
     /// <exception cref="AskException">There is no answer, or the node refused.</exception>
     public byte[] Post(string path, byte[] json) => Asked(() =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = patient.Send(request);
+        using var response = Send(patient, () =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            return request;
+        });
         using var body = response.Content.ReadAsStream();
         using var bytes = new MemoryStream();
         body.CopyTo(bytes);
@@ -84,9 +94,15 @@ internal sealed class NodeClient : IDisposable
     /// <exception cref="AskException">There is no stream, or it broke.</exception>
     public void Follow(Action<string> tell) => Asked(() =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-        using var response = http.Send(request, HttpCompletionOption.ResponseHeadersRead);
+        using var response = Send(
+            http,
+            () =>
+            {
+                var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+                return request;
+            },
+            HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(response.Content.ReadAsStream());
         if (!response.IsSuccessStatusCode)
             Require(response, Encoding.UTF8.GetBytes(lines.ReadToEnd()));
@@ -99,6 +115,48 @@ internal sealed class NodeClient : IDisposable
 
         return true;
     });
+
+    private HttpResponseMessage Send(
+        HttpClient client, Func<HttpRequestMessage> make, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
+    {
+        HttpResponseMessage SendOnce()
+        {
+            using var request = make();
+            request.Headers.Authorization = token.Header;
+            return client.Send(request, until);
+        }
+
+        var response = SendOnce();
+        if (response.StatusCode == HttpStatusCode.Unauthorized && LooksForAnother())
+        {
+            response.Dispose();
+            response = SendOnce(); // what was refused has changed nothing
+        }
+
+        wasLetIn |= response.StatusCode != HttpStatusCode.Unauthorized;
+        return response;
+    }
+
+    // A node takes a new token a moment before it writes it down: who was let in until now waits for that.
+    private bool LooksForAnother()
+    {
+        var end = DateTime.UtcNow + (wasLetIn ? TokenPatience : TimeSpan.Zero);
+        while (!HasAnother())
+        {
+            if (DateTime.UtcNow >= end)
+                return false;
+            Thread.Sleep(TokenPause);
+        }
+
+        return true;
+    }
+
+    private bool HasAnother()
+    {
+        var refused = token;
+        token = find();
+        return token.Header is { } header && !header.Equals(refused.Header);
+    }
 
     private void Require(HttpResponseMessage response, byte[] body)
     {

@@ -17,7 +17,7 @@ internal sealed class LocalShare(FileInfo shared, IReadOnlyList<LocalMember> mem
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<(string Kind, string? Address, string Text)> news = new();
-    private readonly NodeClient[] clients = [.. members.Select(member => new NodeClient(new Uri(member.Url), NodeToken.Find()))];
+    private readonly NodeClient[] clients = [.. members.Select(member => new NodeClient(new Uri(member.Url), NodeToken.Find))];
     private readonly string?[] digests = new string?[members.Count];
     private readonly bool[] asked = new bool[members.Count];
     private readonly ManualResetEventSlim ending = new();

@@ -72,7 +72,18 @@ internal sealed class DatagramSocket : IDisposable
     public async Task ReceiveAsync() => await await Task.WhenAny(broadcasts.Append(own).Select(ReceiveAsync));
 
     /// <summary>Sends a datagram; what the network does not take is lost, as datagrams are. One caller at a time.</summary>
-    public void Send(Endpoint to, ReadOnlySpan<byte> datagram) => SendAsIs(to, gate is null ? datagram : gate.Out(to, datagram));
+    public void Send(Endpoint to, ReadOnlySpan<byte> datagram)
+    {
+        if (gate is null)
+        {
+            SendAsIs(to, datagram);
+            return;
+        }
+
+        SendAsIs(to, gate.Out(to, datagram));
+        if (gate.OutAgain(to, datagram) is { IsEmpty: false } again)
+            SendAsIs(to, again);
+    }
 
     /// <summary>Closes the sockets.</summary>
     public void Dispose()

@@ -51,6 +51,14 @@ internal sealed class Seal : IDisposable
         return Write(keyId, its, said, output);
     }
 
+    /// <summary>Seals the same in the older key that whoever listens at <paramref name="to"/> was last heard in, if it is not known to
+    /// have the first; 0 bytes if it is.</summary>
+    public int WriteAgain(Endpoint to, ReadOnlySpan<byte> said, Span<byte> output)
+    {
+        Renew();
+        return book.AddressAgain(to) is (var its, var keyId) ? Write(keyId, its, said, output) : 0;
+    }
+
     /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer than
     /// what it
     /// answers.</summary>
@@ -94,11 +102,16 @@ internal sealed class Seal : IDisposable
         return verdict;
     }
 
-    /// <summary>The key that who speaks from there was last heard in, if that is not the first: it has missed a rotation.</summary>
+    /// <summary>The key that who speaks from there was heard in since the ring changed, if that is not the first: it has missed a
+    /// rotation.</summary>
     public ClusterKey? OldKeyOf(Endpoint from) => book.OldKeyOf(from) is { } spoken ? ring.Find(spoken) : null;
 
     /// <summary>Who listens there has the first key by now.</summary>
-    public void CaughtUp(Endpoint node) => book.CaughtUp(node);
+    public void CaughtUp(Endpoint node)
+    {
+        Renew();
+        book.CaughtUp(node);
+    }
 
     /// <summary>Forgets the keys.</summary>
     public void Dispose()

@@ -31,6 +31,9 @@ internal sealed class SealGate(Seal seal, Func<Instant> now, int bytesMax) : IDi
     /// <summary>Seals what is said; it stands until the next call.</summary>
     public ReadOnlySpan<byte> Out(Endpoint to, ReadOnlySpan<byte> said) => outgoing.AsSpan(0, seal.Write(to, said, outgoing));
 
+    /// <summary>The same in an older key, for who may not have the first yet; empty as a rule. It stands until the next call.</summary>
+    public ReadOnlySpan<byte> OutAgain(Endpoint to, ReadOnlySpan<byte> said) => outgoing.AsSpan(0, seal.WriteAgain(to, said, outgoing));
+
     /// <summary>Opens what came.</summary>
     /// <param name="from">Where it came from.</param>
     /// <param name="datagram">All of it, or one byte more than may be.</param>

@@ -49,14 +49,18 @@ internal static class ProcFs
 
     /// <summary>Sockets that are connected to other hosts, in the network namespace of process <paramref name="pid"/>. Calls that wait in
     /// a backlog are the kernel's, and no program's, until they are accepted.</summary>
-    public static int? ConnectionsToOthers(int pid)
+    public static int? ConnectionsToOthers(int pid) => StreamsToOthers(pid)?.Count();
+
+    /// <summary>The same one by one: both ports, and what tells this connection from an earlier one between the same.</summary>
+    public static IEnumerable<(int LocalPort, int RemotePort, string Name)>? StreamsToOthers(int pid)
     {
         if (Read($"/proc/{pid}/net/tcp") is not { } table)
             return null;
         return table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             // sl local rem st tx:rx tr:when retrnsmt uid timeout inode …; addresses in the machine's byte order: 127.x ends in 7F.
-            .Count(fields => fields is [_, _, var remote, Established, _, _, _, _, _, not "0", ..] && remote[6..8] != "7F");
+            .Where(fields => fields is [_, _, var remote, Established, _, _, _, _, _, not "0", ..] && remote[6..8] != "7F")
+            .Select(fields => (Port(fields[1]), Port(fields[2]), $"{fields[1]} {fields[2]} {fields[9]}"));
     }
 
     /// <summary>Bytes and frames that went through each interface of this process's network namespace.</summary>
@@ -88,6 +92,8 @@ internal static class ProcFs
             return null;
         }
     }
+
+    private static int Port(string end) => int.Parse(end.AsSpan(9), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

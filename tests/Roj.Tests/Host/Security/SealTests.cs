@@ -171,6 +171,39 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
+    public void Who_was_not_heard_since_the_ring_changed_is_told_in_the_old_key_as_well()
+    {
+        var keys = (A: new ClusterKeys(Keyring.Of([Key])), B: new ClusterKeys(Keyring.Of([Key])));
+        using var one = new Seal(keys.A, 0xA);
+        using var other = new Seal(keys.B, 0xB);
+        Meet(one, other);
+        Assert.Empty(SayAgain(one, HomeOfB, "once is enough"));
+        var next = keys.A.Current.Rotate(ClusterKey.Create());
+        keys.A.Take(next, _ => { });
+        // It can't be known whether the other was told: a probe that it does not hear would have it suspected.
+        Assert.Equal((SealVerdict.Foreign, ""), Open(other, HomeOfA, Say(one, HomeOfB, "are you there?")));
+        Assert.Equal((SealVerdict.Fresh, "are you there?"), Open(other, HomeOfA, SayAgain(one, HomeOfB, "are you there?")));
+        Assert.Null(one.OldKeyOf(HomeOfB)); // it may well have it
+        keys.A.Take(next = next.Rotate(ClusterKey.Create()), _ => { });
+        Assert.Equal((SealVerdict.Fresh, "and now?"), Open(other, HomeOfA, SayAgain(one, HomeOfB, "and now?"))); // two behind
+
+        keys.B.Take(next, _ => { });
+        var again = SayAgain(one, HomeOfB, "both");
+        Assert.Equal((SealVerdict.Fresh, "both"), Open(other, HomeOfA, Say(one, HomeOfB, "both")));
+        Assert.Equal((SealVerdict.Fresh, "both"), Open(other, HomeOfA, again));
+        Assert.Null(other.OldKeyOf(HomeOfA)); // it was heard in the first before
+        Assert.Equal((SealVerdict.Fresh, "yes"), Open(one, HomeOfB, Say(other, HomeOfA, "yes")));
+        Assert.Empty(SayAgain(one, HomeOfB, "heard in the new key"));
+        Assert.Empty(SayAgain(other, HomeOfA, "heard in the new key"));
+
+        keys.A.Take(next = next.Rotate(ClusterKey.Create()), _ => { });
+        one.CaughtUp(HomeOfB);
+        Assert.Empty(SayAgain(one, HomeOfB, "told"));
+        keys.A.Take(next.Rotate(ClusterKey.Create()).Retire(), _ => { });
+        Assert.Empty(SayAgain(one, HomeOfB, "there is one key only"));
+    }
+
+    [Fact]
     public void Who_was_told_the_new_key_is_spoken_to_in_it()
     {
         var next = ClusterKey.Create();
@@ -220,6 +253,14 @@ public sealed class SealTests : IDisposable
         var datagram = new byte[what.Length + Seal.Overhead];
         Assert.Equal(datagram.Length, seal.Write(to, System.Text.Encoding.ASCII.GetBytes(what), datagram));
         return datagram;
+    }
+
+    private static byte[] SayAgain(Seal seal, Endpoint to, string what)
+    {
+        var datagram = new byte[what.Length + Seal.Overhead];
+        var length = seal.WriteAgain(to, System.Text.Encoding.ASCII.GetBytes(what), datagram);
+        Assert.True(length == 0 || length == datagram.Length);
+        return datagram[..length];
     }
 
     private static byte[] Introduce(Seal seal, byte[] stranger)
