@@ -50,8 +50,7 @@ internal sealed class KeyRotation(ClusterKeys keys, Action<Keyring> keep, Func<E
     /// <returns>The one in force now: what to answer.</returns>
     public Keyring Heard(Keyring theirs)
     {
-        // What follows ours, or stands beside it, knows a key of ours: anything else is no ring of this cluster.
-        if (keys.Current.Keys.Any(key => theirs.HasKnown(key.Id)))
+        if (theirs.IsKinOf(keys.Current)) // anything else is no ring of this cluster
             keys.Take(theirs, keep);
         return keys.Current;
     }
