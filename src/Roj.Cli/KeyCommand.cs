@@ -75,7 +75,8 @@ internal static class KeyCommand
     private static void Tell(byte[] json, bool now, TextWriter output)
     {
         var view = JsonSerializer.Deserialize(json, ApiJson.Default.RotationView)!;
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"key {view.Key} is in force at this node and {view.Told} others.");
+        var text = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"key {view.Key} is in force at this node and {view.Told} others.");
         if (view.Missed.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" {string.Join(", ", view.Missed)} could not be told: ");
@@ -90,7 +91,11 @@ internal static class KeyCommand
         string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
         var path = given ?? Variable("ROJ_DATA_DIR") ?? DataDirectory.DefaultPath(Variable, Environment.IsPrivilegedProcess);
         if (path is null)
-            return Failures.Tell(isJson: false, "wrong use", "there is no HOME to look for it in: say where with --data-dir", ExitCode.WrongUse);
+        {
+            return Failures.Tell(
+                isJson: false, "wrong use", "there is no HOME to look for it in: say where with --data-dir", ExitCode.WrongUse);
+        }
+
         try
         {
             Console.WriteLine(KeyStore.Spoken(path).Reveal());

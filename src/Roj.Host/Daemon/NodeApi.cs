@@ -42,6 +42,7 @@ public sealed class NodeApi : IAsyncDisposable
                 Now = now,
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,
+                Dropped = shell.Drops,
             }).WaitAsync(giveUp),
             Keys = shell.Keys,
             Rotate = shell.Keys is null ? null : (atOnce, giveUp) => shell.RotateAsync(atOnce).WaitAsync(giveUp),

@@ -1,3 +1,4 @@
+using Roj.Host.Daemon;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
@@ -27,4 +28,7 @@ public sealed record ApiSnapshot
 
     /// <summary>What finding refused so far.</summary>
     public Refusals Refused { get; init; }
+
+    /// <summary>What else came to the port between nodes and was dropped.</summary>
+    public Drops Dropped { get; init; }
 }

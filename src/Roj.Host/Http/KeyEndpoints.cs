@@ -13,7 +13,7 @@ internal sealed class KeyEndpoints(ApiSource source)
     ];
 
     private static Task NoneAsync(HttpContext http) => http.ProblemAsync(
-        new ProblemView(404, "Not Found", "this node has no key: anybody may join; 'roj keygen' makes one, 'roj node --key-file' takes it"));
+        new ProblemView(404, "Not Found", "this node has no key, and anybody may join: 'roj keygen' makes one"));
 
     private Task ShowAsync(HttpContext http) =>
         source.Keys is { } keys ? http.JsonAsync(KeyView.Of(keys.Current), ApiJson.Default.KeyView) : NoneAsync(http);

@@ -25,6 +25,8 @@ internal sealed class NodeInstruments
         meter.CreateObservableGauge(
             "roj.uptime", () => latest?.Now.SinceZero.TotalSeconds ?? 0, "s", "How long the process runs.");
         meter.CreateObservableCounter("roj.finding.refused", Refused, description: "What finding refused, by reason.");
+        meter.CreateObservableCounter(
+            "roj.between.dropped", Dropped, description: "What came to the port between nodes and was dropped, by reason.");
         meter.CreateObservableGauge("process.resident.memory", () => Environment.WorkingSet, "By", "Resident memory.");
         meter.CreateObservableCounter(
             "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Time of the processor, user and system.");
@@ -56,10 +58,29 @@ internal sealed class NodeInstruments
         latest?.Members.Count(member => member.State == state) ?? 0,
         new KeyValuePair<string, object?>("state", MemberView.StateName(state))));
 
+    private static Measurement<long> By(string reason, long count) => new(count, new KeyValuePair<string, object?>("reason", reason));
+
+    private IEnumerable<Measurement<long>> Dropped()
+    {
+        var dropped = latest?.Dropped ?? default;
+        return
+        [
+            By("malformed", dropped.Malformed),
+            By("other_cluster", dropped.OtherCluster),
+            By("not_local", dropped.NotLocal),
+            By("broken_call", dropped.Calls),
+            By("crowded", dropped.Crowded),
+            By("untrusted_call", dropped.Untrusted),
+            By("foreign", dropped.Sealed.Foreign),
+            By("replayed", dropped.Sealed.Replayed),
+            By("stranger", dropped.Sealed.Strangers),
+            By("too_many_strangers", dropped.Sealed.TooMany),
+        ];
+    }
+
     private IEnumerable<Measurement<long>> Refused()
     {
         var refused = latest?.Refused ?? default;
-        Measurement<long> By(string reason, long count) => new(count, new KeyValuePair<string, object?>("reason", reason));
         return
         [
             By("not_local", refused.NotLocal),

@@ -262,6 +262,8 @@ public sealed class FileService : IAsyncDisposable
 
     private Task<T> AskAsync<T>(Func<T> question, CancellationToken giveUp)
     {
+        if (giveUp.IsCancellationRequested)
+            return Task.FromCanceled<T>(giveUp); // else the answer may be there first
         var asked = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         loop.Post(
             _ =>

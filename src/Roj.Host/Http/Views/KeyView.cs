@@ -8,7 +8,8 @@ namespace Roj.Host.Http.Views;
 /// <param name="Retired">Those that it heard once, and hears no more; the oldest first.</param>
 public sealed record KeyView(ulong Version, IReadOnlyList<string> Keys, IReadOnlyList<string> Retired)
 {
-    internal static KeyView Of(Keyring ring) => new(ring.Version, [.. ring.Keys.Select(key => Word(key.Id))], [.. ring.Retired.Select(Word)]);
+    internal static KeyView Of(Keyring ring) => new(
+        ring.Version, [.. ring.Keys.Select(key => Word(key.Id))], [.. ring.Retired.Select(Word)]);
 
     internal static string Word(uint id) => id.ToString("x8", null);
 }

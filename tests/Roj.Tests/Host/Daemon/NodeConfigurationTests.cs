@@ -41,10 +41,10 @@ public class NodeConfigurationTests
         var options = Read();
         Assert.Equal(("/etc/roj.key", key.Id, true), (options.KeyPath, options.Key!.Id, options.AllowPlainSwarm));
         Assert.DoesNotContain(key.Reveal()[6..], options.ToString(), StringComparison.Ordinal);
-        words["key-file"] = ["-"];
-        Assert.Equal("-", Read().KeyPath);
         environment["ROJ_KEY"] = $"{key.Reveal()}\n{ClusterKey.Create().Reveal()}";
         Assert.Equal("ROJ_KEY has one key; several stand in a file: --key-file", Assert.Throws<NodeException>(Read).Message);
+        words["key-file"] = ["-"]; // what the command line says is meant
+        Assert.Equal(("-", null), (Read().KeyPath, Read().Key));
     }
 
     [Fact]

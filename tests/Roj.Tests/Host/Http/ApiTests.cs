@@ -66,6 +66,7 @@ public sealed class ApiTests
         Assert.Contains("# TYPE roj_test_count_bytes_total counter", lines);
         Assert.Contains("# TYPE roj_members gauge", lines);
         Assert.Contains("""roj_members{state="dead"} 1""", lines);
+        Assert.Contains("""roj_between_dropped_total{reason="replayed"} 0""", lines);
         Assert.Contains("""roj_http_requests_total{status="404"} 1""", lines);
         Assert.Contains("roj_uptime_seconds 100", lines);
         Assert.DoesNotContain("roj_test", await other.GetAsync("/metrics"), StringComparison.Ordinal);
