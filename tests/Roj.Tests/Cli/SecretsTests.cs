@@ -78,7 +78,7 @@ public sealed class SecretsTests : IDisposable
         return (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    private static string Address(int number) => $"127.81.0.{number}";
+    private static string Address(int number) => $"127.83.0.{number}";
 
     /// <summary>A key's text, its letters, its bytes as hexadecimal digits and base64, and its token.</summary>
     private static string[] Spellings(ClusterKey key)

@@ -76,6 +76,16 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task Several_nodes_do_not_read_one_key_from_standard_input()
+    {
+        var plan = RojRun.Plan(null, "up", "2");
+        plan.Environment["ROJ_KEY_FILE"] = "-";
+        var run = await RojRun.OfAsync(plan);
+        Assert.Equal((1, ""), (run.Exit, run.Output));
+        Assert.Equal("roj: several nodes can't read one standard input: ROJ_KEY_FILE takes the path of a file here\n", run.Error);
+    }
+
+    [Fact]
     public async Task How_the_file_went_is_told_in_lines()
     {
         using var scratch = new ScratchFolder();
