@@ -32,7 +32,8 @@ internal static class ThisProgram
         var start = new ProcessStartInfo(program, [.. self, .. arguments]);
         foreach (var name in start.Environment.Keys.ToArray())
         {
-            if ((name.StartsWith("ROJ_", StringComparison.Ordinal) && !KeyVariables.Contains(name)) || OtherNames.Contains(name))
+            var isOurs = name.StartsWith("ROJ_", StringComparison.Ordinal) && !KeyVariables.Contains(name);
+            if (isOurs || OtherNames.Contains(name))
                 start.Environment.Remove(name);
         }
 

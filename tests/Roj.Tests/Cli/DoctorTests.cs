@@ -138,7 +138,8 @@ public sealed class DoctorTests
         using var other = new FakeNode(2, one.Port) { Key = key, HearsBroadcast = false }.Run();
         Befriend(one, other);
         var run = await RunAsync(one, key.Reveal());
-        Assert.Contains("WRONG  broadcast  127.0.0.2 answer a hello to their addresses, but none to all\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "WRONG  broadcast  127.0.0.2 answer a hello to their addresses, but none to all\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
