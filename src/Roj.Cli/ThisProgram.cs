@@ -22,8 +22,8 @@ internal static class ThisProgram
         }
     }
 
-    /// <summary>A start of it that knows nothing but <paramref name="arguments"/> and the cluster's key: what else the user's environment says to a
-    /// node of his is not said to this one.</summary>
+    /// <summary>A start of it that knows nothing but <paramref name="arguments"/> and the cluster's key: what else the user's environment
+    /// says to a node of his is not said to this one.</summary>
     public static ProcessStartInfo Start(IEnumerable<string> arguments)
     {
         var program = Environment.ProcessPath!;

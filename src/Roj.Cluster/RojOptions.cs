@@ -14,7 +14,8 @@ public sealed class RojOptions
     public string? DataDirectory { get; set; }
 
     /// <summary>The cluster's key, as <c>roj keygen</c> writes it, which goes before <see cref="KeyFile"/>. A secret: not for source code,
-    /// or for settings that others can read. With a key only nodes that hold it see each other, and nobody else reads what they say.</summary>
+    /// or for settings that others can read. With a key only nodes that hold it see each other, and nobody else reads what they
+    /// say.</summary>
     public string? Key { get; set; }
 
     /// <summary>The file that the cluster's key is in, or up to three of them, a line each: the first is spoken, all are heard. Null for
