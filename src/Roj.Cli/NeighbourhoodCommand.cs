@@ -22,24 +22,26 @@ internal static class NeighbourhoodCommand
             DefaultValueFactory = _ => 1,
             CustomParser = Arguments.Number("--seeds", 1, int.MaxValue),
         };
+        var key = new Option<bool>("--key") { Description = "Seal their datagrams, as a cluster key does." };
         var trace = new Option<bool>("--trace") { Description = "Print every event." };
         var command = new Command(
             "neighbourhood", "Simulate members that find and keep each other under faults. Example: roj sim neighbourhood --seed 7")
         {
-            from, count, trace,
+            from, count, key, trace,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(trace)));
+        command.SetAction(parsed => Run(
+            parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(key), parsed.GetValue(trace)));
         return command;
     }
 
-    private static int Run(ulong first, int count, bool trace)
+    private static int Run(ulong first, int count, bool hasKey, bool trace)
     {
         var failures = 0;
         var begun = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
         {
             var seed = unchecked(first + (ulong)i);
-            var run = new NeighbourhoodRun(seed, trace ? Console.WriteLine : null);
+            var run = new NeighbourhoodRun(seed, trace ? Console.WriteLine : null, hasKey);
             var fault = run.Run();
             failures += fault is null ? 0 : 1;
             if (count == 1 || fault is not null)
@@ -68,6 +70,6 @@ internal static class NeighbourhoodCommand
             $"  healed in {run.HealTime.TotalSeconds:F1} s, a kill known in {run.KillTime?.TotalSeconds ?? 0:F1} s, "
                 + $"at most {run.IdleRate:F0} + {run.FindingRate:F0} bytes/s idle, "
                 + $"{run.FalseDeaths} false deaths, {run.Comparisons} comparisons"));
-        Console.WriteLine(fault is null ? "  right" : $"  WRONG: {fault}\n  again: roj sim neighbourhood --seed {seed} --trace");
+        Console.WriteLine(fault is null ? "  right" : $"  WRONG: {fault}\n  again: {run.Command}");
     }
 }

@@ -222,6 +222,17 @@ public abstract class Machine
         });
     }
 
+    /// <summary>Does something to this machine after a while, unless it is in another life by then.</summary>
+    protected void InThisLife(TimeSpan after, Action what)
+    {
+        var boot = Boots;
+        World.Schedule(World.Now + after, () =>
+        {
+            if (Boots == boot)
+                what();
+        });
+    }
+
     /// <summary>Its name and address.</summary>
     public override string ToString() => $"{Name} ({Endpoint.AddressText(Address)})";
 

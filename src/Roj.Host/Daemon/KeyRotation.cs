@@ -1,5 +1,6 @@
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 
 namespace Roj.Host.Daemon;
 
@@ -63,7 +64,7 @@ internal sealed class KeyRotation(ClusterKeys keys, Action<Keyring> keep, Func<E
     {
         if (calledAt.TryGetValue(node, out var last) && now - last < BehindPause)
             return;
-        if (calledAt.Count >= Seal.SessionsMax)
+        if (calledAt.Count >= SessionBook.SessionsMax)
             calledAt.Clear();
         calledAt[node] = now;
         await TellAsync(node, spoken);

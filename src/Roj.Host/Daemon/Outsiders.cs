@@ -1,5 +1,5 @@
-using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 using Roj.Membership.Wire;
 
 namespace Roj.Host.Daemon;

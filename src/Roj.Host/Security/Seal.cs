@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Roj.Kernel;
-using Roj.Membership;
+using Roj.Membership.Sealing;
 
 namespace Roj.Host.Security;
 
-/// <summary>Seals what a process sends to others of its cluster by datagram, and opens what comes: nobody without the key can read,
-/// speak, or
-/// say again what was said before.</summary>
+/// <summary>Seals what a process sends to others of its cluster by datagram, and opens what comes: nobody without the key can read, speak,
+/// or say again what was said before.</summary>
 /// <remarks>
 /// <code>
 ///    0        4  5       9       25        33        41                              -16
@@ -15,27 +14,13 @@ namespace Roj.Host.Security;
 ///  |                not secret, but sealed          |   AES-256-GCM                        |
 /// </code>
 /// <para>A session is one process, by random number. Its key is derived from the cluster's for the node and the session, and a counter that
-/// never repeats is the nonce, so that no two datagrams of a cluster share both.</para>
-/// <para>Windows vanish with their process. So a process is <em>met</em> when it names the receiver's own session, which is new in every
-/// life: who does not know it says nothing that is believed, and is told it (<see cref="Introduce"/>). Nothing is kept of anybody before
-/// that. Who was met is believed also when it speaks to all, and so names nobody (0): its window tells what is new. When more than
-/// <see cref="SessionsMax"/> have been met, all are forgotten and this process takes a new session, by which all that was said to the old
-/// one is void.</para>
-/// <para>While keys are rotated, who still speaks an old one is answered in it; everybody else hears the first.</para>
+/// never repeats is the nonce, so that no two datagrams of a cluster share both. What counts and what does not, the
+/// <see cref="SessionBook"/> says.</para>
 /// </remarks>
 internal sealed class Seal : IDisposable
 {
     /// <summary>How many bytes longer a sealed datagram is.</summary>
     public const int Overhead = SealHeader.Length + SessionLength + TagLength;
-
-    /// <summary>Sessions of others remembered at most.</summary>
-    public const int SessionsMax = 4096;
-
-    /// <summary>Datagrams of unknown sessions opened in a second, of one address.</summary>
-    public const int StrangersPerSourceMax = 50;
-
-    /// <summary>Datagrams of unknown sessions opened in a second, in all.</summary>
-    public const int StrangersMax = 2000;
 
     private const int SessionLength = 8;
     private const int TagLength = 16;
@@ -43,13 +28,10 @@ internal sealed class Seal : IDisposable
 
     private readonly ClusterKeys keys;
     private readonly UInt128 self;
-    private readonly Dictionary<SessionName, MetSession> sessions = [];
-    private readonly Dictionary<Endpoint, Place> places = [];
-    private readonly AnswerBudget strangers = new(StrangersPerSourceMax, StrangersMax);
+    private readonly SessionBook book;
     private readonly SortedDictionary<uint, AesGcm> sealing = [];
     private Keyring ring;
-    private ulong session;
-    private ulong counter;
+    private ulong sealingSession;
 
     /// <summary>Makes the seal of one process.</summary>
     /// <param name="keys">The cluster's keys.</param>
@@ -57,7 +39,7 @@ internal sealed class Seal : IDisposable
     public Seal(ClusterKeys keys, UInt128 self)
     {
         (this.keys, this.self, ring) = (keys, self, keys.Current);
-        Begin();
+        book = new SessionBook(self, Ids(ring), Draw);
     }
 
     /// <summary>Seals <paramref name="said"/> for whoever listens at <paramref name="to"/>; how long it is in
@@ -65,8 +47,8 @@ internal sealed class Seal : IDisposable
     public int Write(Endpoint to, ReadOnlySpan<byte> said, Span<byte> output)
     {
         Renew();
-        var place = places.GetValueOrDefault(to);
-        return Write(ring.Find(place.KeyId) ?? ring.First, place.Session, said, output);
+        var (its, keyId) = book.Address(to);
+        return Write(keyId, its, said, output);
     }
 
     /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer than
@@ -75,9 +57,9 @@ internal sealed class Seal : IDisposable
     public int Introduce(ReadOnlySpan<byte> stranger, Span<byte> output)
     {
         Renew();
-        return SealHeader.TryRead(stranger, out var header)
-            ? Write(ring.Find(header.KeyId) ?? ring.First, header.Session, default, output)
-            : throw new ArgumentException("this is no stranger's", nameof(stranger));
+        if (!SealHeader.TryRead(stranger, out var header))
+            throw new ArgumentException("this is no stranger's", nameof(stranger));
+        return Write(ring.Find(header.KeyId)?.Id ?? ring.First.Id, header.Session, default, output);
     }
 
     /// <summary>Opens a datagram.</summary>
@@ -92,46 +74,48 @@ internal sealed class Seal : IDisposable
     {
         said = default;
         Renew();
-        if (datagram.Length < Overhead || !SealHeader.TryRead(datagram, out var header) || ring.Find(header.KeyId) is not { } key)
+        if (datagram.Length < Overhead || !SealHeader.TryRead(datagram, out var header))
             return SealVerdict.Foreign;
-        if (header.Node == self && header.Session == session)
-            return SealVerdict.Replayed; // our own voice, come back
-        var name = new SessionName(header.Node, header.Session, header.KeyId);
-        var met = sessions.GetValueOrDefault(name);
-        if (met is not null && !met.Window.IsNew(header.Counter))
-            return SealVerdict.Replayed; // before anything is computed: recordings cost whoever plays them more
-        if (met is null && !strangers.TryTake(now, from.Address))
-            return SealVerdict.TooMany;
+        var verdict = book.Look(now, from, header, out var met);
+        if (verdict is not SealVerdict.Fresh)
+            return verdict;
+        var speaker = met ?? new MetSession(Cipher(ring.Find(header.KeyId)!, header.Node, header.Session));
+        var plain = output[..(datagram.Length - SealHeader.Length - TagLength)];
+        if (!TryOpen((AesGcm)speaker.Opener!, header.Counter, datagram, plain))
+        {
+            if (met is null)
+                speaker.Dispose();
+            return SealVerdict.Foreign;
+        }
 
-        var opening = met ?? new MetSession(Cipher(key, header.Node, header.Session));
-        var verdict = Open(opening, met is not null, datagram, header.Counter, output, ref said);
-        if (verdict is SealVerdict.Fresh && met is null)
-            Meet(name, opening);
-        else if (met is null)
-            opening.Dispose();
+        verdict = book.Hear(from, header, speaker, BinaryPrimitives.ReadUInt64BigEndian(plain));
         if (verdict is SealVerdict.Fresh)
-            Note(from, header);
+            said = plain[SessionLength..];
         return verdict;
     }
 
     /// <summary>The key that who speaks from there was last heard in, if that is not the first: it has missed a rotation.</summary>
-    public ClusterKey? OldKeyOf(Endpoint from) =>
-        ring.Find(places.GetValueOrDefault(from).KeyId) is { } spoken && spoken.Id != ring.First.Id ? spoken : null;
+    public ClusterKey? OldKeyOf(Endpoint from) => book.OldKeyOf(from) is { } spoken ? ring.Find(spoken) : null;
 
     /// <summary>Who listens there has the first key by now.</summary>
-    public void CaughtUp(Endpoint node)
-    {
-        if (places.TryGetValue(node, out var place))
-            places[node] = place with { KeyId = 0 };
-    }
+    public void CaughtUp(Endpoint node) => book.CaughtUp(node);
 
     /// <summary>Forgets the keys.</summary>
     public void Dispose()
     {
-        ForgetAll();
-        foreach (var cipher in sealing.Values)
-            cipher.Dispose();
-        sealing.Clear();
+        book.Dispose();
+        ForgetCiphers();
+    }
+
+    private static uint[] Ids(Keyring ring) => [.. ring.Keys.Select(key => key.Id)];
+
+    private static ulong Draw()
+    {
+        Span<byte> random = stackalloc byte[SessionLength];
+        do
+            RandomNumberGenerator.Fill(random);
+        while (BinaryPrimitives.ReadUInt64BigEndian(random) == 0);
+        return BinaryPrimitives.ReadUInt64BigEndian(random);
     }
 
     private static AesGcm Cipher(ClusterKey key, UInt128 node, ulong session)
@@ -150,42 +134,19 @@ internal sealed class Seal : IDisposable
         }
     }
 
-    private int Write(ClusterKey key, ulong yourSession, ReadOnlySpan<byte> said, Span<byte> output)
+    private static bool TryOpen(AesGcm cipher, ulong number, ReadOnlySpan<byte> datagram, Span<byte> plain)
     {
-        var length = said.Length + Overhead;
-        new SealHeader(key.Id, self, session, ++counter).Write(output);
-        BinaryPrimitives.WriteUInt64BigEndian(output[SealHeader.Length..], yourSession);
-        said.CopyTo(output[(SealHeader.Length + SessionLength)..]);
-        var plain = output[SealHeader.Length..(length - TagLength)]; // sealed where it stands
-        var nonce = Nonce(counter, stackalloc byte[NonceLength]);
-        sealing[key.Id].Encrypt(nonce, plain, plain, output[(length - TagLength)..length], output[..SealHeader.Length]);
-        return length;
-    }
-
-    private SealVerdict Open(
-        MetSession opening, bool isMet, ReadOnlySpan<byte> datagram, ulong number, Span<byte> output, ref ReadOnlySpan<byte> said)
-    {
-        var sealedPart = datagram[SealHeader.Length..^TagLength];
-        var plain = output[..sealedPart.Length];
         try
         {
             var nonce = Nonce(number, stackalloc byte[NonceLength]);
-            opening.Cipher.Decrypt(nonce, sealedPart, datagram[^TagLength..], plain, datagram[..SealHeader.Length]);
+            cipher.Decrypt(
+                nonce, datagram[SealHeader.Length..^TagLength], datagram[^TagLength..], plain, datagram[..SealHeader.Length]);
+            return true;
         }
         catch (AuthenticationTagMismatchException)
         {
-            return SealVerdict.Foreign;
+            return false;
         }
-
-        var yours = BinaryPrimitives.ReadUInt64BigEndian(plain);
-        if (yours != session && !(isMet && yours == 0))
-            return SealVerdict.Stranger;
-        if (!isMet)
-            opening.Window.BeginAt(number); // what it said to all before that may have been said to an earlier life of ours
-        if (!opening.Window.TryTake(number))
-            return SealVerdict.Replayed;
-        said = plain[SessionLength..];
-        return SealVerdict.Fresh;
     }
 
     private static ReadOnlySpan<byte> Nonce(ulong number, Span<byte> nonce)
@@ -195,74 +156,47 @@ internal sealed class Seal : IDisposable
         return nonce;
     }
 
-    private void Meet(SessionName name, MetSession met)
+    private int Write(uint keyId, ulong yourSession, ReadOnlySpan<byte> said, Span<byte> output)
     {
-        if (sessions.Count >= SessionsMax)
+        var length = said.Length + Overhead;
+        var header = book.Next(keyId);
+        header.Write(output);
+        BinaryPrimitives.WriteUInt64BigEndian(output[SealHeader.Length..], yourSession);
+        said.CopyTo(output[(SealHeader.Length + SessionLength)..]);
+        var plain = output[SealHeader.Length..(length - TagLength)]; // sealed where it stands
+        var nonce = Nonce(header.Counter, stackalloc byte[NonceLength]);
+        Sealing(keyId).Encrypt(nonce, plain, plain, output[(length - TagLength)..length], output[..SealHeader.Length]);
+        return length;
+    }
+
+    /// <summary>What seals with a key of the ring, in the session that this is now.</summary>
+    private AesGcm Sealing(uint keyId)
+    {
+        if (sealingSession != book.Session)
         {
-            ForgetAll();
-            Begin();
+            ForgetCiphers();
+            sealingSession = book.Session;
         }
 
-        sessions.Add(name, met);
+        if (!sealing.TryGetValue(keyId, out var cipher))
+            sealing[keyId] = cipher = Cipher(ring.Find(keyId)!, self, book.Session);
+        return cipher;
     }
 
-    // A datagram in the old key may have been on its way when the new one came: who was heard in the better one has it.
-    private void Note(Endpoint at, in SealHeader heard)
-    {
-        if (places.TryGetValue(at, out var place) && place.Session == heard.Session && place.KeyId == ring.First.Id)
-            return;
-        if (places.Count >= SessionsMax)
-            places.Clear(); // who is spoken to next is a stranger for one round trip
-        places[at] = new Place(heard.Session, heard.KeyId);
-    }
-
-    /// <summary>Follows the ring, if that has changed: forgets the keys that are gone, and speaks the first to everybody, until somebody
-    /// answers in another.</summary>
+    /// <summary>Follows the ring, if that has changed.</summary>
     private void Renew()
     {
         if (keys.Current == ring)
             return;
         ring = keys.Current;
-        foreach (var (name, met) in sessions.Where(one => ring.Find(one.Key.Key) is null).ToArray())
-        {
-            sessions.Remove(name);
-            met.Dispose();
-        }
-
-        foreach (var (at, place) in places.ToArray())
-            places[at] = place with { KeyId = 0 };
-        MakeCiphers();
+        book.Follow(Ids(ring));
+        ForgetCiphers();
     }
 
-    private void ForgetAll()
-    {
-        foreach (var known in sessions.Values)
-            known.Dispose();
-        sessions.Clear();
-        places.Clear();
-    }
-
-    private void Begin()
-    {
-        Span<byte> random = stackalloc byte[SessionLength];
-        do
-            RandomNumberGenerator.Fill(random);
-        while ((session = BinaryPrimitives.ReadUInt64BigEndian(random)) == 0);
-        counter = 0;
-        MakeCiphers();
-    }
-
-    private void MakeCiphers()
+    private void ForgetCiphers()
     {
         foreach (var cipher in sealing.Values)
             cipher.Dispose();
         sealing.Clear();
-        foreach (var key in ring.Keys)
-            sealing[key.Id] = Cipher(key, self, session);
     }
-
-    private readonly record struct SessionName(UInt128 Node, ulong Number, uint Key);
-
-    /// <summary>Who listens somewhere: its session, and the key that it was last heard in; 0 for the first of the ring.</summary>
-    private readonly record struct Place(ulong Session, uint KeyId);
 }

@@ -39,9 +39,10 @@ public sealed class NeighbourhoodRun
     /// <summary>Prepares the run of a seed.</summary>
     /// <param name="seed">The number that everything follows from.</param>
     /// <param name="sink">Receives the trace as text; null where it is not wanted.</param>
-    public NeighbourhoodRun(ulong seed, Action<string>? sink = null)
+    /// <param name="hasKey">Whether they seal what they say.</param>
+    public NeighbourhoodRun(ulong seed, Action<string>? sink = null, bool hasKey = false)
     {
-        Setup = NeighbourhoodSetup.Draw(seed);
+        Setup = NeighbourhoodSetup.Draw(seed) with { HasKey = hasKey };
         World = new World(seed, sink);
         if (Setup.Way != Way.Sweep)
             World.Network.AddSubnet(new Subnet(0x0A000001, 24));
@@ -52,6 +53,9 @@ public sealed class NeighbourhoodRun
         nemesis = new Nemesis(World, Setup.Faults);
         churn = new Churn(World, members, Setup.Faults.Until);
     }
+
+    /// <summary>What runs it again, and shows each event.</summary>
+    public string Command => $"roj sim neighbourhood --seed {World.Seed}{(Setup.HasKey ? " --key" : "")} --trace";
 
     /// <summary>What the run is like.</summary>
     public NeighbourhoodSetup Setup { get; }
@@ -254,6 +258,7 @@ public sealed class NeighbourhoodRun
         var settings = new SimMemberSettings
         {
             Id = id,
+            HasKey = Setup.HasKey,
             Configured = configured,
             Broadcast = Setup.Way is Way.Unconfigured,
             Sweep = Setup.Way is Way.Unconfigured or Way.Sweep,

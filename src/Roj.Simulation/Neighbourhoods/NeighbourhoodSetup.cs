@@ -40,6 +40,9 @@ public sealed record NeighbourhoodSetup
     /// <summary>Whether a machine with the identity of another comes and goes: a data directory was copied.</summary>
     public required bool HasClone { get; init; }
 
+    /// <summary>Whether they have a key: not drawn, so that a seed is the same run with it.</summary>
+    public bool HasKey { get; init; }
+
     /// <summary>Whether nothing is lost, late or stopped.</summary>
     public bool IsQuiet => Faults.MeanBetween.IsEmpty;
 
@@ -73,6 +76,6 @@ public sealed record NeighbourhoodSetup
     public override string ToString() =>
         $"{Nodes} nodes, {First} at first, {Way}, "
         + $"churn each {Churn?.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} s, "
-        + $"{DieAtLast} die at last, {(HasClone ? "a clone, " : "")}faults until {Faults.Until}: "
+        + $"{DieAtLast} die at last, {(HasClone ? "a clone, " : "")}{(HasKey ? "a key, " : "")}faults until {Faults.Until}: "
         + (IsQuiet ? "none" : string.Join(", ", Faults.MeanBetween.Keys));
 }

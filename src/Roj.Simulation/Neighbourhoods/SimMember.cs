@@ -10,7 +10,7 @@ namespace Roj.Simulation.Neighbourhoods;
 
 /// <summary>A machine that runs one <see cref="Neighbourhood"/>, as <c>roj node</c> does: finding and keeping on one UDP port, exchanges on
 /// the TCP port of the same number, the count of its lives and whom it knew on its disk.</summary>
-public sealed class SimMember : Machine
+public sealed class SimMember : SealedMachine
 {
     /// <summary>Where all of them listen.</summary>
     public const ushort Port = 7071;
@@ -35,7 +35,7 @@ public sealed class SimMember : Machine
 
     /// <summary>Puts a machine into the world.</summary>
     public SimMember(World world, string name, uint address, SimMemberSettings settings, MemberInvariants invariants)
-        : base(world, name, address)
+        : base(world, name, address, Port)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(invariants);
@@ -112,6 +112,7 @@ public sealed class SimMember : Machine
         (failed, IsLeaving) = (false, false);
         Bind(Port);
         Listen(Port);
+        BeginSession(settings.HasKey, settings.Id);
         if (!store.TryBeginLife(out var life))
         {
             Fail();
@@ -148,18 +149,18 @@ public sealed class SimMember : Machine
     }
 
     /// <inheritdoc/>
-    protected internal override void OnDatagram(Endpoint from, Endpoint to, ReadOnlyMemory<byte> payload)
+    protected override void OnSaid(Endpoint from, ReadOnlyMemory<byte> said)
     {
         if (failed)
             return;
-        if (!SwimCodec.IsOne(payload.Span))
+        if (!SwimCodec.IsOne(said.Span))
         {
-            if (HelloCodec.TryRead(payload.Span, out var hello) != ReadStatus.Done)
+            if (HelloCodec.TryRead(said.Span, out var hello) != ReadStatus.Done)
                 return;
             answers.Begin(hello!.Kind == HelloKind.Ask ? from : null);
             neighbourhood!.Greeted(Now, from, hello);
         }
-        else if (SwimCodec.TryRead(payload.Span, out var cluster, out var message) == ReadStatus.Done && cluster == Cluster)
+        else if (SwimCodec.TryRead(said.Span, out var cluster, out var message) == ReadStatus.Done && cluster == Cluster)
         {
             World.Trace.Comment(this, "hears", message!);
             answers.Begin(from, message!);
@@ -167,7 +168,16 @@ public sealed class SimMember : Machine
         }
 
         CarryOut();
-        answers.Settle(from, payload.Length);
+        answers.Settle(from, said.Length);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnIntroduced(Endpoint from)
+    {
+        if (failed)
+            return;
+        neighbourhood!.Introduced(Now, from);
+        CarryOut();
     }
 
     /// <inheritdoc/>
@@ -274,7 +284,7 @@ public sealed class SimMember : Machine
             if (hello.Kind == HelloKind.Answer)
                 answers.Said(output.To, length);
             FindingBytes += length;
-            Send(Port, output.To, datagram[..length]);
+            Say(output.To, datagram[..length]);
         }
         else if (output.Event is FindingEvent.PeersChanged)
         {
@@ -297,7 +307,7 @@ public sealed class SimMember : Machine
             invariants.Said(this, message);
             answers.Said(output.To, length, message);
             KeepingBytes += length;
-            Send(Port, output.To, datagram[..length]);
+            Say(output.To, datagram[..length]);
         }
         else if (output.Event is { } happened)
         {
@@ -370,21 +380,9 @@ public sealed class SimMember : Machine
         exchange.Stream?.Close();
         if (exchange.Asked is not { } with || failed || neighbourhood is null)
             return;
-        if (exchange.IsDispute)
-            neighbourhood.Confronted(Now, with);
-        else
-            neighbourhood.Exchanged(Now, with);
+        Action<Instant, Endpoint> ended = exchange.IsDispute ? neighbourhood.Confronted : neighbourhood.Exchanged;
+        ended(Now, with);
         CarryOut();
-    }
-
-    private void InThisLife(TimeSpan after, Action what)
-    {
-        var boot = Boots;
-        World.Schedule(World.Now + after, () =>
-        {
-            if (Boots == boot)
-                what();
-        });
     }
 
     private void AwaitFarewell(Instant until) => After(TimeSpan.FromMilliseconds(50), () =>

@@ -29,6 +29,9 @@ public sealed record SimMemberSettings
     /// <summary>Whom it knows from the start, itself among them, as if all had met long ago; asked for when it starts.</summary>
     public Func<IReadOnlyList<MemberRecord>>? Known { get; init; }
 
+    /// <summary>Whether its datagrams are sealed.</summary>
+    public bool HasKey { get; init; }
+
     /// <summary>Changes to the usual settings that are to be tried.</summary>
     public Func<KeeperSettings, KeeperSettings>? Tune { get; init; }
 

@@ -7,6 +7,7 @@ using System.Runtime.Versioning;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 using Roj.Membership.Wire;
 using Roj.Tests.Cli;
 using Xunit;

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 using Xunit;
 
 namespace Roj.Tests.Host.Security;

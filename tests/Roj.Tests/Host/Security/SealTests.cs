@@ -1,5 +1,6 @@
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 using Xunit;
 
 namespace Roj.Tests.Host.Security;
@@ -101,12 +102,12 @@ public sealed class SealTests : IDisposable
     [Fact]
     public void Strangers_are_opened_so_many_a_second_of_one_address_and_in_all()
     {
-        var verdicts = Enumerable.Range(0, Seal.StrangersPerSourceMax + 1).Select(_ => Knock(HomeOfA)).ToArray();
-        Assert.Equal(Seal.StrangersPerSourceMax, verdicts.Count(verdict => verdict == SealVerdict.Stranger));
+        var verdicts = Enumerable.Range(0, SessionBook.StrangersPerSourceMax + 1).Select(_ => Knock(HomeOfA)).ToArray();
+        Assert.Equal(SessionBook.StrangersPerSourceMax, verdicts.Count(verdict => verdict == SealVerdict.Stranger));
         Assert.Equal(SealVerdict.TooMany, verdicts[^1]);
-        for (var source = 1u; source <= (Seal.StrangersMax / Seal.StrangersPerSourceMax) - 1; source++)
+        for (var source = 1u; source <= (SessionBook.StrangersMax / SessionBook.StrangersPerSourceMax) - 1; source++)
         {
-            for (var i = 0; i < Seal.StrangersPerSourceMax; i++)
+            for (var i = 0; i < SessionBook.StrangersPerSourceMax; i++)
                 Assert.Equal(SealVerdict.Stranger, Knock(new Endpoint(0x0B000000 + source, 1)));
         }
 
@@ -118,10 +119,10 @@ public sealed class SealTests : IDisposable
     {
         Meet();
         var unheard = Say(a, HomeOfB, "late");
-        for (var i = 1; i < Seal.SessionsMax; i++)
+        for (var i = 1; i < SessionBook.SessionsMax; i++)
             MeetAnother(i);
         Assert.Equal((SealVerdict.Fresh, "still here"), Open(b, HomeOfA, Say(a, HomeOfB, "still here")));
-        MeetAnother(Seal.SessionsMax);
+        MeetAnother(SessionBook.SessionsMax);
         Assert.Equal((SealVerdict.Stranger, ""), Open(b, HomeOfA, unheard));
         Meet();
         Assert.Equal((SealVerdict.Fresh, "back"), Open(b, HomeOfA, Say(a, HomeOfB, "back")));

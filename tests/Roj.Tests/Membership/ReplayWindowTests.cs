@@ -1,8 +1,8 @@
-using Roj.Host.Security;
+using Roj.Membership.Sealing;
 using Roj.Kernel;
 using Xunit;
 
-namespace Roj.Tests.Host.Security;
+namespace Roj.Tests.Membership;
 
 /// <summary>A counter is taken once, and not when it is too old to tell.</summary>
 public sealed class ReplayWindowTests

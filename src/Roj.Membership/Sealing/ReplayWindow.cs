@@ -1,8 +1,8 @@
-namespace Roj.Host.Security;
+namespace Roj.Membership.Sealing;
 
 /// <summary>Which counters of one session were seen: each is taken once, however they are reordered, and none that is too old to tell
 /// (RFC 4303, section 3.4.3, with 2,048 places).</summary>
-internal sealed class ReplayWindow
+public sealed class ReplayWindow
 {
     /// <summary>How far behind the greatest counter one may be and still be taken.</summary>
     public const int Places = 2048;

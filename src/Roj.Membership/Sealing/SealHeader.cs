@@ -1,13 +1,13 @@
 using Roj.Kernel;
 
-namespace Roj.Host.Security;
+namespace Roj.Membership.Sealing;
 
 /// <summary>What stands in front of a sealed datagram: not secret, but nothing in it can be changed.</summary>
-/// <param name="KeyId">Which key it is sealed with (<see cref="ClusterKey.Id"/>).</param>
+/// <param name="KeyId">Which key it is sealed with (its name, which gives nothing away).</param>
 /// <param name="Node">Whose it is.</param>
 /// <param name="Session">Which process of that node: a random number, never 0.</param>
 /// <param name="Counter">Which datagram of that process, from 1 on: the nonce.</param>
-internal readonly record struct SealHeader(uint KeyId, UInt128 Node, ulong Session, ulong Counter)
+public readonly record struct SealHeader(uint KeyId, UInt128 Node, ulong Session, ulong Counter)
 {
     /// <summary>Bytes of it.</summary>
     public const int Length = 41;

@@ -1,13 +1,13 @@
-namespace Roj.Host.Security;
+namespace Roj.Membership.Sealing;
 
 /// <summary>What became of a sealed datagram.</summary>
-internal enum SealVerdict
+public enum SealVerdict
 {
     /// <summary>It is of this cluster, meant for this process, and was not here before.</summary>
     Fresh,
 
     /// <summary>It is of this cluster, but its sender does not know this process yet, or it is an old recording: nothing in it is believed,
-    /// and the answer is <see cref="Seal.Introduce"/>.</summary>
+    /// and the answer is an introduction.</summary>
     Stranger,
 
     /// <summary>It was here before.</summary>
