@@ -1,4 +1,5 @@
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 
 namespace Roj.Host.Security;
 

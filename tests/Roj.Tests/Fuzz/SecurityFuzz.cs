@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 using Roj.Tests.Host.Security;
 using Xunit;
 

@@ -5,6 +5,7 @@ using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Keeping.Wire;
+using Roj.Membership.Sealing;
 using Roj.Membership.Wire;
 using Roj.Tests.Membership;
 using Roj.Tests.Membership.Keeping;

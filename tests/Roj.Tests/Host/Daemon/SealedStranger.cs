@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 using Xunit;
 
 namespace Roj.Tests.Host.Daemon;
