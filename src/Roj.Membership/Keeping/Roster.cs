@@ -17,8 +17,9 @@ internal sealed class Roster(Rng rng)
     /// <summary>Who is dead or has left, in no order.</summary>
     public IReadOnlyList<Entry> Gone => gone;
 
-    /// <summary>A sum of what is believed of each: two rosters with equal sums are equal. Kept up to date by each change, as it is asked
-    /// for often and there may be many.</summary>
+    /// <summary>A sum of what is believed of each who is here: two rosters with equal sums agree on those. Who is gone is not in it: a
+    /// newcomer need not know of him, and the two would tell each other everything for a day. Kept up to date by each change, as it is
+    /// asked for often and there may be many.</summary>
     public ulong Digest { get; private set; }
 
     /// <summary>All, by id.</summary>
@@ -122,7 +123,8 @@ internal sealed class Roster(Rng rng)
         return some;
     }
 
-    private static ulong DigestOf(Entry entry) => DigestOf(entry.Id, entry.Incarnation, entry.State, entry.TagsOf);
+    private static ulong DigestOf(Entry entry) =>
+        entry.IsPresent ? DigestOf(entry.Id, entry.Incarnation, entry.State, entry.TagsOf) : 0;
 
     /// <summary>Where <paramref name="id"/> stands, or would.</summary>
     private int IndexOf(NodeId id)

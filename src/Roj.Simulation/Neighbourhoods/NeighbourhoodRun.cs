@@ -25,6 +25,7 @@ public sealed class NeighbourhoodRun
     private static readonly TimeSpan ClashLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SameLimit = TimeSpan.FromSeconds(60);
 
     // Far more than any honest run takes: what goes on past it goes round in circles.
     private const long EventsMax = 20_000_000;
@@ -175,10 +176,17 @@ public sealed class NeighbourhoodRun
         return null;
     }
 
+    private bool AllBelieveTheSame() => Here.Select(member => member.Members!.Opening()).Distinct().Count() <= 1;
+
     private string? BeIdle()
     {
-        // News of what just happened, and what it cost, is not idleness.
+        // News of what just happened, and what it cost, is not idleness: not until all believe the same, tags included, which only
+        // exchanges spread.
         World.Run(World.Now + TimeSpan.FromSeconds(3));
+        for (var until = World.Now + SameLimit; !AllBelieveTheSame() && World.Now < until;)
+            World.Run(World.Now + TimeSpan.FromSeconds(1));
+        if (!AllBelieveTheSame())
+            return $"M5: not all believe the same {SameLimit.TotalSeconds} s after all saw all";
         var before = members.Select(member => (member.KeepingBytes + member.StreamBytes, member.FindingBytes)).ToArray();
         World.Run(World.Now + IdleTime);
         if (!AllSeeAll())
