@@ -13,7 +13,7 @@ internal sealed record Subject(string Name, Func<LabHost, Agent> On)
     public static Subject Roj { get; } = new("roj", host => new MemberNode(host));
 
     /// <summary>Roj, told nothing but a cluster key.</summary>
-    public static Subject RojWithKey { get; } = new("roj+key", host => new MemberNode(host, "--key-file", KeyOfTheBench.Path));
+    public static Subject RojWithKey { get; } = new("roj+key", host => new MemberNode(host) { KeyPath = KeyOfTheBench.Path });
 
     /// <summary>serf, told the address of the first.</summary>
     public static Subject Serf { get; } = new("serf", host => new SerfAgent(host));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Roj.EndToEnd;
 using Roj.Host.Security;
 using Roj.Kernel;
+using Roj.Membership.Sealing;
 
 namespace Roj.SecurityBench;
 

@@ -8,6 +8,9 @@ internal static class ThisProgram
     // What the programs that Roj replaces call their settings (Roj.Host.Daemon.NodeConfiguration).
     private static readonly string[] OtherNames = ["INTERFACE_NAME", "BROADCAST_PORT", "HTTP_PORT", "IP_ADDRESS"];
 
+    // A cluster that the user closes is to be closed; and a key can be said in no other way.
+    private static readonly string[] KeyVariables = ["ROJ_KEY", "ROJ_KEY_FILE"];
+
     /// <summary>What the user must type to run it: its name where it is on the PATH, else where it is.</summary>
     public static string Name
     {
@@ -19,8 +22,8 @@ internal static class ThisProgram
         }
     }
 
-    /// <summary>A start of it that knows nothing but <paramref name="arguments"/>: what the user's environment says to a node of his
-    /// is not said to this one.</summary>
+    /// <summary>A start of it that knows nothing but <paramref name="arguments"/> and the cluster's key: what else the user's environment
+    /// says to a node of his is not said to this one.</summary>
     public static ProcessStartInfo Start(IEnumerable<string> arguments)
     {
         var program = Environment.ProcessPath!;
@@ -29,7 +32,8 @@ internal static class ThisProgram
         var start = new ProcessStartInfo(program, [.. self, .. arguments]);
         foreach (var name in start.Environment.Keys.ToArray())
         {
-            if (name.StartsWith("ROJ_", StringComparison.Ordinal) || OtherNames.Contains(name))
+            var isOurs = name.StartsWith("ROJ_", StringComparison.Ordinal) && !KeyVariables.Contains(name);
+            if (isOurs || OtherNames.Contains(name))
                 start.Environment.Remove(name);
         }
 

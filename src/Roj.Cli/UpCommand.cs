@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Roj.Cli.Up;
 using Roj.Host.Disk;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Spectre.Console;
 
@@ -85,6 +86,8 @@ internal static class UpCommand
     {
         if (options.Port == options.HttpPort)
             return "--port and --http-port must differ: both are TCP ports";
+        if (Environment.GetEnvironmentVariable("ROJ_KEY_FILE") == KeyFile.StandardInput)
+            return "several nodes can't read one standard input: ROJ_KEY_FILE takes the path of a file here";
         for (var number = 1u; number <= options.Count; number++)
         {
             foreach (var port in (ushort[])[options.Port, options.HttpPort])

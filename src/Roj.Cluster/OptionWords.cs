@@ -15,6 +15,7 @@ internal static class OptionWords
         ("--port", nameof(RojOptions.Port)),
         ("--swarm-port", nameof(RojOptions.SwarmPort)),
         ("--interface", nameof(RojOptions.Interface)),
+        ("--key-file", nameof(RojOptions.KeyFile)),
         ("--insecure", nameof(RojOptions.AllowPublicAddresses)),
     ];
 
@@ -35,7 +36,7 @@ internal static class OptionWords
             }
         }
 
-        return node;
+        return WithKey(node, options, wrong);
     }
 
     /// <summary>A complaint of a node in the words of <see cref="RojOptions"/>.</summary>
@@ -52,6 +53,24 @@ internal static class OptionWords
         return "";
     }
 
+    private static NodeOptions WithKey(NodeOptions node, RojOptions options, ICollection<string> wrong)
+    {
+        // A program's standard input is its own: '-' is no file here.
+        if (options.KeyFile is "-")
+            wrong.Add($"{nameof(RojOptions)}.{nameof(options.KeyFile)} takes the path of a file");
+        if (options.Key is not { } secret)
+            return node;
+        try
+        {
+            return NodeConfiguration.WithKey(node, secret, $"{nameof(RojOptions)}.{nameof(options.Key)}");
+        }
+        catch (NodeException e)
+        {
+            wrong.Add(Translate(e.Message));
+            return node;
+        }
+    }
+
     private static IEnumerable<(string Name, string Property, string[] Words)> Words(RojOptions options, ICollection<string> wrong)
     {
         yield return ("cluster", nameof(options.Cluster), [options.Cluster ?? ""]);
@@ -66,6 +85,8 @@ internal static class OptionWords
         yield return ("no-broadcast", nameof(options.Broadcast), [options.Broadcast ? "false" : "true"]);
         yield return ("no-sweep", nameof(options.Sweep), [options.Sweep ? "false" : "true"]);
         yield return ("insecure", nameof(options.AllowPublicAddresses), [options.AllowPublicAddresses ? "true" : "false"]);
+        if (options.KeyFile is { } keyFile)
+            yield return ("key-file", nameof(options.KeyFile), [keyFile]);
         // One by one, so that the complaint names the one that is wrong; then together, for there may be too many.
         foreach (var place in options.Join)
             yield return ("join", nameof(options.Join), [place is { Length: > 0 } ? place : "nothing"]);

@@ -13,6 +13,16 @@ public sealed class RojOptions
     /// then, and it has no files.</summary>
     public string? DataDirectory { get; set; }
 
+    /// <summary>The cluster's key, as <c>roj keygen</c> writes it, which goes before <see cref="KeyFile"/>. A secret: not for source code,
+    /// or for settings that others can read. With a key only nodes that hold it see each other, and nobody else reads what they
+    /// say.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>The file that the cluster's key is in, or up to three of them, a line each: the first is spoken, all are heard. Null for
+    /// the file <c>key</c> in the <see cref="DataDirectory"/>, if that is there, and else for none: anybody on the network may join
+    /// then.</summary>
+    public string? KeyFile { get; set; }
+
     /// <summary>Where other nodes are, such as 192.168.7.11 or 192.168.7.11:7071; without a port, <see cref="Port"/> is
     /// meant.</summary>
     public IList<string> Join { get; } = [];

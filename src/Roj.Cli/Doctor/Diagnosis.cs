@@ -20,6 +20,13 @@ internal static class Diagnosis
     {
         const string Check = "broadcast";
         const string Why = "nodes that are told nothing find each other by broadcast; without it they need a sweep, which takes seconds";
+        if (survey.IsKeyMissing)
+        {
+            return Finding.Well(
+                Check,
+                "can't be tried: nodes here hear nobody without their key, which this user does not have; ROJ_KEY_FILE says where it is");
+        }
+
         bool Heard(IReadOnlyList<Answered> answers, string address) => answers.Any(answer => AddressOf(answer) == address);
         var own = node.Status.Address;
         if (Heard(survey.ByAddress, own) && !Heard(survey.ByBroadcast, own))

@@ -39,6 +39,10 @@ internal sealed class Examination(Uri? given, NodeToken token, ushort port, usho
         // Only from here it is seen what reaches the network that the node stands in.
         if (!Endpoint.TryParseAddress(node.Status.Address, out var address) || LocalInterface.With(address) is not { } local)
             return survey;
+        var names = asker.Keys(node.Url);
+        var key = names is null ? null : NodeKey.Find().FirstOrDefault(one => names.Contains($"{one.Id:x8}"));
+        if (names is not null && key is null)
+            return survey with { IsKeyMissing = true };
         var nodePort = (ushort)node.Status.NodePort;
         var whom = node.Members.Members.Where(member => member.State is "alive" or "suspect").Take(OthersMax)
             .Select(member => Endpoint.TryParseAddress(member.Address, out var its) ? new Endpoint(its, (ushort)member.NodePort) : default)
@@ -47,9 +51,9 @@ internal sealed class Examination(Uri? given, NodeToken token, ushort port, usho
         return survey with
         {
             ByBroadcast = local.Subnet.HasBroadcast
-                ? HelloRound.Ask(address, [new Endpoint(local.Subnet.Broadcast, nodePort)], cluster)
+                ? HelloRound.Ask(address, [new Endpoint(local.Subnet.Broadcast, nodePort)], cluster, key)
                 : [],
-            ByAddress = HelloRound.Ask(address, whom, cluster),
+            ByAddress = HelloRound.Ask(address, whom, cluster, key),
         };
     }
 

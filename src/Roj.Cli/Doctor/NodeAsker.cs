@@ -52,6 +52,22 @@ internal sealed class NodeAsker : IDisposable
         }
     }
 
+    /// <summary>The names of a node's keys; null if it has none.</summary>
+    public IReadOnlyList<string>? Keys(Uri place)
+    {
+        try
+        {
+            using var response = http.GetAsync(new Uri(place, "/api/v1/key")).GetAwaiter().GetResult();
+            return response.StatusCode == HttpStatusCode.OK
+                ? JsonSerializer.Deserialize(response.Content.ReadAsStringAsync().GetAwaiter().GetResult(), ApiJson.Default.KeyView)?.Keys
+                : null;
+        }
+        catch (Exception e) when (IsNoAnswer(e))
+        {
+            return null;
+        }
+    }
+
     private static bool IsNoAnswer(Exception e) =>
         e is HttpRequestException or TaskCanceledException or IOException or SocketException or JsonException;
 

@@ -15,6 +15,9 @@ internal sealed record Survey
     /// <summary>Who answered a hello to its own address.</summary>
     public IReadOnlyList<Answered> ByAddress { get; init; } = [];
 
+    /// <summary>Whether nothing could be asked by a hello, because nodes here hear them under a key that this user does not have.</summary>
+    public bool IsKeyMissing { get; init; }
+
     /// <summary>Hellos of other clusters that the node refused.</summary>
     public long OtherCluster { get; init; }
 }

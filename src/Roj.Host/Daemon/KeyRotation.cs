@@ -7,7 +7,7 @@ namespace Roj.Host.Daemon;
 /// <summary>How the keys of a running cluster are changed: a node makes a newer ring and gives it to the others, and whoever is found
 /// behind later is given it then.</summary>
 /// <remarks>On the node's loop. There are no phases: a ring that has the new key in front still opens by the old one, and who speaks the
-/// old one is answered in it (<see cref="Seal"/>), so nobody has to be in step (decision 0038).</remarks>
+/// old one is told each thing in it too (<see cref="Seal"/>), so nobody has to be in step (decision 0038).</remarks>
 /// <param name="keys">The node's.</param>
 /// <param name="keep">Has a ring survive the process; what it throws leaves the old one in force.</param>
 /// <param name="call">Gives a ring to the node at a place, under a key that it has; what it has then, null if it could not be told.</param>
@@ -51,8 +51,7 @@ internal sealed class KeyRotation(ClusterKeys keys, Action<Keyring> keep, Func<E
     /// <returns>The one in force now: what to answer.</returns>
     public Keyring Heard(Keyring theirs)
     {
-        // What follows ours, or stands beside it, knows a key of ours: anything else is no ring of this cluster.
-        if (keys.Current.Keys.Any(key => theirs.HasKnown(key.Id)))
+        if (theirs.IsKinOf(keys.Current)) // anything else is no ring of this cluster
             keys.Take(theirs, keep);
         return keys.Current;
     }

@@ -212,6 +212,7 @@ public sealed class MemberShell : IDisposable
 
     private SealGate OpenGate(ClusterKeys keys) => new(new Seal(keys, neighbourhood.Members.Self.Id.Value), () => loop.Now, datagramMax)
     {
+        Admits = neighbourhood.Admits,
         Introduced = from => Input(now => neighbourhood.Introduced(now, from)),
         Behind = (from, spoken) => Watch(rotation!.CatchUpAsync(loop.Now, from, spoken)),
         Refused = outsiders.Heard,

@@ -71,7 +71,7 @@ public static class NodeConfiguration
         }
 
         if (!words.ContainsKey("key-file") && Variable(KeyVariable) is { } secret)
-            options = options with { Key = Key(secret) };
+            options = WithKey(options, secret, KeyVariable);
         foreach (var setting in Setting.All)
         {
             if (words.TryGetValue(setting.Name, out var said))
@@ -90,14 +90,20 @@ public static class NodeConfiguration
     public static NodeOptions With(NodeOptions options, string name, IReadOnlyList<string> words, string place) =>
         Apply(options, Setting.All.First(setting => setting.Name == name), words, place);
 
-    // No setting like the others: it is never on a command line, and no complaint repeats it.
-    private static ClusterKey Key(string secret)
+    /// <summary>The options with this key: no setting like the others, for it is never on a command line, and no complaint repeats
+    /// it.</summary>
+    /// <param name="options">The others.</param>
+    /// <param name="secret">The key as text.</param>
+    /// <param name="place">Where the user said so, for the complaint.</param>
+    /// <exception cref="NodeException">It is no key; the message says why.</exception>
+    public static NodeOptions WithKey(NodeOptions options, string secret, string place)
     {
+        ArgumentNullException.ThrowIfNull(options);
         try
         {
-            return KeyFile.Parse(KeyVariable, secret) is [var key]
-                ? key
-                : throw new NodeException($"{KeyVariable} has one key; several stand in a file: --key-file", isWrongUse: true);
+            return KeyFile.Parse(place, secret) is [var key]
+                ? options with { Key = key }
+                : throw new NodeException($"{place} has one key; several stand in a file: --key-file", isWrongUse: true);
         }
         catch (KeyException e)
         {

@@ -20,6 +20,7 @@ public sealed class ClusterKey
     private const string Prefix = "roj1-";
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
     private const int ChecksumLength = 4;
+    private const string Mistyped = "has a checksum, and this one's does not fit: a letter is wrong";
 
     private readonly byte[] secret;
 
@@ -51,9 +52,11 @@ public sealed class ClusterKey
         else if (Decode(text.AsSpan(Prefix.Length)) is not { } bytes)
             fault = "has letters and the digits 2 to 7 only";
         else if (!SHA256.HashData(bytes.AsSpan(0, Length)).AsSpan(0, ChecksumLength).SequenceEqual(bytes.AsSpan(Length)))
-            fault = "has a checksum, and this one's does not fit: a letter is wrong";
+            fault = Mistyped;
+        else if (new ClusterKey(bytes[..Length]) is var read && !read.Reveal().Equals(text, StringComparison.OrdinalIgnoreCase))
+            fault = Mistyped; // in the last letter, of which two bits are no part of the key
         else
-            key = new ClusterKey(bytes[..Length]);
+            key = read;
         return fault is null;
     }
 

@@ -23,6 +23,13 @@ internal sealed class Keyring
     /// <summary>Retired keys remembered at most; the oldest are forgotten first.</summary>
     public const int RetiredMax = 16;
 
+    /// <summary>How often one can have been changed: half of what its number would hold, so that there is always a next one.</summary>
+    public const ulong VersionMax = ulong.MaxValue / 2;
+
+    /// <summary>How much further changed than ours a ring may be that is believed: once an hour for a century. A number out of the blue
+    /// would be in front of all that are made after it.</summary>
+    public const ulong LeadMax = 1 << 20;
+
     /// <summary>Bytes of one as text, at most.</summary>
     public const int BytesMax = 1024;
 
@@ -68,6 +75,11 @@ internal sealed class Keyring
     /// in front, everywhere the same.</summary>
     public bool IsNewerThan(Keyring other) => (Version, First.Id).CompareTo((other.Version, other.First.Id)) > 0;
 
+    /// <summary>Whether it can be what <paramref name="other"/> has become, or stands beside it: it knows a key of it, and is not further
+    /// on than any cluster gets.</summary>
+    public bool IsKinOf(Keyring other) =>
+        other.Keys.Any(key => HasKnown(key.Id)) && (Version <= other.Version || Version - other.Version <= LeadMax);
+
     /// <summary>As text, secrets included: for the disk, and for nodes that hold one of its keys.</summary>
     public byte[] Write()
     {
@@ -87,7 +99,8 @@ internal sealed class Keyring
             return false;
         var lines = Encoding.Latin1.GetString(bytes[..^1]).Split('\n');
         if (!lines[0].StartsWith(Head, StringComparison.Ordinal)
-            || !ulong.TryParse(lines[0].AsSpan(Head.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            || !ulong.TryParse(lines[0].AsSpan(Head.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            || version > VersionMax)
         {
             return false;
         }

@@ -13,6 +13,10 @@ internal sealed class SealGate(Seal seal, Func<Instant> now, int bytesMax) : IDi
     private readonly byte[] outgoing = new byte[bytesMax + Seal.Overhead];
     private readonly byte[] opened = new byte[bytesMax + Seal.Overhead + 1];
 
+    /// <summary>Whether a node may be there: an introduction to a broadcast address, which anybody can name as his, would reach
+    /// all.</summary>
+    public Func<Endpoint, bool> Admits { get; init; } = from => from.IsUsable;
+
     /// <summary>Told where somebody of the cluster listens who said nothing but who it is: it can be spoken to from now on.</summary>
     public Action<Endpoint>? Introduced { get; set; }
 
@@ -54,7 +58,8 @@ internal sealed class SealGate(Seal seal, Func<Instant> now, int bytesMax) : IDi
                 return !said.IsEmpty;
             case SealVerdict.Stranger:
                 Counts = Counts with { Strangers = Counts.Strangers + 1 };
-                answer = outgoing.AsSpan(0, seal.Introduce(datagram, outgoing));
+                if (Admits(from))
+                    answer = outgoing.AsSpan(0, seal.Introduce(datagram, outgoing));
                 return false;
             case SealVerdict.Replayed:
                 Counts = Counts with { Replayed = Counts.Replayed + 1 };

@@ -10,9 +10,9 @@ namespace Roj.Membership.Sealing;
 /// anybody before that. Who was met is believed also when it speaks to all, and so names nobody (0): its window tells what is new. When
 /// more than <see cref="SessionsMax"/> have been met, all are forgotten and this process takes a new session, by which all that was said to
 /// the old one is void.</para>
-/// <para>While keys are rotated, who still speaks an old one is answered in it. Who was not heard since the ring changed may have the new
-/// one or not, and is told everything in both: else nobody who was told would reach who was not, neither to probe it nor to have it probed,
-/// and on a busy link it would be suspected. Everybody else hears the first.</para>
+/// <para>While keys are rotated everybody is spoken to in the first, and who was last heard in an older one in that too: it may have the
+/// first by now or not. Else nobody who was told would reach who was not, neither to probe it nor to have it probed, and on a busy link it
+/// would be suspected.</para>
 /// <para>One caller. Of each datagram first <see cref="Look"/>, then, if that has it opened, <see cref="Hear"/>.</para>
 /// </remarks>
 public sealed class SessionBook : IDisposable
@@ -49,16 +49,12 @@ public sealed class SessionBook : IDisposable
     /// <summary>The session of this process.</summary>
     public ulong Session { get; private set; }
 
-    /// <summary>Whom a datagram for <paramref name="to"/> names, and in which key; 0 for nobody that is known.</summary>
-    public (ulong Session, uint KeyId) Address(Endpoint to)
-    {
-        var place = places.GetValueOrDefault(to);
-        return (place.Session, Has(place.KeyId) && !place.IsInDoubt ? place.KeyId : keys[0]);
-    }
+    /// <summary>Whom a datagram for <paramref name="to"/> names, and in which key: the first; 0 for nobody that is known.</summary>
+    public (ulong Session, uint KeyId) Address(Endpoint to) => (places.GetValueOrDefault(to).Session, keys[0]);
 
-    /// <summary>The same for a copy in an older key, where <paramref name="to"/> may not have the first; null where it has.</summary>
+    /// <summary>The same for a copy in an older key, for who was last heard in that; null for everybody else.</summary>
     public (ulong Session, uint KeyId)? AddressAgain(Endpoint to) =>
-        places.GetValueOrDefault(to) is { IsInDoubt: true } place ? (place.Session, place.KeyId) : null;
+        OldKeyOf(to) is { } old ? (places[to].Session, old) : null;
 
     /// <summary>The header of the next datagram.</summary>
     public SealHeader Next(uint keyId) => new(keyId, self, Session, ++counter);
@@ -112,7 +108,7 @@ public sealed class SessionBook : IDisposable
         return SealVerdict.Fresh;
     }
 
-    /// <summary>The keys are others now: forgets who spoke one that is gone, and is in doubt who of the rest has the first.</summary>
+    /// <summary>The keys are others now: forgets who spoke one that is gone.</summary>
     public void Follow(IReadOnlyList<uint> ring)
     {
         keys = ring;
@@ -121,15 +117,11 @@ public sealed class SessionBook : IDisposable
             sessions.Remove(name);
             met.Dispose();
         }
-
-        foreach (var (at, place) in places.ToArray())
-            places[at] = place with { IsInDoubt = place.KeyId != keys[0] && Has(place.KeyId) };
     }
 
-    /// <summary>The key that who speaks from there was heard in since the ring changed, if that is not the first: it has missed a
-    /// rotation.</summary>
+    /// <summary>The key that who speaks from there was last heard in, if that is not the first: it may have missed a rotation.</summary>
     public uint? OldKeyOf(Endpoint from) =>
-        places.GetValueOrDefault(from) is { IsInDoubt: false, KeyId: var spoken } && spoken != keys[0] && Has(spoken) ? spoken : null;
+        places.GetValueOrDefault(from).KeyId is var spoken && spoken != keys[0] && Has(spoken) ? spoken : null;
 
     /// <summary>Who listens there has the first key by now.</summary>
     public void CaughtUp(Endpoint node)
@@ -179,7 +171,6 @@ public sealed class SessionBook : IDisposable
         places[at] = new Place(heard.Session, heard.KeyId);
     }
 
-    /// <summary>Who listens somewhere: its session, the key that it was last heard in or told, and whether the ring has changed
-    /// since.</summary>
-    private readonly record struct Place(ulong Session, uint KeyId, bool IsInDoubt = false);
+    /// <summary>Who listens somewhere: its session, and the key that it was last heard in, or told.</summary>
+    private readonly record struct Place(ulong Session, uint KeyId);
 }

@@ -6,8 +6,7 @@ namespace Roj.EndToEnd.Members;
 
 /// <summary>A <c>roj node</c> on a host of the lab, told nothing, and what it says of the others.</summary>
 /// <param name="host">Where it runs.</param>
-/// <param name="more">What it is always told besides.</param>
-internal sealed class MemberNode(LabHost host, params string[] more) : Agent(host)
+internal sealed class MemberNode(LabHost host) : Agent(host)
 {
     // Of this program alone: the lab's addresses mean something else in the next lab.
     private static readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })
@@ -76,7 +75,7 @@ internal sealed class MemberNode(LabHost host, params string[] more) : Agent(hos
     /// <inheritdoc/>
     protected override IEnumerable<string> Arguments =>
     [
-        "node", "--data-dir", DataPath, "--name", Name, "--output", "json", .. KeyPath is { } key ? ["--key-file", key] : (string[])[], .. more,
+        "node", "--data-dir", DataPath, "--name", Name, "--output", "json", .. KeyPath is { } key ? ["--key-file", key] : (string[])[],
     ];
 
     /// <inheritdoc/>

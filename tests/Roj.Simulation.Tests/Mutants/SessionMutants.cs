@@ -11,7 +11,12 @@ internal static class SessionMutants
         new("window off", Book, "if (!speaker.Window.TryTake(header.Counter))", "if (header.Counter == 0)", Seeds: 5),
         new("a window begins empty", Book, "speaker.Window.BeginAt(header.Counter);", "_ = header;", Seeds: 50),
         new("nobody is known who speaks to all", Book, "!(isMet && yours == 0)", "!isMet && yours == 0", Seeds: 5),
-        new("old keys are answered in the new one", Book, "Has(place.KeyId) ? place.KeyId : keys[0]", "keys[0]", Seeds: 200),
+        new(
+            "who speaks an old key is answered in the new one alone",
+            Book,
+            "OldKeyOf(to) is { } old ?",
+            "OldKeyOf(to) is { } old && old == 0 ?",
+            Seeds: 5),
         new("who restarts is not placed anew", Book, "place.Session == heard.Session &&", "place.Session != 0 &&", Seeds: 50),
     ];
 }

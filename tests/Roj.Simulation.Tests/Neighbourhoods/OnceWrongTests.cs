@@ -26,7 +26,8 @@ public sealed class OnceWrongTests
 
     [Theory]
     [InlineData(1901UL)] // newcomers need not know who is gone, and told each other everything for ever because they did not agree on it
-    public void Who_agrees_on_all_who_are_here_has_no_more_to_tell(ulong seed) => Assert.Null(new NeighbourhoodRun(seed, null, hasKey: true).Run());
+    public void Who_agrees_on_all_who_are_here_has_no_more_to_tell(ulong seed) =>
+        Assert.Null(new NeighbourhoodRun(seed, null, hasKey: true).Run());
 
     private static void ComesRight(ulong seed) => Assert.Null(new NeighbourhoodRun(seed).Run());
 }

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Roj.Host.Security;
+using Roj.Tests.Host;
 using Xunit;
 
 namespace Roj.Tests.Cli;
@@ -114,6 +116,53 @@ public sealed class DoctorTests
         using var one = new FakeNode(1).Run();
         using var other = new FakeNode(2, one.Port) { Id = one.Id }.Run();
         Assert.Equal([$"identity: 127.0.0.1 and 127.0.0.2 both say to be {one.Id}"], await WrongAsync(one));
+    }
+
+    [Fact]
+    public async Task Under_a_key_hellos_are_sealed()
+    {
+        var key = ClusterKey.Create();
+        using var one = new FakeNode(1) { Key = key }.Run();
+        using var other = new FakeNode(2, one.Port) { Key = key }.Run();
+        Befriend(one, other);
+        var run = await RunAsync(one, key.Reveal());
+        Assert.DoesNotContain("WRONG", run.Output, StringComparison.Ordinal);
+        Assert.Contains("ok     broadcast  2 nodes answer a hello to all\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Under_a_key_too_broadcasts_that_the_network_stops_are_seen()
+    {
+        var key = ClusterKey.Create();
+        using var one = new FakeNode(1) { Key = key }.Run();
+        using var other = new FakeNode(2, one.Port) { Key = key, HearsBroadcast = false }.Run();
+        Befriend(one, other);
+        var run = await RunAsync(one, key.Reveal());
+        Assert.Contains(
+            "WRONG  broadcast  127.0.0.2 answer a hello to their addresses, but none to all\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_does_not_have_the_key_is_told_what_can_not_be_seen()
+    {
+        using var one = new FakeNode(1) { Key = ClusterKey.Create() }.Run();
+        foreach (var another in new[] { "", ClusterKey.Create().Reveal() })
+        {
+            var run = await RunAsync(one, another);
+            Assert.DoesNotContain("WRONG", run.Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "ok     broadcast  can't be tried: nodes here hear nobody without their key, which this user does not have; ", run.Output,
+                StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<RojRun> RunAsync(FakeNode node, string key)
+    {
+        using var folder = new ScratchFolder();
+        var plan = RojRun.Plan(null, "doctor", "--node", node.Url);
+        plan.Environment["ROJ_KEY"] = key;
+        plan.Environment["ROJ_DATA_DIR"] = folder.At("none");
+        return await RojRun.OfAsync(plan);
     }
 
     private static FakeNode Friend(FakeNode one)

@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Json;
 using Roj.Host.Http;
 using Roj.Host.Http.Views;
+using Roj.Host.Net;
+using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership.Wire;
 
@@ -17,6 +19,7 @@ internal sealed class FakeNode : IDisposable
     private readonly UdpClient own;
     private readonly UdpClient broadcast = new() { ExclusiveAddressUse = false };
     private readonly int port;
+    private SealGate? gate;
 
     /// <summary>A node at 127.0.0.<paramref name="number"/>, where the ports are free at all loopback addresses, as a rule.</summary>
     public FakeNode(int number, int port = 0)
@@ -52,9 +55,14 @@ internal sealed class FakeNode : IDisposable
     /// <summary>How many hellos of another cluster it has refused.</summary>
     public int OtherCluster { get; init; }
 
+    /// <summary>The cluster's key, if it has one: then it hears nobody without.</summary>
+    public ClusterKey? Key { get; init; }
+
     /// <summary>Answers from now on.</summary>
     public FakeNode Run()
     {
+        if (Key is not null)
+            gate = new SealGate(new Seal(new ClusterKeys(Keyring.Of([Key])), Id.Value), () => default, HelloCodec.Length);
         _ = ServeAsync();
         _ = GreetAsync(own);
         if (HearsBroadcast)
@@ -67,6 +75,7 @@ internal sealed class FakeNode : IDisposable
         http.Dispose();
         own.Dispose();
         broadcast.Dispose();
+        gate?.Dispose();
     }
 
     private async Task ServeAsync()
@@ -97,6 +106,8 @@ internal sealed class FakeNode : IDisposable
             new StatusView(Id.ToString(), Name, "roj", "available", "0.1.0", 1, Address, port), ApiJson.Default.StatusView),
         "/api/v1/members" => JsonSerializer.SerializeToUtf8Bytes(
             new MembersView("", [View("alive"), .. Members.Select(member => member.Node.View(member.State))]), ApiJson.Default.MembersView),
+        "/api/v1/key" when Key is not null => JsonSerializer.SerializeToUtf8Bytes(
+            new KeyView(0, [$"{Key.Id:x8}"], []), ApiJson.Default.KeyView),
         _ => Encoding.ASCII.GetBytes(
             $"roj_finding_refused_total{{reason=\"own_echo\"}} 1\nroj_finding_refused_total{{reason=\"other_cluster\"}} {OtherCluster}\n"),
     };
@@ -113,16 +124,29 @@ internal sealed class FakeNode : IDisposable
             while (true)
             {
                 var asked = await socket.ReceiveAsync();
-                if (HelloCodec.TryRead(asked.Buffer, out var hello) != ReadStatus.Done || hello!.Kind != HelloKind.Ask)
-                    continue;
-                var answer = new Hello(HelloKind.Answer, "roj", Id, 7, hello.Boot, (ushort)port, 0, [], []);
-                var bytes = new byte[HelloCodec.Length];
-                await own.SendAsync(bytes.AsMemory(0, HelloCodec.Write(answer, bytes)), asked.RemoteEndPoint);
+                if (Answer(asked) is { } answer)
+                    await own.SendAsync(answer, asked.RemoteEndPoint);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // It is over.
+        }
+    }
+
+    private byte[]? Answer(UdpReceiveResult asked)
+    {
+        lock (http)
+        {
+            var from = asked.RemoteEndPoint.ToRoj();
+            ReadOnlySpan<byte> said = asked.Buffer, introduction = default;
+            if (gate?.In(from, asked.Buffer, out said, out introduction) == false)
+                return introduction.IsEmpty ? null : introduction.ToArray();
+            if (HelloCodec.TryRead(said, out var hello) != ReadStatus.Done || hello!.Kind != HelloKind.Ask)
+                return null;
+            var answer = new byte[HelloCodec.Length];
+            var length = HelloCodec.Write(new Hello(HelloKind.Answer, "roj", Id, 7, hello.Boot, (ushort)port, 0, [], []), answer);
+            return gate is null ? answer[..length] : gate.Out(from, answer.AsSpan(0, length)).ToArray();
         }
     }
 }

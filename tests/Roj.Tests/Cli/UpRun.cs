@@ -13,13 +13,21 @@ internal sealed class UpRun : IDisposable
 {
     private readonly ScratchFolder folder = new();
     private readonly Process process;
+    private readonly string httpPort;
 
     public UpRun(params string[] more)
+        : this(_ => { }, more)
     {
-        var (port, httpPort) = FreePorts();
+    }
+
+    /// <summary>One that is started as <paramref name="change"/> says.</summary>
+    public UpRun(Action<ProcessStartInfo> change, params string[] more)
+    {
+        (var port, httpPort) = FreePorts();
         var start = RojRun.Plan(null, ["up", "3", "--port", port, "--http-port", httpPort, "--output", "json", .. more]);
         start.Environment["TMPDIR"] = folder.At("");
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a socket of the runtime's
+        change(start);
         process = Process.Start(start)!;
     }
 
@@ -28,6 +36,9 @@ internal sealed class UpRun : IDisposable
 
     /// <summary>Whether no process of a node runs, and no file is left.</summary>
     public bool IsClean => Nodes.Values.All(IsGone) && folder.Names() is [];
+
+    /// <summary>Where the HTTP API of a node is.</summary>
+    public string Url(string address) => $"http://{address}:{httpPort}";
 
     /// <summary>Two ports that nobody listens on.</summary>
     public static (string Port, string HttpPort) FreePorts()

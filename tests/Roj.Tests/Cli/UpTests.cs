@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Roj.Host.Security;
 using Roj.Tests.Host;
 using Xunit;
 
@@ -51,6 +52,37 @@ public sealed class UpTests
         Assert.True(up.IsClean);
         Assert.Equal(bytes, File.ReadAllBytes(path)); // it was read where it is
         Assert.Equal(["film.mkv"], scratch.Names());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task With_a_key_its_nodes_find_each_other_and_share_a_file_all_the_same(bool inFile)
+    {
+        using var scratch = new ScratchFolder();
+        var key = ClusterKey.Create();
+        KeyFile.Create(scratch.At("key"), key);
+        var path = scratch.Put("film.mkv", Shared.Random(300_000));
+        using var up = new UpRun(
+            start => start.Environment[inFile ? "ROJ_KEY_FILE" : "ROJ_KEY"] = inFile ? scratch.At("key") : key.Reveal(),
+            "--share", path);
+        await up.SaysAsync("complete");
+        using var http = new HttpClient();
+        using var closed = await http.GetAsync($"{up.Url("127.0.0.1")}/api/v1/status", Cancelled);
+        Assert.Equal(HttpStatusCode.Unauthorized, closed.StatusCode); // they have it indeed
+        await up.SaysAsync("equal");
+        Assert.Equal(0, await up.ExitAsync());
+        Assert.True(up.IsClean);
+    }
+
+    [Fact]
+    public async Task Several_nodes_do_not_read_one_key_from_standard_input()
+    {
+        var plan = RojRun.Plan(null, "up", "2");
+        plan.Environment["ROJ_KEY_FILE"] = "-";
+        var run = await RojRun.OfAsync(plan);
+        Assert.Equal((1, ""), (run.Exit, run.Output));
+        Assert.Equal("roj: several nodes can't read one standard input: ROJ_KEY_FILE takes the path of a file here\n", run.Error);
     }
 
     [Fact]

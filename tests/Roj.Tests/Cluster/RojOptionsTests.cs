@@ -17,6 +17,10 @@ public sealed class RojOptionsTests
         { o => o.SwarmPort = 65536, "RojOptions.SwarmPort takes a whole number from 1 to 65535, not '65536'" },
         { o => o.Interface = "", "RojOptions.Interface takes the name of a network interface, such as eth0, not ''" },
         { o => o.DataDirectory = "", "RojOptions.DataDirectory takes the path of a directory, or null to keep nothing" },
+        { o => o.Key = "", "RojOptions.Key has 0 keys; 1 to 3 may be there, a line each: 'roj keygen' makes one" },
+        { o => o.Key = "hunter2", "RojOptions.Key, line 1: a key begins with roj1-, this does not" },
+        { o => o.KeyFile = "", "RojOptions.KeyFile takes the path of a file, or - for standard input, not ''" },
+        { o => o.KeyFile = "-", "RojOptions.KeyFile takes the path of a file" },
         { o => o.Join.Add(""), "RojOptions.Join takes addresses such as 192.168.7.11 or 192.168.7.11:7071, at most 256, not 'nothing'" },
         {
             o =>
@@ -50,6 +54,8 @@ public sealed class RojOptionsTests
             Cluster = "shop",
             Name = "red",
             DataDirectory = "data",
+            Key = Roj.Host.Security.ClusterKey.Create().Reveal(),
+            KeyFile = "roj.key",
             Join = { "192.168.7.11", "192.168.7.12:7000" },
             Interface = "eth0",
             Address = "192.168.7.13",

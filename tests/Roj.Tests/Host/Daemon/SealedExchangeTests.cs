@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -106,16 +107,19 @@ public sealed class SealedExchangeTests
         patience: 300);
 
     [Fact]
-    public void Two_hundred_idle_callers_keep_no_member_out() => OnLoop(async called =>
+    public void A_thousand_idle_callers_keep_no_member_out() => OnLoop(async called =>
     {
-        const int Idle = 200;
+        const int Idle = 1000;
         List<Socket> idle = [];
         try
         {
             for (var i = 0; i < Idle; i++)
                 idle.Add(await ConnectAsync(called.Own, 2 + (i / ExchangeCalls.CallersPerSourceMax)));
-            Assert.True(await IsAnsweredAsync(called, Rings.Of(Ours)));
-            Assert.Equal(Idle + 1 - ExchangeCalls.CallersMax, called.Calls.Drops.Crowded);
+            await Soon.UntilAsync(() => called.Calls.Drops.Crowded >= Idle - ExchangeCalls.CallersMax, "all have called");
+            // As many handshakes as may be were begun in this second; a member calls again in the next.
+            for (var begun = Stopwatch.GetTimestamp(); !await IsAnsweredAsync(called, Rings.Of(Ours));)
+                Assert.True(Stopwatch.GetElapsedTime(begun) < Soon.Limit, "a member is answered");
+            Assert.True(called.Calls.Drops.Crowded > Idle - ExchangeCalls.CallersMax); // and took an idle one's place
         }
         finally
         {
