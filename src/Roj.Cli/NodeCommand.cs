@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Roj.Host.Daemon;
 using Roj.Host.Http;
+using Roj.Host.Security;
 
 namespace Roj.Cli;
 
@@ -47,6 +48,7 @@ internal static class NodeCommand
     private static int Run(Dictionary<string, IReadOnlyList<string>> words, bool endWithStdin, bool forget)
     {
         string? toForget = null;
+        TlsLibrary.TrustNobodyElse();
         try
         {
             var options = NodeConfiguration.Read(words, Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess);

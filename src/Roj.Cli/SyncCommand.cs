@@ -80,7 +80,10 @@ internal static class SyncCommand
         void Tell(SyncEvent happened) => Quietly(() => report.Tell(happened));
         try
         {
-            var job = new SyncJob(options with { Keys = Keys(keyPath, text => Tell(new SyncEvent.Warning(text))) }, Tell);
+            var keys = Keys(keyPath, text => Tell(new SyncEvent.Warning(text)));
+            if (keys.Count > 0)
+                TlsLibrary.TrustNobodyElse();
+            var job = new SyncJob(options with { Keys = keys }, Tell);
             using var signals = new StopSignals(job.Stop);
             job.Run();
             return ExitCode.Done;

@@ -4,8 +4,7 @@ using Roj.Membership.Sealing;
 namespace Roj.Simulation.Neighbourhoods;
 
 /// <summary>Processes with a <see cref="SessionBook"/> each, on a network that loses, repeats and reorders, while they restart, their
-/// keys are
-/// rotated one after the other, and somebody records all of it and plays it back.</summary>
+/// keys are rotated one after the other, and somebody records all of it and plays it back.</summary>
 /// <remarks>What must hold: nothing counts twice; nothing counts that was said to an earlier life; and in quiet all hear all again within
 /// three attempts, first those who share a key, then, with the same keys, all.</remarks>
 public sealed class SessionsRun
