@@ -51,7 +51,7 @@ public sealed class MemberShell : IDisposable
         this.cluster = SwimCodec.ClusterHash(cluster);
         this.state = state;
         this.tell = tell;
-        outsiders = new Outsiders(keys is not null, () => loop.Now, Warn);
+        outsiders = new Outsiders(keys, () => loop.Now, Warn);
         gate = keys is null ? null : OpenGate(keys);
         rotation = keys is null ? null : new KeyRotation(keys, ring => keep?.Invoke(ring), GiveAsync) { CaughtUp = gate!.CaughtUp };
         exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply, keys)

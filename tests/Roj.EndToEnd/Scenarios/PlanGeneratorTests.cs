@@ -162,7 +162,7 @@ public class PlanGeneratorTests
         Assert.Equal(
             [
                 "two-nodes", "simple-random-5", "simple-extra-empty-7", "simple-extra-30", "many-source-8", "restarts-8-a", "restarts-8-b",
-                "restarts-discovery-8-a", "restarts-discovery-8-b", "self-discovery-8-a", "self-discovery-8-b",
+                "restarts-discovery-8-a", "self-discovery-8-b",
             ],
             quick);
     }
