@@ -5,6 +5,7 @@ using Roj.Files;
 using Roj.Files.Metadata;
 using Roj.Files.Tracking;
 using Roj.Files.Wire;
+using Roj.Host.Daemon;
 using Roj.Host.Disk;
 using Roj.Host.Net;
 using Roj.Host.Security;
@@ -31,7 +32,8 @@ internal sealed class NodeShell : IDisposable
     private readonly SharedFile file;
     private readonly PeerSockets connections;
     private readonly TrackerClient trackers;
-    private readonly SealGate? gate; // null: no key
+    private readonly ClusterKeys? keys; // null: no key
+    private SealGate? gate;
     private HelloSocket? hellos;
     private LocalSearchSocket? nearby;
     private ReadOnlyMemory<byte> payload;
@@ -55,7 +57,7 @@ internal sealed class NodeShell : IDisposable
         file = new SharedFile(this, loop, node, place, tell);
         connections = new PeerSockets(this, node, file, budget, entry ?? SwarmEntry.Open);
         trackers = new TrackerClient(node.Own);
-        gate = entry?.Keys is { } keys ? OpenGate(keys) : null;
+        keys = entry?.Keys;
     }
 
     /// <summary>Called when there was an input: <see cref="AfterBatch"/> is to be called behind the batch. Null where it is called behind
@@ -70,6 +72,7 @@ internal sealed class NodeShell : IDisposable
     public void Listen(Endpoint between, IReadOnlyList<Subnet> subnets)
     {
         connections.Listen();
+        gate = keys is null ? null : OpenGate(keys);
         try
         {
             hellos = HelloSocket.Bind(between, subnets, Greeted, text => tell(new SyncEvent.Warning(text)), gate);
@@ -206,13 +209,14 @@ internal sealed class NodeShell : IDisposable
         file.Dispose();
     }
 
-    private SealGate OpenGate(ClusterKeys keys)
+    private SealGate OpenGate(ClusterKeys held)
     {
         // Who it is matters to nobody here, as long as nobody else is it.
         var name = BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16));
-        return new SealGate(new Seal(keys, name), () => loop.Now, HelloCodec.Length)
+        return new SealGate(new Seal(held, name), () => loop.Now, HelloCodec.Length)
         {
             Introduced = from => Input(now => node.Introduced(now, from)),
+            Refused = new Outsiders(held, () => loop.Now, text => tell(new SyncEvent.Warning(text))).Heard,
         };
     }
 

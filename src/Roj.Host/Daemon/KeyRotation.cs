@@ -23,6 +23,7 @@ internal sealed class KeyRotation(ClusterKeys keys, Action<Keyring> keep, Func<E
     private static readonly TimeSpan BehindPause = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<Endpoint, Instant> calledAt = [];
+    private Task last = Task.CompletedTask;
 
     /// <summary>How long to wait before somebody who could not be told is called again.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(1);
@@ -36,15 +37,12 @@ internal sealed class KeyRotation(ClusterKeys keys, Action<Keyring> keep, Func<E
     /// <returns>Who could not be told.</returns>
     /// <exception cref="IOException">The new ring can't be kept: nothing has changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The new ring may not be kept: nothing has changed.</exception>
-    public async Task<IReadOnlyList<Endpoint>> RotateAsync(IReadOnlyList<Endpoint> others, bool atOnce)
+    public Task<IReadOnlyList<Endpoint>> RotateAsync(IReadOnlyList<Endpoint> others, bool atOnce)
     {
-        var before = keys.Current.First;
-        keys.Take(keys.Current.Rotate(ClusterKey.Create()), keep);
-        var missed = await TellAsync(others, before);
-        if (!atOnce)
-            return missed;
-        keys.Take(keys.Current.Retire(), keep);
-        return [.. missed.Concat(await TellAsync([.. others.Except(missed)], keys.Current.First))];
+        // A second one of this node waits for the first: it is told under the key that others have by then.
+        var rotating = RotateAsync(last, others, atOnce);
+        last = rotating;
+        return rotating;
     }
 
     /// <summary>Another node says that this is the ring.</summary>
@@ -76,9 +74,22 @@ internal sealed class KeyRotation(ClusterKeys keys, Action<Keyring> keep, Func<E
     public bool RetireIfDue(TimeSpan age)
     {
         // A ring that was never rotated is as the operator wrote it: several keys in it are meant.
-        if (keys.Current is not { Version: > 0, Keys.Count: > 1 } ring || age < Grace)
+        if (keys.Current is not { Version: > 0, Keys.Count: > 1 } || age < Grace)
             return false;
-        return keys.Take(ring.Retire(), keep);
+        keys.Lapse(keep);
+        return true;
+    }
+
+    private async Task<IReadOnlyList<Endpoint>> RotateAsync(Task after, IReadOnlyList<Endpoint> others, bool atOnce)
+    {
+        await Task.WhenAny(after); // however that ended
+        var before = keys.Current.First;
+        keys.Take(keys.Current.Rotate(ClusterKey.Create()), keep);
+        var missed = await TellAsync(others, before);
+        if (!atOnce)
+            return missed;
+        keys.Take(keys.Current.Retire(), keep);
+        return [.. missed.Concat(await TellAsync([.. others.Except(missed)], keys.Current.First))];
     }
 
     private async Task<IReadOnlyList<Endpoint>> TellAsync(IReadOnlyList<Endpoint> others, ClusterKey known)

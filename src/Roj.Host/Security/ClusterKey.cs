@@ -7,8 +7,7 @@ namespace Roj.Host.Security;
 
 /// <summary>The one secret of a cluster: whoever holds it is let in, and everything else that is secret is derived from it.</summary>
 /// <remarks>Written as <c>roj1-</c> and 58 characters of base32 (RFC 4648, section 6, in small letters): 32 bytes and the first four of
-/// their
-/// SHA-256, so that a letter that was mistyped is noticed before nobody answers.</remarks>
+/// their SHA-256, so that a letter that was mistyped is noticed before nobody answers.</remarks>
 public sealed class ClusterKey
 {
     /// <summary>Bytes of a key.</summary>

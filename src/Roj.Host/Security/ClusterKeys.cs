@@ -30,4 +30,18 @@ internal sealed class ClusterKeys(Keyring ring)
         Changed?.Invoke(next);
         return true;
     }
+
+    /// <summary>Lets go of all keys but the first (<see cref="Keyring.Lapse"/>).</summary>
+    /// <param name="keep">Has the ring survive this process; what it throws leaves the old one in force.</param>
+    public void Lapse(Action<Keyring> keep)
+    {
+        Keyring next;
+        lock (gate)
+        {
+            keep(next = current.Lapse());
+            current = next;
+        }
+
+        Changed?.Invoke(next);
+    }
 }

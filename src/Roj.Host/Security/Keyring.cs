@@ -66,10 +66,14 @@ internal sealed class Keyring
     public bool HasKnown(uint id) => Find(id) is not null || Retired.Contains(id);
 
     /// <summary>The one after it: <paramref name="next"/> seals, the others still open, the oldest as far as there is room.</summary>
-    public Keyring Rotate(ClusterKey next) => Change([next, .. Keys]);
+    public Keyring Rotate(ClusterKey next) => Change([next, .. Keys], checked(Version + 1));
 
     /// <summary>The one after it: the first key alone.</summary>
-    public Keyring Retire() => Change([First]);
+    public Keyring Retire() => Change([First], checked(Version + 1));
+
+    /// <summary>The same without the keys behind the first, whose time is over here: nobody need be told, and it is no newer. Else a
+    /// rotation elsewhere, at the same time, would be as new as that, and might lose against it.</summary>
+    public Keyring Lapse() => Change([First], Version);
 
     /// <summary>Whether it replaces <paramref name="other"/>: changed more often, or, when two changed at once, the one with the greater id
     /// in front, everywhere the same.</summary>
@@ -127,11 +131,11 @@ internal sealed class Keyring
     /// <summary>Names the keys without giving them away.</summary>
     public override string ToString() => string.Join(", ", Keys);
 
-    private Keyring Change(IReadOnlyList<ClusterKey> keys)
+    private Keyring Change(IReadOnlyList<ClusterKey> keys, ulong version)
     {
         var kept = keys.DistinctBy(key => key.Id).Take(KeysMax).ToArray();
         var gone = Keys.Select(key => key.Id).Where(id => kept.All(key => key.Id != id));
         var retired = Retired.Where(id => kept.All(key => key.Id != id)).Concat(gone).ToArray();
-        return new Keyring(checked(Version + 1), kept, retired[Math.Max(0, retired.Length - RetiredMax)..]);
+        return new Keyring(version, kept, retired[Math.Max(0, retired.Length - RetiredMax)..]);
     }
 }

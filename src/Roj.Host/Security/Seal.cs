@@ -59,9 +59,8 @@ internal sealed class Seal : IDisposable
         return book.AddressAgain(to) is (var its, var keyId) ? Write(keyId, its, said, output) : 0;
     }
 
-    /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer than
-    /// what it
-    /// answers.</summary>
+    /// <summary>Tells the sender of a datagram that was a <see cref="SealVerdict.Stranger"/>'s which session this is; never longer
+    /// than what it answers.</summary>
     public int Introduce(ReadOnlySpan<byte> stranger, Span<byte> output)
     {
         Renew();
@@ -76,8 +75,7 @@ internal sealed class Seal : IDisposable
     /// <param name="datagram">The datagram.</param>
     /// <param name="output">As long as the datagram at least.</param>
     /// <param name="said">What is said, in <paramref name="output"/>; empty unless the verdict is <see cref="SealVerdict.Fresh"/>, and
-    /// then too
-    /// if it was an introduction.</param>
+    /// then too if it was an introduction.</param>
     public SealVerdict Open(Instant now, Endpoint from, ReadOnlySpan<byte> datagram, Span<byte> output, out ReadOnlySpan<byte> said)
     {
         said = default;

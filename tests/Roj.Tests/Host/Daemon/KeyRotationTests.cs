@@ -104,8 +104,23 @@ public sealed class KeyRotationTests
         Assert.True(nodes[1].Rotation.RetireIfDue(KeyRotation.Grace));
         Assert.Equal(nodes[0].Ring.First.Id, Assert.Single(nodes[1].Ring.Keys).Id);
         Assert.False(nodes[1].Rotation.RetireIfDue(TimeSpan.FromDays(2)));
-        // Another who did not yet: it takes the newer, and both have the same.
-        Assert.Equal(2ul, nodes[2].Rotation.Heard(nodes[1].Ring).Version);
+        // Another who did not yet has nothing to learn from it; and whose rotation comes just then is not beaten by it.
+        Assert.Equal(2, nodes[2].Rotation.Heard(nodes[1].Ring).Keys.Count);
+        for (var i = 0; i < 8; i++) // ids are drawn: the greater one must not decide
+        {
+            nodes[1].Rotation.RetireIfDue(KeyRotation.Grace);
+            Assert.Empty(await RotateAsync(nodes[2]));
+            Assert.All(nodes, node => Assert.Equal(nodes[2].Ring.First.Id, node.Ring.First.Id));
+        }
+    });
+
+    [Fact]
+    public void Of_one_node_a_second_rotation_waits_for_the_first() => new EventLoop().Run(async () =>
+    {
+        var missed = await Task.WhenAll(RotateAsync(nodes[0]), RotateAsync(nodes[0]));
+        Assert.All(missed, Assert.Empty);
+        Assert.All(nodes, node => Assert.Equal((2ul, nodes[0].Ring.First.Id), (node.Ring.Version, node.Ring.First.Id)));
+        Assert.Equal(2, nodes[1].Calls); // told each once
     });
 
     private Task<IReadOnlyList<Endpoint>> RotateAsync(Node node, bool atOnce = false) =>
