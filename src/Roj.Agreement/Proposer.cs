@@ -61,11 +61,11 @@ public sealed class Proposer
         switch (message)
         {
             case AgreementMessage.Told told when request.Phase is Phase.Asking:
-                request.Answers[from] = (told.Accepted, told.Content);
+                request.Answers[from] = (told.Taken, told.Content);
                 Told(now, request, outbox);
                 break;
             case AgreementMessage.Promise promise when request.Phase is Phase.Preparing:
-                request.Answers[from] = (promise.Accepted, promise.Content);
+                request.Answers[from] = (promise.Taken, promise.Content);
                 if (request.Answers.Count >= Majority)
                     Propose(now, request, outbox);
                 break;
