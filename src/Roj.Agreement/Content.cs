@@ -7,6 +7,9 @@ namespace Roj.Agreement;
 /// here.</param>
 public sealed record Content(ulong Version, ReadOnlyMemory<byte>? Data, IReadOnlyList<ChangeId> Changes)
 {
+    /// <summary>Bytes of it at most.</summary>
+    public const int BytesMax = 16 * 1024 * 1024;
+
     /// <summary>Changes that are remembered.</summary>
     public const int ChangesMax = 16;
 

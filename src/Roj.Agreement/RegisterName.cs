@@ -6,7 +6,7 @@ namespace Roj.Agreement;
 public readonly struct RegisterName : IComparable<RegisterName>, IEquatable<RegisterName>
 {
     /// <summary>Bytes of a name at most.</summary>
-    public const int BytesMax = 64 * 1024;
+    public const int BytesMax = ushort.MaxValue;
 
     private readonly ReadOnlyMemory<byte> bytes;
 
