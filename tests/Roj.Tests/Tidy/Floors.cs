@@ -10,6 +10,7 @@ internal static class Floors
         ["Roj.Kernel"] = new(IsPure: true, MayReference: []),
         ["Roj.Membership"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Files"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
+        ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files"]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
         ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
