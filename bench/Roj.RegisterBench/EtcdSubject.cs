@@ -16,7 +16,7 @@ internal sealed class EtcdSubject : IRegisterSubject
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly HttpClient http = new();
+    private static readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <inheritdoc/>
     public string Name => Subjects.Etcd;
@@ -78,9 +78,9 @@ internal sealed class EtcdSubject : IRegisterSubject
         {
             return await http.GetStringAsync(new Uri(Url(host, ClientPort) + "/metrics")).ConfigureAwait(false);
         }
-        catch (HttpRequestException)
+        catch (Exception none) when (none is HttpRequestException or OperationCanceledException)
         {
-            return ""; // it does not listen yet
+            return ""; // it does not listen yet, or has too much to do
         }
     }
 

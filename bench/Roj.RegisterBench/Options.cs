@@ -21,7 +21,7 @@ internal sealed class Options
 
     private const int SecondsMax = 3600;
     private const int RepeatMax = 1000;
-    private const int ClientsMax = 1000;
+    private const int ClientsMax = 256;
 
     private int seconds = 10;
 
