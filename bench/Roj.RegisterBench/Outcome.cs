@@ -20,11 +20,14 @@ internal sealed record Outcome(string Subject, int Clients)
     /// <summary>How often all nodes together waited for their disks, for each change.</summary>
     public double Syncs { get; init; }
 
-    /// <summary>Processor time of all nodes together, in seconds per 1,000 changes.</summary>
+    /// <summary>Processor time of all nodes together, in microseconds per change.</summary>
     public double Cpu { get; init; }
 
     /// <summary>The load generator's.</summary>
     public double ClientCpu { get; init; }
+
+    /// <summary>The part of the machine that everybody else took meanwhile, the kernel's own threads for the disk among them.</summary>
+    public double Others { get; init; }
 
     /// <summary>The most memory that any node had, in MiB.</summary>
     public double PeakMiB { get; init; }

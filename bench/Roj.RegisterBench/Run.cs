@@ -1,4 +1,5 @@
 using Roj.EndToEnd;
+using Roj.SwarmBench;
 
 namespace Roj.RegisterBench;
 
@@ -42,9 +43,10 @@ internal static class Run
 
         var load = lab.Hosts[Nodes].Start(Confinement.SelfPath, order.ToArguments(), log: "load.log");
         await load.SaysAsync(Load.Measuring, options.WarmUp + Patience).ConfigureAwait(false);
-        var (cpu, syncs) = (Cpu(nodes), await subject.SyncsAsync(hosts).ConfigureAwait(false));
+        var syncs = await subject.SyncsAsync(hosts).ConfigureAwait(false);
+        var (cpu, busy) = (Cpu(nodes), Machine.Busy());
         await Task.Delay(options.Measured).ConfigureAwait(false); // nobody looks meanwhile
-        cpu = Cpu(nodes) - cpu;
+        (cpu, busy) = (Cpu(nodes) - cpu, Machine.Busy() - busy);
         syncs = await subject.SyncsAsync(hosts).ConfigureAwait(false) - syncs;
         var result = LoadResult.Of(await load.SaysAsync(LoadResult.Mark, Patience).ConfigureAwait(false));
         if (nodes.Any(node => node.HasExited))
@@ -55,8 +57,9 @@ internal static class Run
             P50 = result.P50.TotalMilliseconds,
             P99 = result.P99.TotalMilliseconds,
             Syncs = (double)syncs / result.Changes,
-            Cpu = 1000 * cpu.TotalSeconds / result.Changes,
-            ClientCpu = 1000 * result.Cpu.TotalSeconds / result.Changes,
+            Cpu = cpu.TotalMicroseconds / result.Changes,
+            ClientCpu = result.Cpu.TotalMicroseconds / result.Changes,
+            Others = (busy - cpu - result.Cpu) / (options.Measured * Environment.ProcessorCount),
             PeakMiB = nodes.Max(node => node.Usage.PeakRssBytes) / MiB,
         };
     }

@@ -15,8 +15,10 @@ internal static class Table
     /// <summary>A line for each subject and number of clients: medians, and the least and most changes per second of any run.</summary>
     public static void Print(IReadOnlyCollection<Outcome> outcomes)
     {
-        Console.WriteLine($"\n{"",-18}{"changes",9}{"min",9}{"max",9}{"p50",8}{"p99",8}{"syncs per",11}{"CPU s per",11}{"client's",10}{"memory",9}");
-        Console.WriteLine($"{"",-18}{"/s",9}{"/s",9}{"/s",9}{"ms",8}{"ms",8}{"change",11}{"1,000",11}{"CPU s",10}{"MiB",9}");
+        Console.WriteLine(
+            $"\n{"",-18}{"changes",9}{"min",9}{"max",9}{"p50",8}{"p99",8}{"syncs",8}{"nodes' CPU",12}{"client's",10}{"others",8}{"memory",8}");
+        Console.WriteLine(
+            $"{"",-18}{"/s",9}{"/s",9}{"/s",9}{"ms",8}{"ms",8}{"/change",8}{"µs/change",12}{"µs",10}{"%",8}{"MiB",8}");
         foreach (var group in outcomes.GroupBy(outcome => (outcome.Clients, outcome.Subject)).OrderBy(group => group.Key.Clients))
             Console.WriteLine(Row($"{group.Key.Clients,3} clients  {group.Key.Subject,-5}", [.. group]));
     }
@@ -47,8 +49,8 @@ internal static class Table
             return $"{head}  {all[0].Failure}";
         string Median(Func<Outcome, double> value) => Text(Rank.Of(right.Select(value), 50));
         return $"{head}{Median(run => run.PerSecond),9}{Text(right.Min(run => run.PerSecond)),9}{Text(right.Max(run => run.PerSecond)),9}"
-            + $"{Median(run => run.P50),8}{Median(run => run.P99),8}{Median(run => run.Syncs),11}{Median(run => run.Cpu),11}"
-            + $"{Median(run => run.ClientCpu),10}{Median(run => run.PeakMiB),9}";
+            + $"{Median(run => run.P50),8}{Median(run => run.P99),8}{Median(run => run.Syncs),8}{Median(run => run.Cpu),12}"
+            + $"{Median(run => run.ClientCpu),10}{Median(run => run.Others * 100),8}{Median(run => run.PeakMiB),8}";
     }
 
     private static string Text(double? value) =>
