@@ -13,8 +13,8 @@ internal static class Bench
         var disk = Disk.Of(options.Data);
         if (disk is "tmpfs" or "ramfs")
             throw new LabException($"{options.Data} is memory ({disk}), not a disk: give a directory with --data");
-        Console.WriteLine($"data on {disk}, values of {Load.ValueBytes} bytes, {options.Measured.TotalSeconds} s after {options.WarmUp.TotalSeconds:F1} s "
-            + $"of warm-up, {options.Repeat} runs of each in turns");
+        Console.WriteLine($"data on {disk}, values of {Load.ValueBytes} bytes, {options.Repeat} runs of each in turns, "
+            + $"{options.Measured.TotalSeconds} s each after {options.WarmUp.TotalSeconds:F1} s of warm-up");
         if (options.Only is null && Subjects.Named(Subjects.Roj) is null)
             Console.WriteLine("roj's nodes keep no registers yet: there are no figures of it, and what is claimed can't be judged");
 

@@ -24,7 +24,7 @@ internal interface IRegisterSubject
     /// <exception cref="LabException">They don't within the time that they are given.</exception>
     Task<IPEndPoint> ReadyAsync(IReadOnlyList<LabHost> hosts);
 
-    /// <summary>How often all nodes together have waited for their disks (fsync, fdatasync) since they started, by their own count.</summary>
+    /// <summary>How often all nodes together waited for their disks (fsync, fdatasync) since they started, by their own count.</summary>
     Task<long> SyncsAsync(IReadOnlyList<LabHost> hosts);
 
     /// <summary>Connects to the node at <paramref name="address"/>.</summary>

@@ -4,8 +4,8 @@ namespace Roj.RegisterBench;
 
 /// <summary>Measures how fast three nodes agree on changes that they keep on disk, with Roj and with etcd. See bench/README.md.</summary>
 /// <remarks>
-/// As the end-to-end tests do, it starts itself again in namespaces of its own, which take everything with them when they go; and once more,
-/// on a host of its own, as the load generator.
+/// As the end-to-end tests do, it starts itself again in namespaces of its own, which take everything with them when they go; and once
+/// more, on a host of its own, as the load generator.
 /// </remarks>
 internal static class Program
 {

@@ -16,7 +16,8 @@ internal static class Table
     public static void Print(IReadOnlyCollection<Outcome> outcomes)
     {
         Console.WriteLine(
-            $"\n{"",-18}{"changes",9}{"min",9}{"max",9}{"p50",8}{"p99",8}{"syncs",8}{"nodes' CPU",12}{"client's",10}{"others",8}{"memory",8}");
+            $"\n{"",-18}{"changes",9}{"min",9}{"max",9}{"p50",8}{"p99",8}"
+            + $"{"syncs",8}{"nodes' CPU",12}{"client's",10}{"others",8}{"memory",8}");
         Console.WriteLine(
             $"{"",-18}{"/s",9}{"/s",9}{"/s",9}{"ms",8}{"ms",8}{"/change",8}{"µs/change",12}{"µs",10}{"%",8}{"MiB",8}");
         foreach (var group in outcomes.GroupBy(outcome => (outcome.Clients, outcome.Subject)).OrderBy(group => group.Key.Clients))
@@ -33,7 +34,8 @@ internal static class Table
             var measured = claim.Measured(outcomes);
             kept += measured >= claim.Times ? 1 : 0;
             var verdict = measured is null ? "NOT JUDGED" : measured >= claim.Times ? "pass" : "MISSED";
-            Console.WriteLine($"{claim.Clients,3} clients: roj's changes per second over etcd's{Text(measured),8}  at least {Text(claim.Times)}  {verdict}");
+            var what = $"{claim.Clients,3} clients: roj's changes per second over etcd's";
+            Console.WriteLine($"{what}{Text(measured),8}  at least {Text(claim.Times)}  {verdict}");
         }
 
         var failed = outcomes.Count(outcome => outcome.Failure is not null);
