@@ -37,7 +37,7 @@ internal static class Program
         {
             return isInside ? await InsideAsync(options).ConfigureAwait(false) : Outside(options, args);
         }
-        catch (LabException broken)
+        catch (Exception broken) when (broken is LabException or IOException or UnauthorizedAccessException)
         {
             return Refuse(broken.Message);
         }
