@@ -143,8 +143,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         if (request.Change is not null && request.Attempts == 0
             && promises.Take(request.Slot, request.Name, set.Version) is var (ballot, content))
         {
-            // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one tells
-            // that nobody was promised another since.
+            // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one
+            // tells that nobody was promised another since.
             request.Enter(Phase.Preparing, ballot, set);
             Propose(now, request, set, content, isUnanimous: false, outbox);
             return;
@@ -155,8 +155,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Say(now, request, outbox);
     }
 
-    // Rule 5: a majority that took the same last is enough. Else the others are asked to take that too (rule 7): whoever proposed it had his
-    // promises, and under one attempt there is but one content.
+    // Rule 5: a majority that took the same last is enough. Else the others are asked to take that too (rule 7): whoever proposed it had
+    // his promises, and under one attempt there is but one content.
     private void Told(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
         var (greatest, content) = request.Answers.Values.MaxBy(answer => (answer.Accepted, answer.Content.Version));

@@ -5,7 +5,8 @@ namespace Roj.Agreement;
 
 /// <summary>A node's whole part in agreement: acceptor, proposer, router, holder of leases, and steward of the roster.</summary>
 /// <remarks>
-/// <para>Messages are delivered at least never twice in a row by more than chance: lost, repeated and reordered ones do no harm. What stands
+/// <para>Messages are delivered at least never twice in a row by more than chance: lost, repeated and reordered ones do no harm. What
+/// stands
 /// behind an <see cref="AgreementEffect.Save"/> in the outbox, to this node itself too, waits until that is durable.</para>
 /// <para><c>now</c> must be a clock that goes on while the machine is suspended, and whose pace differs from the others' by less than a
 /// tenth.</para>
