@@ -5,9 +5,9 @@ namespace Roj.Simulation.Histories;
 /// the same value twice (Lowe 2017: their search with a cache of configurations).
 /// </summary>
 /// <remarks>
-/// A change whose outcome is unknown may be left out. By default the versions that clients saw are not looked at: then it knows nothing that
-/// <see cref="VersionChecker"/> goes by, and registers whose versions start again can be judged. It takes exponential time in the worst
-/// case.
+/// A change whose outcome is unknown may be left out. By default the versions that clients saw are not looked at: then it knows nothing
+/// that <see cref="VersionChecker"/> goes by, and registers whose versions start again can be judged. In the worst case it
+/// takes exponential time.
 /// </remarks>
 public static class ExhaustiveChecker
 {

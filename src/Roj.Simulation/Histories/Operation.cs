@@ -5,7 +5,7 @@ namespace Roj.Simulation.Histories;
 /// Times are numbers on one scale that all clients of a history share: an order of events, virtual time, or the ticks of one machine's
 /// monotonic clock. Operations that only touch in time count as concurrent.
 /// </remarks>
-/// <param name="Register">Its name: each register is judged by itself, linearizability being local (Herlihy and Wing 1990, theorem 1).</param>
+/// <param name="Register">Its name. Each is judged by itself, linearizability being local (Herlihy and Wing 1990, theorem 1).</param>
 /// <param name="Client">Who asked, for sentences.</param>
 /// <param name="Kind">What was asked.</param>
 /// <param name="Invoked">When, at the latest, it began.</param>

@@ -100,7 +100,7 @@ public abstract record OperationKind
         internal override bool CouldMake(string? after) => after?.EndsWith(Text, StringComparison.Ordinal) is true;
     }
 
-    /// <summary>Adds to a decimal number; nothing counts as 0. It does not apply to a value that is no number, nor past the limits.</summary>
+    /// <summary>Adds to a decimal number; nothing counts as 0. It does not apply to what is no number, nor past the limits.</summary>
     /// <param name="Delta">How much.</param>
     public sealed record Add(long Delta) : OperationKind
     {

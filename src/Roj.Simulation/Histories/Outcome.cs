@@ -3,7 +3,7 @@ namespace Roj.Simulation.Histories;
 /// <summary>What a client knows of its operation.</summary>
 public enum Outcome
 {
-    /// <summary>Nothing: it never returned, or returned that it can't be told. It may take effect at any time after its invocation.</summary>
+    /// <summary>Nothing: it never returned, or returned that it can't be told. It may take effect at any time once invoked.</summary>
     Unknown,
 
     /// <summary>It took effect, once, between invocation and return.</summary>

@@ -14,7 +14,8 @@ internal sealed class VersionLine
         foreach (var slot in slots)
         {
             slot.Earliest = Newest;
-            Newest = slot.Observers.Aggregate(Math.Max(Newest, slot.Owner?.Invoked ?? Newest), (time, step) => Math.Max(time, step.Invoked));
+            var made = Math.Max(Newest, slot.Owner?.Invoked ?? Newest);
+            Newest = slot.Observers.Aggregate(made, (time, step) => Math.Max(time, step.Invoked));
         }
 
         var latest = long.MaxValue;
@@ -91,7 +92,7 @@ internal sealed class VersionLine
     }
 
     private static string Describe(VersionSlot slot) =>
-        slot.Told is { } told ? $"version {slot.Version}, which was {told.Value ?? "nothing"} by {told.Witness}" : $"version {slot.Version}";
+        $"version {slot.Version}" + (slot.Told is { } told ? $", which was {told.Value ?? "nothing"} by {told.Witness}" : "");
 
     /// <summary>Real time (Herlihy and Wing 1990, section 2.3): nothing stands behind what began after its end.</summary>
     private string? Times()

@@ -46,7 +46,7 @@ internal sealed class VersionOwners
             while (able < invocations.Count && invocations[able] <= slot.Latest)
                 able++;
             if (able < ++gaps)
-                return $"nobody made version {slot.Version}: no acknowledged change did, nor one of unknown outcome that began in time{By(slot)}";
+                return $"nobody made version {slot.Version}: no acknowledged change did, nor an unknown one that began in time{By(slot)}";
         }
 
         return null;

@@ -2,8 +2,8 @@ namespace Roj.Simulation.Histories;
 
 /// <summary>Gives each version that nobody owns to a change of which no version is known, so that every value follows.</summary>
 /// <remarks>
-/// It goes from version to version with what the register holds. Where there is a choice it takes the first change that fits, and comes back
-/// for the next one when it can't go on. Behind the last version that anybody saw it goes on until all changes stand that were applied.
+/// It goes from version to version with what the register holds. Where there is a choice it takes the first change that fits, and comes
+/// back for the next one when it can't go on. Behind the last version that anybody saw it goes on until all applied changes stand.
 /// </remarks>
 internal sealed class VersionSearch(string name, VersionLine line, VersionOwners owners, int stepsMax)
 {

@@ -9,7 +9,8 @@ public sealed class HandMadeTests
 {
     [Fact]
     public void One_after_the_other_is_fine() =>
-        Good(new Past().Read("a", 1, 2, 0, null).Write("a", "x", 3, 4, 1).Read("b", 5, 6, 1, "x").Write("b", "y", 7, 8, 2).Read("a", 9, 10, 2, "y"));
+        Good(new Past().Read("a", 1, 2, 0, null).Write("a", "x", 3, 4, 1).Read("b", 5, 6, 1, "x").Write("b", "y", 7, 8, 2)
+            .Read("a", 9, 10, 2, "y"));
 
     [Fact]
     public void A_read_beside_a_write_may_see_either() =>
@@ -32,20 +33,27 @@ public sealed class HandMadeTests
 
     [Fact]
     public void A_stale_read() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Write("a", "y", 3, 4, 2).Read("b", 5, 6, 1, "x"), "b's read [5, 6] = 1:x went back behind a's write y");
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Write("a", "y", 3, 4, 2).Read("b", 5, 6, 1, "x"),
+            "b's read [5, 6] = 1:x went back behind a's write y");
 
     [Fact]
     public void A_read_that_sees_less_than_a_read_before() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Write("a", "y", 3, 10, 2).Read("b", 4, 5, 2, "y").Read("c", 6, 7, 1, "x"),
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Write("a", "y", 3, 10, 2).Read("b", 4, 5, 2, "y").Read("c", 6, 7, 1, "x"),
             "c's read [6, 7] = 1:x went back behind b's read");
 
     [Fact]
     public void A_lost_update() =>
-        Bad(new Past().Done("a", new Add(1), 1, 4, 1, "1").Done("b", new Add(1), 2, 5, 1, "1").Read("c", 6, 7, 1, "1"), "made the same version");
+        Bad(
+            new Past().Done("a", new Add(1), 1, 4, 1, "1").Done("b", new Add(1), 2, 5, 1, "1").Read("c", 6, 7, 1, "1"),
+            "made the same version");
 
     [Fact]
     public void A_lost_update_whose_version_was_not_told() =>
-        Bad(new Past().Acknowledged("a", new Write("x"), 1, 2).Write("b", "y", 3, 4, 1).Read("b", 5, 6, 1, "y"), "a's write x [1, 2] = done was lost",
+        Bad(
+            new Past().Acknowledged("a", new Write("x"), 1, 2).Write("b", "y", 3, 4, 1).Read("b", 5, 6, 1, "y"),
+            "a's write x [1, 2] = done was lost",
             valuesTell: false);
 
     [Fact]
@@ -54,17 +62,23 @@ public sealed class HandMadeTests
 
     [Fact]
     public void Two_owners_of_a_version() =>
-        Bad(new Past().Write("a", "x", 1, 4, 1).Write("b", "y", 2, 5, 1), "b's write y [2, 5] = 1:y and a's write x [1, 4] = 1:x made the same version",
+        Bad(
+            new Past().Write("a", "x", 1, 4, 1).Write("b", "y", 2, 5, 1),
+            "b's write y [2, 5] = 1:y and a's write x [1, 4] = 1:x made the same version",
             valuesTell: false);
 
     [Fact]
     public void Two_values_of_a_version() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Unknown("b", new Write("y"), 1).Read("c", 3, 4, 1, "y"), "differ about version 1",
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Unknown("b", new Write("y"), 1).Read("c", 3, 4, 1, "y"),
+            "differ about version 1",
             valuesTell: false);
 
     [Fact]
     public void A_value_that_was_never_written() =>
-        Bad(new Past().Unknown("a", new Write("x"), 1).Read("b", 2, 3, 1, "ghost"), "nobody made version 1, of which b's read [2, 3] = 1:ghost tells");
+        Bad(
+            new Past().Unknown("a", new Write("x"), 1).Read("b", 2, 3, 1, "ghost"),
+            "nobody made version 1, of which b's read [2, 3] = 1:ghost tells");
 
     [Fact]
     public void A_version_that_nobody_can_have_made() =>
@@ -72,7 +86,9 @@ public sealed class HandMadeTests
 
     [Fact]
     public void What_a_refused_change_would_have_written_is_seen() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Refused("b", new CompareAndSet("w", "y"), 3, 4, 1, "x").Unknown("c", new Write("z"), 3).Read("c", 5, 6, 2, "y"),
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Refused("b", new CompareAndSet("w", "y"), 3, 4, 1, "x")
+                .Unknown("c", new Write("z"), 3).Read("c", 5, 6, 2, "y"),
             "b's set y if w [3, 4] refused at 1:x would have");
 
     [Fact]
@@ -81,7 +97,9 @@ public sealed class HandMadeTests
 
     [Fact]
     public void A_condition_that_was_not_met_is_applied() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Done("b", new CompareAndSet("w", "y"), 3, 4, 2, "y"), "does not follow from version 1, which was x");
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Done("b", new CompareAndSet("w", "y"), 3, 4, 2, "y"),
+            "does not follow from version 1, which was x");
 
     [Fact]
     public void An_unknown_write_may_take_effect_late() =>
@@ -97,34 +115,46 @@ public sealed class HandMadeTests
 
     [Fact]
     public void An_unknown_write_is_seen_and_then_gone() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Unknown("b", new Write("y"), 3).Read("a", 4, 5, 2, "y").Read("a", 6, 7, 1, "x"), "went back behind");
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Unknown("b", new Write("y"), 3).Read("a", 4, 5, 2, "y").Read("a", 6, 7, 1, "x"),
+            "went back behind");
 
     [Fact]
     public void An_unknown_write_takes_effect_once() =>
-        Bad(new Past().Unknown("a", new Write("x"), 1).Read("b", 2, 3, 1, "x").Write("b", "y", 4, 5, 2).Unknown("c", new Write("w"), 1).Read("b", 6, 7, 3, "x"),
+        Bad(
+            new Past().Unknown("a", new Write("x"), 1).Read("b", 2, 3, 1, "x").Write("b", "y", 4, 5, 2)
+                .Unknown("c", new Write("w"), 1).Read("b", 6, 7, 3, "x"),
             "alone can have made version 1, and version 3");
 
     [Fact]
     public void Unknown_changes_own_versions_that_nobody_read() =>
-        Good(new Past().Unknown("a", new Add(3), 1).Unknown("b", new Add(4), 1).Unknown("c", new Add(20), 1).Done("d", new Add(100), 2, 3, 3, "107"));
+        Good(new Past().Unknown("a", new Add(3), 1).Unknown("b", new Add(4), 1).Unknown("c", new Add(20), 1)
+            .Done("d", new Add(100), 2, 3, 3, "107"));
 
     [Fact]
     public void No_choice_among_unknown_changes_gives_the_sum() =>
-        Bad(new Past().Unknown("a", new Add(3), 1).Unknown("b", new Add(4), 1).Unknown("c", new Add(20), 1).Done("d", new Add(100), 2, 3, 3, "108"),
+        Bad(
+            new Past().Unknown("a", new Add(3), 1).Unknown("b", new Add(4), 1).Unknown("c", new Add(20), 1)
+                .Done("d", new Add(100), 2, 3, 3, "108"),
             "however the versions are given out");
 
     [Fact]
     public void A_resurrected_deletion() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 1, "x"), "went back behind a's delete");
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 1, "x"),
+            "went back behind a's delete");
 
     [Fact]
     public void A_deletion_that_came_back_as_a_new_version() =>
-        Bad(new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 3, "x"), "only 2 changes can have been applied");
+        Bad(
+            new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 3, "x"),
+            "only 2 changes can have been applied");
 
     [Fact]
     public void A_forgotten_register_is_judged_by_values()
     {
-        var past = new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 0, null).Write("b", "y", 7, 8, 1);
+        var past = new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 0, null)
+            .Write("b", "y", 7, 8, 1);
         Assert.IsType<Verdict.Violation>(Linearizability.Check(past.Operations));
         Assert.IsType<Verdict.Linearizable>(Linearizability.Check(past.Operations, versionsRestart: true));
         Assert.IsType<Verdict.Violation>(Linearizability.Check(past.Read("c", 9, 10, 1, "x").Operations, versionsRestart: true));
@@ -138,10 +168,13 @@ public sealed class HandMadeTests
     public void Each_register_is_judged_by_itself()
     {
         var good = new Past().Write("a", "x", 1, 2, 1).Operations;
-        var bad = new Past().Write("a", "x", 1, 2, 1).Read("b", 3, 4, 0, null).Operations.Select(operation => operation with { Register = "s" });
+        var bad = new Past().Write("a", "x", 1, 2, 1).Read("b", 3, 4, 0, null)
+            .Operations.Select(operation => operation with { Register = "s" });
         var verdict = Assert.IsType<Verdict.Violation>(VersionChecker.Check([.. good, .. bad]));
         Assert.StartsWith("s: ", verdict.Sentence, StringComparison.Ordinal);
-        Assert.StartsWith("s: ", Assert.IsType<Verdict.Violation>(ExhaustiveChecker.Check([.. good, .. bad])).Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "s: ", Assert.IsType<Verdict.Violation>(ExhaustiveChecker.Check([.. good, .. bad])).Sentence,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,7 +225,9 @@ public sealed class HandMadeTests
     /// <param name="valuesTell">Whether the values alone give it away.</param>
     private static void Bad(Past past, string sentence, bool valuesTell = true)
     {
-        Assert.Contains(sentence, Assert.IsType<Verdict.Violation>(VersionChecker.Check(past.Operations)).Sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            sentence, Assert.IsType<Verdict.Violation>(VersionChecker.Check(past.Operations)).Sentence,
+            StringComparison.Ordinal);
         Assert.IsType<Verdict.Violation>(ExhaustiveChecker.Check(past.Operations, versions: true));
         Assert.Equal(valuesTell, ExhaustiveChecker.Check(past.Operations) is Verdict.Violation);
     }

@@ -26,7 +26,8 @@ public sealed class LeaseLedgerTests
         Believe(1, "a", 0, 10);
         Believe(2, "b", 9, 20);
         Assert.Equal(
-            "two at one time: a's lease 1 of leader [0.000000, 10.000000) and b's lease 2 of leader [9.000000, 20.000000)", ledger.Breach());
+            "two at one time: a's lease 1 of leader [0.000000, 10.000000) and b's lease 2 of leader [9.000000, 20.000000)",
+            ledger.Breach());
     }
 
     [Fact]
