@@ -7,8 +7,8 @@ namespace Roj.Simulation.Histories;
 /// <remarks>
 /// <para>Every applied change made the next version, beginning with 1. So the order is by version: the change that made it, then whoever
 /// saw it. What is left to check: no version is made twice; each value follows from the one before; whoever returned before another was
-/// invoked stands not behind it. Versions that no acknowledged change made belong to changes whose outcome, or version, is not known; which is
-/// whose is searched for, and each must fit into its time.</para>
+/// invoked stands not behind it. Versions that no acknowledged change made belong to changes whose outcome, or version, is not known; which
+/// is whose is searched for, and each must fit into its time.</para>
 /// <para>Versions that start again, because the register was forgotten, read as a violation: <see cref="ExhaustiveChecker"/> without
 /// versions is for those (<see cref="Linearizability"/> chooses).</para>
 /// </remarks>

@@ -106,7 +106,7 @@ internal sealed class VersionSearch(string name, VersionLine line, VersionOwners
     /// <summary>The place behind a change and all who saw what it made; null if it can't stand there.</summary>
     private Place? Stand(Place at, Step change, VersionSlot? slot)
     {
-        if (change.Returned < at.Newest || change.Invoked > slot?.Latest || !change.CanStand(at.Held, versions: true, out var after))
+        if (change.Invoked > slot?.Latest || !change.CanStand(at.Held, versions: true, out var after))
         {
             Note(at, $"{change} does not fit behind {at.Held}");
             return null;
@@ -118,7 +118,7 @@ internal sealed class VersionSearch(string name, VersionLine line, VersionOwners
             return null;
         }
 
-        // No end of an observer is before this: Latest says so of the change, and VersionLine has looked at all others.
+        // Nothing that stands behind ended before this: Latest says so of the change, Overdue and VersionLine say so of all others.
         var newest = Math.Max(at.Newest, change.Invoked);
         return new Place(after, slot?.Observers.Aggregate(newest, (time, step) => Math.Max(time, step.Invoked)) ?? newest);
     }

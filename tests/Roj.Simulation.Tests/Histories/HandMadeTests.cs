@@ -139,6 +139,14 @@ public sealed class HandMadeTests
             "however the versions are given out");
 
     [Fact]
+    public void What_began_later_does_not_stand_in_for_a_version_that_nobody_read() =>
+        Bad(
+            new Past().Unknown("a", new Write("x"), 1).Unknown("c", new CompareAndSet("ghost", "z"), 1).Read("b", 2, 3, 2, "x")
+                .Unknown("a", new Write("y"), 10),
+            "no change of unknown version fits as version 1",
+            valuesTell: false);
+
+    [Fact]
     public void A_resurrected_deletion() =>
         Bad(
             new Past().Write("a", "x", 1, 2, 1).Done("a", new Delete(), 3, 4, 2, null).Read("b", 5, 6, 1, "x"),
