@@ -13,7 +13,7 @@ internal static class Floors
         ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files"]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
-        ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
+        ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement", "Roj.Node"]),
         ["Roj.Cluster"] = new(IsPure: false, MayReference: ["Roj.Host"]),
         ["Roj.Cli"] = new(IsPure: false, MayReference: ["Roj.Host", "Roj.Simulation"]),
     };
