@@ -27,6 +27,10 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         }
     }
 
+    /// <summary>Whether it may speak: not before it is known that its disk was not set back, for then its attempts may have been used
+    /// before (rule 1).</summary>
+    public bool IsSpeaking { get; private set; }
+
     /// <summary>Whether another request is taken on.</summary>
     public bool HasRoom => agenda.Count < settings.RequestsMax;
 
@@ -98,6 +102,16 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         }
     }
 
+    /// <summary>It may speak from now on.</summary>
+    public void Speak(Instant now, AgreementOutbox outbox)
+    {
+        if (IsSpeaking)
+            return;
+        IsSpeaking = true;
+        foreach (var queue in queues.Values.ToArray())
+            Attempt(now, queue.Peek(), outbox);
+    }
+
     /// <summary>A slot has another replica set: what was promised under the old one counts no more.</summary>
     public void Follow(Instant now, ushort slot, AgreementOutbox outbox)
     {
@@ -137,6 +151,12 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         if (slots.Find(request.Slot) is not { Set: var set })
         {
             End(now, request, new Outcome(request.Id, AppliedIfGivenUp(request), Refusal.NoRoster, 0, null), outbox);
+            return;
+        }
+
+        if (!IsSpeaking)
+        {
+            Pause(request, request.Deadline);
             return;
         }
 
@@ -293,7 +313,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         End(now, request, new Outcome(request.Id, applied, Refusal.TimedOut, 0, null), outbox);
     }
 
-    private static Applied AppliedIfGivenUp(Request request) => request.TriedSince is null ? Applied.No : Applied.Unknown;
+    private static Applied AppliedIfGivenUp(Request request) =>
+        request.Change is null || request.TriedSince is null ? Applied.No : Applied.Unknown;
 
     private void End(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
     {

@@ -41,8 +41,9 @@ public sealed class RegistersTests
         for (var i = 1; i <= 6; i++)
             Assert.Equal($"{i}", Text(all.Ask(1 + (i % 3), Count, new RegisterChange.Add(1))));
         Assert.Equal("6", Text(all.Ask(2, Count, null)));
-        Assert.Equal(Refusal.ConditionFailed, all.Ask(3, Count, new RegisterChange.Set("x"u8.ToArray()) { Condition = Condition.At(3) }).Refusal);
-        Assert.Equal("x", Text(all.Ask(3, Count, new RegisterChange.Set("x"u8.ToArray()) { Condition = Condition.At(6) })));
+        var set = new RegisterChange.Set("x"u8.ToArray());
+        Assert.Equal(Refusal.ConditionFailed, all.Ask(3, Count, set with { Condition = Condition.At(3) }).Refusal);
+        Assert.Equal("x", Text(all.Ask(3, Count, set with { Condition = Condition.At(6) })));
         Assert.Equal(Refusal.NotANumber, all.Ask(1, Count, new RegisterChange.Add(1)).Refusal);
         Assert.Equal("xy", Text(all.Ask(1, Count, new RegisterChange.Append("y"u8.ToArray()))));
     }
