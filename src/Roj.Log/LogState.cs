@@ -117,6 +117,9 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
             return true;
         }
 
-        return !Reader.TryReadRecord(segment, slot.Place.Offset, new byte[slot.Length], out _);
+        // The second reading may succeed where the first did not.
+        var record = new byte[slot.Length];
+        return !Reader.TryReadRecord(segment, slot.Place.Offset, record, out header)
+            || record.AsSpan(RecordHeader.Length, header.KeyLength).SequenceEqual(key);
     }
 }
