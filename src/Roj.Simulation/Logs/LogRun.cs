@@ -104,7 +104,7 @@ public sealed class LogRun
             case < 94:
                 CutPower();
                 break;
-            case < 95:
+            case < 95 when !IsDying: // the dead stay dead
                 shell.DiesAfter = shell.Operations + rng.Next(12);
                 Say($"dies after {shell.DiesAfter - shell.Operations} operations");
                 break;
