@@ -82,13 +82,16 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         return header.Number == number && header.FirstSequence > 0 ? null : new LogFault.Corrupt(name, 0);
     }
 
-    // Sequence numbers grow by one: what is missing at the end of the segment before shows.
+    // Sequence numbers grow by one: what is missing at the end of the segment before shows. What is torn there though nothing is missing had
+    // been cut off in an earlier life, by a sync that failed and said so; that it is nothing only the next segment can tell.
     private LogFault.Corrupt? FollowsOn(SegmentHeader header)
     {
         if (state.Segments.Newest is not { } before)
             return null;
         var expected = last!.LastSequence!.Value + 1;
-        var follows = before.Number + 1 == header.Number ? header.FirstSequence == expected : header.FirstSequence >= expected;
+        var follows = before.Number + 1 == header.Number
+            ? header.FirstSequence == expected
+            : header.FirstSequence >= expected && last.TornEnd is null;
         return follows ? null : new LogFault.Corrupt(before.Name, before.Used);
     }
 
@@ -100,7 +103,7 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         lastLength = length;
         if (!isLast && hints.Contains(segment.Number) && last.TryHint())
             return null;
-        return last.Scan(isLast);
+        return last.Scan();
     }
 
     // Only now, when all is well, the disk is changed.

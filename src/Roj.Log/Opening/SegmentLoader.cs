@@ -8,7 +8,7 @@ namespace Roj.Log.Opening;
 /// <summary>Brings what one segment says into the index: from its hint, or from itself.</summary>
 internal sealed class SegmentLoader(LogState state, Segment segment, long length)
 {
-    /// <summary>Where what was cut off ends; null if there is nothing to cut off.</summary>
+    /// <summary>Where what stands behind the last record, and is none, ends; null if there is nothing but zeros.</summary>
     internal long? TornEnd { get; private set; }
 
     /// <summary>Where the last commit in it begins.</summary>
@@ -43,8 +43,7 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
     }
 
     /// <summary>Brings in a segment record by record.</summary>
-    /// <param name="isLast">Whether its end may be torn: all others were made durable before the next one was begun.</param>
-    internal LogFault? Scan(bool isLast)
+    internal LogFault? Scan()
     {
         var scan = new RecordScan(state.Reader, segment, segment.Used, length);
         var sequence = segment.FirstSequence - 1;
@@ -64,19 +63,17 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
         {
             ScanStatus.End => null,
             ScanStatus.Failed => Unreadable(),
-            _ => Judge(isLast, sequence),
+            _ => Judge(sequence),
         };
     }
 
-    private LogFault? Judge(bool isLast, ulong sequence)
+    private LogFault? Judge(ulong sequence)
     {
         var judge = new TailJudge(state.Reader, segment, length);
         if (judge.EndOfBytes(segment.Used) is not { } end)
             return Unreadable();
         if (end == segment.Used)
             return null;
-        if (!isLast)
-            return new LogFault.Corrupt(segment.Name, segment.Used);
         if (judge.IsDamage(segment.Used, sequence) is not { } isDamage)
             return Unreadable();
         if (isDamage)
@@ -89,27 +86,31 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
     private void Take(Slot slot, Place previous, ReadOnlySpan<byte> key)
     {
         var position = -1;
-        var isThere = false;
+        Slot same = default;
         while (state.Index.TryNext(slot.Hash, ref position, out var old))
         {
-            isThere = true;
-            if (old.Place != previous)
-                continue;
-            state.Put(slot, old);
-            return;
+            same = old;
+            if (old.Place == previous)
+                break;
         }
 
-        if (isThere && key.IsEmpty)
-            key = KeyOf(slot);
-        state.Put(slot, isThere && state.TryLocate(key, slot.Hash, out var same) ? same : default);
+        if (!same.IsEmpty && same.Place != previous)
+        {
+            // A key that can't be read is taken for that of the same hash, as in LogState.
+            var isRead = !key.IsEmpty || TryReadKey(slot, out key);
+            if (isRead && !state.TryLocate(key, slot.Hash, out same))
+                same = default;
+        }
+
+        state.Put(slot, same);
     }
 
-    private byte[] KeyOf(Slot slot)
+    private bool TryReadKey(Slot slot, out ReadOnlySpan<byte> key)
     {
         var record = new byte[slot.Length];
-        return state.Reader.TryReadRecord(segment, slot.Place.Offset, record, out var header)
-            ? record[RecordHeader.Length..(RecordHeader.Length + header.KeyLength)]
-            : [];
+        var isRight = state.Reader.TryReadRecord(segment, slot.Place.Offset, record, out var header);
+        key = isRight ? record.AsSpan(RecordHeader.Length, header.KeyLength) : default;
+        return isRight;
     }
 
     private LogFault.Unreadable Unreadable() => new(segment.Name, state.Disk.Reason);
