@@ -142,10 +142,15 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         var there = disk.LengthOf(FileNames.Reserve, out var length);
         if (there == LogDiskResult.NotFound && settings.ReserveBytes > 0)
             there = disk.Create(FileNames.Reserve);
-        var zeros = new byte[64 << 10];
+        var zeros = new byte[Math.Min(settings.ReserveBytes, 64 << 10)];
         var result = there == LogDiskResult.NotFound ? LogDiskResult.Done : there;
-        for (; result == LogDiskResult.Done && length < settings.ReserveBytes; length += zeros.Length)
-            result = disk.Write(FileNames.Reserve, length, zeros.AsSpan(0, (int)Math.Min(zeros.Length, settings.ReserveBytes - length)));
+        while (result == LogDiskResult.Done && length < settings.ReserveBytes)
+        {
+            var step = (int)Math.Min(zeros.Length, settings.ReserveBytes - length);
+            result = disk.Write(FileNames.Reserve, length, zeros.AsSpan(0, step));
+            length += result == LogDiskResult.Done ? step : 0;
+        }
+
         reserve = (int)Math.Min(length, settings.ReserveBytes);
         // A disk that is full already is no fault: the log is opened as one that is.
         return result == LogDiskResult.Full ? LogDiskResult.Done : result;
