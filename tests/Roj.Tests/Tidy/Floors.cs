@@ -11,9 +11,10 @@ internal static class Floors
         ["Roj.Membership"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Files"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
+        ["Roj.Log"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files"]),
-        ["Roj.Simulation"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
-        ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Node"]),
+        ["Roj.Simulation"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Node"]),
+        ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Node"]),
         ["Roj.Cluster"] = new(IsPure: false, MayReference: ["Roj.Host"]),
         ["Roj.Cli"] = new(IsPure: false, MayReference: ["Roj.Host", "Roj.Simulation"]),
     };
