@@ -136,8 +136,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
             return;
         }
 
-        // Whoever accepts promises: nothing below this is taken any more. The proposer's next attempt is promised in the same breath, unless
-        // another was promised meanwhile.
+        // Whoever accepts promises: nothing below this is taken any more. The proposer's next attempt is promised in the same breath,
+        // unless another was promised meanwhile.
         var atLeast = Greater(ballot, state.Promised);
         var isNextPromised = next > ballot && next >= atLeast && next > floor.Ballot;
         var taken = new RegisterState(isNextPromised ? next : atLeast, ballot, content);

@@ -28,10 +28,12 @@ public abstract record AgreementEvent
     /// <param name="Set">The set.</param>
     public sealed record Seated(ushort Slot, ReplicaSet Set) : AgreementEvent;
 
-    /// <summary>A change of the roster that was asked for here has ended.</summary>
+    /// <summary>A change of the roster that this node saw to has ended.</summary>
+    /// <param name="Node">Whom it is about.</param>
+    /// <param name="IsMember">Whether that node was to be a member, or not.</param>
     /// <param name="IsDone">Whether it was made.</param>
     /// <param name="Why">Why not, for people; null if it was.</param>
-    public sealed record RosterChanged(bool IsDone, string? Why) : AgreementEvent;
+    public sealed record RosterChanged(NodeId Node, bool IsMember, bool IsDone, string? Why) : AgreementEvent;
 
     /// <summary>Somebody waits for another number of nodes to begin with.</summary>
     /// <param name="Node">Who.</param>

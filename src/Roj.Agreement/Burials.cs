@@ -3,7 +3,8 @@ using Roj.Kernel;
 
 namespace Roj.Agreement;
 
-/// <summary>Forgets registers that were deleted (rule 8): once all replicas have taken the deletion, and have sworn never to take anything as
+/// <summary>Forgets registers that were deleted (rule 8): once all replicas have taken the deletion, and have sworn never to take
+/// anything as
 /// old as that again.</summary>
 /// <remarks>One that fails because a replica is away, or somebody writes there again, is given up: the tombstone stays, and is an ordinary
 /// value.</remarks>
@@ -40,13 +41,13 @@ internal sealed class Burials(Slots slots, ProposerSettings settings)
 
         switch (message)
         {
-            case AgreementMessage.Accepted when !burial.IsSworn && burial.Answered.Add(from) && burial.Answered.Count == burial.Set.All.Count:
+            case AgreementMessage.Accepted when !burial.IsSworn && burial.IsLast(from):
                 burial.IsSworn = true;
                 burial.Answered.Clear();
                 foreach (var replica in burial.Set.All)
                     outbox.Send(replica, new AgreementMessage.Raise(message.Slot, message.Version, message.Name, message.Ballot));
                 break;
-            case AgreementMessage.Raised when burial.IsSworn && burial.Answered.Add(from) && burial.Answered.Count == burial.Set.All.Count:
+            case AgreementMessage.Raised when burial.IsSworn && burial.IsLast(from):
                 burials.Remove((message.Slot, message.Name));
                 foreach (var replica in burial.Set.All)
                     outbox.Send(replica, new AgreementMessage.Forget(message.Slot, message.Version, message.Name, message.Ballot));
@@ -74,5 +75,7 @@ internal sealed class Burials(Slots slots, ProposerSettings settings)
         public SortedSet<NodeId> Answered { get; } = [];
 
         public bool IsSworn { get; set; }
+
+        public bool IsLast(NodeId answering) => Answered.Add(answering) && Answered.Count == set.All.Count;
     }
 }

@@ -1,6 +1,7 @@
 namespace Roj.Agreement;
 
-/// <summary>What was promised to a proposer beside what was taken (rule 4), and what that was: so that its next change of the register takes
+/// <summary>What was promised to a proposer beside what was taken (rule 4), and what that was: so that its next change of the register
+/// takes
 /// one round trip.</summary>
 internal sealed class Promises
 {

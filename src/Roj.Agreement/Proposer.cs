@@ -27,6 +27,10 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         }
     }
 
+    /// <summary>Whether it may speak: not before it is known that its disk was not set back, for then its attempts may have been used
+    /// before (rule 1).</summary>
+    public bool IsSpeaking { get; private set; }
+
     /// <summary>Whether another request is taken on.</summary>
     public bool HasRoom => agenda.Count < settings.RequestsMax;
 
@@ -98,6 +102,16 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         }
     }
 
+    /// <summary>It may speak from now on.</summary>
+    public void Speak(Instant now, AgreementOutbox outbox)
+    {
+        if (IsSpeaking)
+            return;
+        IsSpeaking = true;
+        foreach (var queue in queues.Values.ToArray())
+            Attempt(now, queue.Peek(), outbox);
+    }
+
     /// <summary>A slot has another replica set: what was promised under the old one counts no more.</summary>
     public void Follow(Instant now, ushort slot, AgreementOutbox outbox)
     {
@@ -140,11 +154,17 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             return;
         }
 
+        if (!IsSpeaking)
+        {
+            Pause(request, request.Deadline);
+            return;
+        }
+
         if (request.Change is not null && request.Attempts == 0
             && promises.Take(request.Slot, request.Name, set.Version) is var (ballot, content))
         {
-            // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one tells
-            // that nobody was promised another since.
+            // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one
+            // tells that nobody was promised another since.
             request.Enter(Phase.Preparing, ballot, set);
             Propose(now, request, set, content, isUnanimous: false, outbox);
             return;
@@ -155,8 +175,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Say(now, request, outbox);
     }
 
-    // Rule 5: a majority that took the same last is enough. Else the others are asked to take that too (rule 7): whoever proposed it had his
-    // promises, and under one attempt there is but one content.
+    // Rule 5: a majority that took the same last is enough. Else the others are asked to take that too (rule 7): whoever proposed it had
+    // his promises, and under one attempt there is but one content.
     private void Told(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
         var (greatest, content) = request.Answers.Values.MaxBy(answer => (answer.Accepted, answer.Content.Version));
@@ -293,7 +313,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         End(now, request, new Outcome(request.Id, applied, Refusal.TimedOut, 0, null), outbox);
     }
 
-    private static Applied AppliedIfGivenUp(Request request) => request.TriedSince is null ? Applied.No : Applied.Unknown;
+    private static Applied AppliedIfGivenUp(Request request) =>
+        request.Change is null || request.TriedSince is null ? Applied.No : Applied.Unknown;
 
     private void End(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
     {

@@ -5,8 +5,8 @@ namespace Roj.Agreement;
 
 /// <summary>A node's whole part in agreement: acceptor, proposer, router, holder of leases, and steward of the roster.</summary>
 /// <remarks>
-/// <para>Messages are delivered at least never twice in a row by more than chance: lost, repeated and reordered ones do no harm. What stands
-/// behind an <see cref="AgreementEffect.Save"/> in the outbox, to this node itself too, waits until that is durable.</para>
+/// <para>Lost, repeated, delayed and reordered messages do no harm. What stands behind an <see cref="AgreementEffect.Save"/> in the outbox,
+/// to this node itself too, waits until that is durable.</para>
 /// <para><c>now</c> must be a clock that goes on while the machine is suspended, and whose pace differs from the others' by less than a
 /// tenth.</para>
 /// </remarks>
@@ -50,7 +50,7 @@ public sealed class Registers
     public ReplicaSet? Roster => slots.Find(0)?.Set;
 
     /// <summary>Whether this node takes part in what is decided.</summary>
-    public bool IsVoting => acceptor.IsVoting;
+    public bool IsVoting => acceptor.IsVoting && Roster?.Has(settings.Self) is true;
 
     /// <summary>Whom this node waits for to begin a cluster with; empty if for nobody in particular.</summary>
     public IReadOnlyList<NodeId> Awaited => birth.Awaited;
@@ -97,7 +97,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program);
-        if (!router.TrySend(now, request, outbox))
+        if (!proposer.IsSpeaking || !router.TrySend(now, request, outbox))
             Propose(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
@@ -107,12 +107,13 @@ public sealed class Registers
     /// <see cref="AgreementEvent.Lapsed"/> when it is not any more; it is renewed until it is given back.</summary>
     /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name the claim.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Shorter than <see cref="Lease.DurationMin"/>, or longer than
-    /// <see cref="Lease.DurationMax"/>.</exception>
+    /// <see cref="Lease.DurationMax"/>; or the name is longer than <see cref="Fence.LeaseBytesMax"/>.</exception>
     public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, Lease.DurationMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, Lease.DurationMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Bytes.Length, Fence.LeaseBytesMax, nameof(name));
         var claim = new RegisterChange.Claim(settings.Self, settings.Boot, duration);
         var request = NewRequest(now, 0, name, NextId(), claim, null, Asker.Program);
         Propose(now, request, outbox); // here: acceptors keep a lease for who proposed it
@@ -312,6 +313,12 @@ public sealed class Registers
             while (proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted))
             {
                 Propose(now, NewRequest(now, 0, wanted.Name, NextId(), wanted.Change, null, Asker.Steward), outbox);
+                isQuiet = false;
+            }
+
+            if (witnesses.IsConfirmed && !proposer.IsSpeaking)
+            {
+                proposer.Speak(now, outbox);
                 isQuiet = false;
             }
 

@@ -13,6 +13,10 @@ internal sealed record RosterWish(NodeId Node, bool IsMember)
         ? set.Members.Count >= ReplicaSet.MembersMax ? $"at most {ReplicaSet.MembersMax} vote" : null
         : set.Members.Count == 1 ? "it is the last member of the roster" : null;
 
+    /// <summary>What is told of it in the end.</summary>
+    /// <param name="why">Why it was not granted; null if it was.</param>
+    public AgreementEvent Ended(string? why) => new AgreementEvent.RosterChanged(Node, IsMember, why is null, why);
+
     public IReadOnlyList<NodeId> Of(ReplicaSet set) =>
         IsMember ? [.. set.Members, Node] : [.. set.Members.Where(member => member != Node)];
 }

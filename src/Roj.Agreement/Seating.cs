@@ -24,9 +24,9 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
     public void Wish(Instant now, RosterWish wish, AgreementOutbox outbox)
     {
         if (slots.Find(0) is null)
-            outbox.Emit(new AgreementEvent.RosterChanged(false, "there is no roster: this node belongs to no cluster"));
+            outbox.Emit(wish.Ended("there is no roster: this node belongs to no cluster"));
         else if (wishes.Count >= ReplicaSet.MembersMax)
-            outbox.Emit(new AgreementEvent.RosterChanged(false, "too many changes of the roster are asked for"));
+            outbox.Emit(wish.Ended("too many changes of the roster are asked for"));
         else
             wishes.Enqueue(wish);
         Next(now);

@@ -283,11 +283,10 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
 
     private void End(AgreementOutbox outbox, string? why)
     {
-        var wasWished = wish is not null;
+        if (wish is { } wished)
+            outbox.Emit(wished.Ended(why));
         (stage, wish) = (Stage.Idle, null);
         Wanted.Clear();
-        if (wasWished)
-            outbox.Emit(new AgreementEvent.RosterChanged(why is null, why));
     }
 
     private static ReplicaSet? SetOf(Content content)

@@ -4,8 +4,8 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>Finds out whether this node's disk was set back: whether others remember a later start of it than it does.</summary>
-/// <remarks>Each start is told to the others of the replica set and kept by them before anything is promised in it. A disk that forgot what
-/// it had promised is found out as long as one of those answers who remembers; it is a detection, no proof.</remarks>
+/// <remarks>Each start is told to the others of the roster, and kept by them, before anything is promised or proposed in it. A disk that
+/// forgot what it had promised is found out as long as one of those answers who remembers; it is a detection, no proof.</remarks>
 internal sealed class Witnesses(NodeId self, uint boot, ulong life, Slots slots, IStableStore store, ProposerSettings settings)
 {
     private readonly SortedSet<NodeId> confirmed = [];
@@ -28,7 +28,7 @@ internal sealed class Witnesses(NodeId self, uint boot, ulong life, Slots slots,
     public void Tick(Instant now, AgreementOutbox outbox)
     {
         Deadline = null;
-        if (IsConfirmed || isSetBack || slots.Find(0) is not { Set: var set } || !set.Has(self))
+        if (IsConfirmed || isSetBack || slots.Find(0) is not { Set: var set })
             return;
         IsConfirmed = IsEnough(set);
         if (IsConfirmed)
@@ -71,5 +71,5 @@ internal sealed class Witnesses(NodeId self, uint boot, ulong life, Slots slots,
         outbox.Emit(new AgreementEvent.SetBack(from, remembered.Boot));
     }
 
-    private bool IsEnough(ReplicaSet set) => set.Has(self) && set.IsQuorum(confirmed.Append(self));
+    private bool IsEnough(ReplicaSet set) => set.IsQuorum(confirmed.Append(self));
 }
