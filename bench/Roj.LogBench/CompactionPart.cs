@@ -13,7 +13,8 @@ internal static class CompactionPart
 
     public static void Run(string folder, TimeSpan time)
     {
-        Console.WriteLine($"{$"{Keys:N0} keys of {ValueBytes} bytes anew",-36}{"appends/s",14}{"MiB on disk",14}{"of them live",14}{"worst ms",14}");
+        var what = $"{Keys:N0} keys of {ValueBytes} bytes anew";
+        Console.WriteLine($"{what,-36}{"appends/s",14}{"MiB on disk",14}{"of them live",14}{"worst ms",14}");
         foreach (var compacts in (bool[])[false, true])
         {
             var path = Path.Combine(folder, $"c{compacts}");

@@ -13,7 +13,8 @@ internal static class Program
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         if (args.Length > 2 || args is ["--help", ..] || args.Any(arg => arg.StartsWith('-') && arg != "--large"))
         {
-            Console.Error.WriteLine("usage: bench/log [--large] [FOLDER]      FOLDER is on the disk to measure; --large opens 10,000,000 keys too");
+            Console.Error.WriteLine("usage: bench/log [--large] [FOLDER]");
+            Console.Error.WriteLine("FOLDER is on the disk to measure; --large opens 10,000,000 keys too");
             return 2;
         }
 

@@ -40,7 +40,7 @@ internal static class LogMutants
         new(
             "a segment goes before its copies last",
             Compaction,
-            "isCopied && state.DurableSequence >= NeedsDurable;",
+            "isCopied && state.DurableSequence >= victim.DeadBy;",
             "isCopied;",
             Seeds: 100),
         new(
