@@ -1,69 +1,232 @@
 using Roj.Agreement.Wire;
 using Roj.Kernel;
-using Outbox = Roj.Kernel.Outbox<
-    Roj.Kernel.NodeId, Roj.Agreement.Wire.AgreementMessage, Roj.Agreement.AgreementEvent, Roj.Agreement.AgreementEffect>;
 
 namespace Roj.Agreement;
 
 /// <summary>One of those whose majority decides: keeps, for each register, what it promised and what it took.</summary>
-/// <remarks>Rule 2 of the register. Every answer that gives something away stands behind the <see cref="AgreementEffect.Save"/> that it
-/// rests on.</remarks>
-public sealed class Acceptor
+/// <remarks>Rules 2, 7 and 8 of the register, and the acceptor's half of leases. Every answer that gives something away stands behind the
+/// <see cref="AgreementEffect.Save"/> that it rests on.</remarks>
+internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, IStableStore store)
 {
-    private readonly SortedDictionary<RegisterName, Slot> slots = [];
+    /// <summary>Registers whose state is kept in memory at most; what is not there is read from the store.</summary>
+    private const int CachedMax = 4096;
 
-    /// <summary>An acceptor, with what it kept in earlier lives.</summary>
-    public Acceptor(IEnumerable<KeyValuePair<RegisterName, Slot>> kept)
+    /// <summary>Content that is kept in memory at most.</summary>
+    private const int CachedBytesMax = 16 * 1024;
+
+    /// <summary>Leases that are guarded before those are forgotten that have lapsed.</summary>
+    private const int GuardsMax = 4096;
+
+    /// <summary>Names in one answer to <see cref="AgreementMessage.List"/> at most, and keys that are looked at for it.</summary>
+    private const int ListedMax = AgreementCodec.ListedMax;
+
+    private readonly SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
+    private readonly SortedDictionary<(ushort Slot, RegisterName Name), Instant> guards = [];
+
+    /// <summary>Whether it may promise and take: not before it is known that its disk was not set back.</summary>
+    public bool IsVoting { get; set; }
+
+    /// <summary>A proposer says something about one register.</summary>
+    public void Receive(Instant now, NodeId from, AgreementMessage.OfRegister message, AgreementOutbox outbox)
     {
-        ArgumentNullException.ThrowIfNull(kept);
-        foreach (var (name, slot) in kept)
-            slots.Add(name, slot);
-    }
+        if (!IsVoting || !IsAsked(from, message.Slot, message.Version, outbox, out var floor))
+            return;
+        if (Find(message.Slot, message.Name, floor) is not { } state)
+        {
+            outbox.Emit(new AgreementEvent.Damaged(message.Name));
+            return; // what was promised is not known: silence is the only safe answer
+        }
 
-    /// <summary>What it keeps of a register.</summary>
-    public Slot Find(RegisterName name) => slots.GetValueOrDefault(name) ?? Slot.Unknown;
-
-    /// <summary>A proposer says something.</summary>
-    public void Receive(NodeId from, AgreementMessage message, Outbox outbox)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        ArgumentNullException.ThrowIfNull(outbox);
-        var slot = Find(message.Name);
         switch (message)
         {
-            case AgreementMessage.Ask ask:
-                outbox.Send(from, new AgreementMessage.Told(ask.Name, ask.Ballot, slot.Accepted, slot.Content));
+            case AgreementMessage.Ask:
+                outbox.Send(from, new AgreementMessage.Told(
+                    message.Slot, message.Version, message.Name, message.Ballot, state.Accepted, state.Content));
                 break;
-            case AgreementMessage.Prepare prepare when prepare.Ballot > slot.Promised:
-                Save(prepare.Name, slot with { Promised = prepare.Ballot }, outbox);
-                outbox.Send(from, new AgreementMessage.Promise(prepare.Name, prepare.Ballot, slot.Accepted, slot.Content));
+            case AgreementMessage.Prepare prepare:
+                Prepare(now, from, state, prepare, floor, outbox);
                 break;
-            case AgreementMessage.Accept accept when accept.Ballot == slot.Accepted || accept.Ballot >= slot.Promised:
-                Take(from, slot, accept, outbox);
+            case AgreementMessage.Accept accept:
+                Accept(now, from, state, accept, floor, outbox);
                 break;
-            case AgreementMessage.Prepare or AgreementMessage.Accept:
-                outbox.Send(from, new AgreementMessage.Refused(message.Name, message.Ballot, slot.Promised));
+            case AgreementMessage.Renew renew:
+                Renew(now, from, state, renew, outbox);
+                break;
+            case AgreementMessage.Raise raise:
+                Raise(from, state, raise, outbox);
+                break;
+            case AgreementMessage.Forget forget:
+                Forget(state, forget, floor, outbox);
                 break;
             default:
                 break; // an answer, which is none of ours
         }
     }
 
-    private void Take(NodeId from, Slot slot, AgreementMessage.Accept accept, Outbox outbox)
+    /// <summary>Somebody copies the slot.</summary>
+    public void Receive(NodeId from, AgreementMessage.List list, AgreementOutbox outbox)
     {
-        // Whoever accepts promises: nothing below this is taken any more. The next attempt is promised in the same breath, unless another
-        // was promised meanwhile. What was taken already is acknowledged again: the answer may have been lost.
-        var atLeast = accept.Ballot > slot.Promised ? accept.Ballot : slot.Promised;
-        var isNextPromised = accept.Next > accept.Ballot && accept.Next >= atLeast;
-        var taken = new Slot(isNextPromised ? accept.Next : atLeast, accept.Ballot, accept.Content);
-        if (accept.Ballot != slot.Accepted || taken.Promised != slot.Promised)
-            Save(accept.Name, taken, outbox);
-        outbox.Send(from, new AgreementMessage.Accepted(accept.Name, accept.Ballot, isNextPromised ? accept.Next : Ballot.None));
+        if (!IsVoting || !IsAsked(from, list.Slot, list.Version, outbox, out _))
+            return;
+        List<ReadOnlyMemory<byte>> keys = [];
+        var next = store.List(list.Cursor, ListedMax, keys);
+        var names = keys.Select(key => Records.NameOf(list.Slot, key)).OfType<RegisterName>().ToArray();
+        outbox.Send(from, new AgreementMessage.Listed(list.Slot, list.Version, list.Cursor, next, names));
     }
 
-    private void Save(RegisterName name, Slot slot, Outbox outbox)
+    /// <summary>A slot has another replica set. Whoever is no member of it, or only will be, forgets what he took under earlier ones: it is
+    /// copied to him, and what was deleted meanwhile must not come back with him.</summary>
+    public void Follow(ushort slot, AgreementOutbox outbox)
     {
-        slots[name] = slot;
-        outbox.Do(new AgreementEffect.Save(name, slot));
+        if (slots.Find(slot) is not { Set: var set } || set.Members.Contains(self))
+            return;
+        List<ReadOnlyMemory<byte>> keys = [];
+        var cursor = UInt128.Zero;
+        do
+            cursor = store.List(cursor, ListedMax, keys);
+        while (cursor != UInt128.Zero);
+        foreach (var key in keys.Where(key => Records.NameOf(slot, key) is not null))
+            outbox.Do(new AgreementEffect.Save(key, null));
+        foreach (var known in cache.Keys.Where(known => known.Slot == slot).ToArray())
+            cache.Remove(known);
     }
+
+    // Who knows an older set is told the newer one; who knows a newer one tells it when he hears ours.
+    private bool IsAsked(NodeId from, ushort slot, ulong version, AgreementOutbox outbox, out Floor floor)
+    {
+        floor = Floor.None;
+        if (slots.Find(slot) is not { } known)
+        {
+            outbox.Send(from, new AgreementMessage.Adopted(slot, 0, Floor.None));
+            return false;
+        }
+
+        floor = known.Floor;
+        if (version < known.Set.Version)
+            outbox.Send(from, new AgreementMessage.Adopt(slot, known));
+        else if (version > known.Set.Version)
+            outbox.Send(from, new AgreementMessage.Adopted(slot, known.Set.Version, known.Floor));
+        return version == known.Set.Version && known.Set.Has(self);
+    }
+
+    private void Prepare(
+        Instant now, NodeId from, RegisterState state, AgreementMessage.Prepare prepare, Floor floor, AgreementOutbox outbox)
+    {
+        var (slot, version, name, ballot) = prepare;
+        var wait = GuardOf(now, slot, name, state, ballot);
+        if (wait > TimeSpan.Zero || ballot <= state.Promised || ballot <= floor.Ballot)
+        {
+            outbox.Send(from, new AgreementMessage.Refused(slot, version, name, ballot, Greater(state.Promised, floor.Ballot), wait));
+            return;
+        }
+
+        Save(slot, name, state with { Promised = ballot }, outbox);
+        outbox.Send(from, new AgreementMessage.Promise(slot, version, name, ballot, state.Accepted, state.Content));
+    }
+
+    private void Accept(
+        Instant now, NodeId from, RegisterState state, AgreementMessage.Accept accept, Floor floor, AgreementOutbox outbox)
+    {
+        var (slot, version, name, ballot, content, next) = accept;
+        var isTaken = ballot == state.Accepted; // the answer may have been lost: it is acknowledged again
+        if (!isTaken && (ballot < state.Promised || ballot <= floor.Ballot))
+        {
+            outbox.Send(
+                from, new AgreementMessage.Refused(slot, version, name, ballot, Greater(state.Promised, floor.Ballot), TimeSpan.Zero));
+            return;
+        }
+
+        // Whoever accepts promises: nothing below this is taken any more. The proposer's next attempt is promised in the same breath,
+        // unless another was promised meanwhile.
+        var atLeast = Greater(ballot, state.Promised);
+        var isNextPromised = next > ballot && next >= atLeast && next > floor.Ballot;
+        var taken = new RegisterState(isNextPromised ? next : atLeast, ballot, content);
+        if (!isTaken || taken.Promised != state.Promised)
+            Save(slot, name, taken, outbox);
+        if (content.Lease is { IsFree: false } lease)
+            Guard(now, slot, name, lease);
+        else
+            guards.Remove((slot, name));
+        outbox.Send(from, new AgreementMessage.Accepted(slot, version, name, ballot, isNextPromised ? next : Ballot.None));
+    }
+
+    // It lives in memory and changes nothing on disk. Whoever was promised something after the guard had lapsed may complete it: from then
+    // on the lease is not the holder's any more as far as this acceptor knows.
+    private void Renew(Instant now, NodeId from, RegisterState state, AgreementMessage.Renew renew, AgreementOutbox outbox)
+    {
+        var (slot, version, name, ballot, epoch) = renew;
+        var isHis = state.Content.Lease is { IsFree: false } lease && lease.Epoch == epoch && lease.IsOf(ballot)
+            && (state.Promised == state.Accepted || lease.IsOf(state.Promised));
+        if (isHis)
+            Guard(now, slot, name, state.Content.Lease!);
+        outbox.Send(from, new AgreementMessage.Renewed(slot, version, name, ballot, isHis));
+    }
+
+    private void Raise(NodeId from, RegisterState state, AgreementMessage.Raise raise, AgreementOutbox outbox)
+    {
+        var (slot, version, name, ballot) = raise;
+        if (state.Accepted != ballot || state.Promised > ballot || !state.Content.IsTombstone)
+            return; // somebody is about to write there again
+        slots.Raise(slot, new Floor(ballot, state.Content.Version), outbox);
+        outbox.Send(from, new AgreementMessage.Raised(slot, version, name, ballot));
+    }
+
+    private void Forget(RegisterState state, AgreementMessage.Forget forget, Floor floor, AgreementOutbox outbox)
+    {
+        if (state.Accepted != forget.Ballot || state.Promised > forget.Ballot || floor.Ballot < forget.Ballot || !state.Content.IsTombstone)
+            return;
+        cache.Remove((forget.Slot, forget.Name));
+        outbox.Do(new AgreementEffect.Save(Records.RegisterKey(forget.Slot, forget.Name), null));
+    }
+
+    private void Guard(Instant now, ushort slot, RegisterName name, Lease lease)
+    {
+        if (guards.Count >= GuardsMax)
+        {
+            foreach (var lapsed in guards.Where(guard => guard.Value <= now).Select(guard => guard.Key).ToArray())
+                guards.Remove(lapsed); // as if taken in an earlier life, which is over as well
+        }
+
+        guards[(slot, name)] = now + lease.Guarded;
+    }
+
+    /// <summary>For how long everybody but the holder is kept away.</summary>
+    private TimeSpan GuardOf(Instant now, ushort slot, RegisterName name, RegisterState state, Ballot ballot)
+    {
+        if (state.Content.Lease is not { IsFree: false } lease || lease.IsOf(ballot))
+            return TimeSpan.Zero;
+        // What was taken in an earlier life: it is not known when, nor whether it was renewed since.
+        var until = guards.TryGetValue((slot, name), out var guard) ? guard : startedAt + lease.Guarded;
+        return until > now ? until - now : TimeSpan.Zero;
+    }
+
+    private RegisterState? Find(ushort slot, RegisterName name, Floor floor)
+    {
+        if (!cache.TryGetValue((slot, name), out var state))
+        {
+            if (store.Find(slot, name, out state) is Finding.Damaged)
+                return null;
+            Cache(slot, name, state);
+        }
+
+        return state.Accepted == Ballot.None ? state with { Content = Content.Empty with { Version = floor.Version } } : state;
+    }
+
+    private void Save(ushort slot, RegisterName name, RegisterState state, AgreementOutbox outbox)
+    {
+        Cache(slot, name, state);
+        outbox.Do(Records.Save(slot, name, state));
+    }
+
+    private void Cache(ushort slot, RegisterName name, RegisterState state)
+    {
+        if (cache.Count >= CachedMax)
+            cache.Clear(); // rare, and what is needed comes back
+        if (state.Content.Data is { Length: > CachedBytesMax })
+            cache.Remove((slot, name));
+        else
+            cache[(slot, name)] = state;
+    }
+
+    private static Ballot Greater(Ballot left, Ballot right) => left > right ? left : right;
 }

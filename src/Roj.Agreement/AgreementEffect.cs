@@ -7,8 +7,9 @@ public abstract record AgreementEffect
     {
     }
 
-    /// <summary>Has a slot survive a power cut: whatever stands behind this in the outbox waits for it. Many may share one sync.</summary>
-    /// <param name="Name">Whose.</param>
-    /// <param name="Slot">What.</param>
-    public sealed record Save(RegisterName Name, Slot Slot) : AgreementEffect;
+    /// <summary>Has a record survive a power cut: whatever stands behind this in the outbox waits for it. Many may share one
+    /// sync.</summary>
+    /// <param name="Key">Under which key of <see cref="IStableStore"/>: it is found there from now on.</param>
+    /// <param name="Value">What; null to remove it.</param>
+    public sealed record Save(ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte>? Value) : AgreementEffect;
 }

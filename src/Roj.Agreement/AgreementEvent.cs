@@ -1,3 +1,5 @@
+using Roj.Kernel;
+
 namespace Roj.Agreement;
 
 /// <summary>What agreement tells its own node.</summary>
@@ -7,9 +9,49 @@ public abstract record AgreementEvent
     {
     }
 
-    /// <summary>A change has ended.</summary>
-    /// <param name="Change">Which.</param>
-    /// <param name="Applied">Whether it was applied, by whomever.</param>
-    /// <param name="Content">What the register holds since then, or held when the change's condition failed; null if that is not known.</param>
-    public sealed record Ended(ChangeId Change, Applied Applied, Content? Content) : AgreementEvent;
+    /// <summary>A change or a reading that this node was asked for has ended.</summary>
+    /// <param name="Outcome">How.</param>
+    public sealed record Ended(Outcome Outcome) : AgreementEvent;
+
+    /// <summary>A lease is this node's from now on.</summary>
+    /// <param name="Name">Which.</param>
+    /// <param name="Epoch">Under which epoch.</param>
+    public sealed record Held(RegisterName Name, ulong Epoch) : AgreementEvent;
+
+    /// <summary>A lease is not this node's any more: what was started under it must be over.</summary>
+    /// <param name="Name">Which.</param>
+    /// <param name="Epoch">Under which epoch it was.</param>
+    public sealed record Lapsed(RegisterName Name, ulong Epoch) : AgreementEvent;
+
+    /// <summary>A newer replica set of a slot is known.</summary>
+    /// <param name="Slot">Which slot; 0 for the system's registers, whose replica set is the roster.</param>
+    /// <param name="Set">The set.</param>
+    public sealed record Seated(ushort Slot, ReplicaSet Set) : AgreementEvent;
+
+    /// <summary>A change of the roster that this node saw to has ended.</summary>
+    /// <param name="Node">Whom it is about.</param>
+    /// <param name="IsMember">Whether that node was to be a member, or not.</param>
+    /// <param name="IsDone">Whether it was made.</param>
+    /// <param name="Why">Why not, for people; null if it was.</param>
+    public sealed record RosterChanged(NodeId Node, bool IsMember, bool IsDone, string? Why) : AgreementEvent;
+
+    /// <summary>Somebody waits for another number of nodes to begin with.</summary>
+    /// <param name="Node">Who.</param>
+    /// <param name="Expected">How many.</param>
+    public sealed record ExpectationsDiffer(NodeId Node, int Expected) : AgreementEvent;
+
+    /// <summary>Somebody belongs to another cluster.</summary>
+    /// <param name="Node">Who.</param>
+    /// <param name="Cluster">To which.</param>
+    public sealed record ForeignCluster(NodeId Node, UInt128 Cluster) : AgreementEvent;
+
+    /// <summary>Others remember a later life of this node than its disk does: the disk was set back. The node must not vote; it may join
+    /// again as a new one.</summary>
+    /// <param name="Witness">Who remembers.</param>
+    /// <param name="Boot">Which start that was.</param>
+    public sealed record SetBack(NodeId Witness, uint Boot) : AgreementEvent;
+
+    /// <summary>What was saved of a register can't be read: this node keeps silent about it.</summary>
+    /// <param name="Name">Which.</param>
+    public sealed record Damaged(RegisterName Name) : AgreementEvent;
 }

@@ -10,6 +10,9 @@ namespace Roj.Agreement;
 /// <param name="Boot">Which life of that node: counted on its disk before it speaks.</param>
 public readonly record struct Ballot(ulong Counter, NodeId Node, uint Boot) : IComparable<Ballot>
 {
+    /// <summary>The greatest counter that is believed: nobody gets there by counting.</summary>
+    public const ulong CounterMax = 1UL << 62;
+
     /// <summary>Less than every attempt.</summary>
     public static Ballot None => default;
 

@@ -1,29 +1,57 @@
+using Roj.Kernel;
+
 namespace Roj.Agreement;
 
 /// <summary>What a register holds at one version.</summary>
-/// <param name="Version">How many changes led to it; 0 for a register that nobody has changed.</param>
+/// <param name="Version">How many changes led to it; 0 for a register that nobody has changed, or that was forgotten after it was
+/// deleted.</param>
 /// <param name="Data">Its bytes; null for nothing: it was never written, or was deleted, which is a change like any other.</param>
+/// <param name="Lease">Whose it is; null if it never was anybody's.</param>
+/// <param name="Fences">The greatest fence of each lease under which it was written.</param>
 /// <param name="Changes">The last <see cref="ChangesMax"/> changes, oldest first: whoever does not know whether his was applied looks
 /// here.</param>
-public sealed record Content(ulong Version, ReadOnlyMemory<byte>? Data, IReadOnlyList<ChangeId> Changes)
+public sealed record Content(
+    ulong Version, ReadOnlyMemory<byte>? Data, Lease? Lease, IReadOnlyList<Fence> Fences, IReadOnlyList<ChangeId> Changes)
 {
-    /// <summary>Bytes of it at most.</summary>
+    /// <summary>Bytes of its data at most.</summary>
     public const int BytesMax = 16 * 1024 * 1024;
 
     /// <summary>Changes that are remembered.</summary>
     public const int ChangesMax = 16;
 
+    /// <summary>Leases under which one register may be written.</summary>
+    public const int FencesMax = 4;
+
     /// <summary>Of a register that nobody has changed.</summary>
-    public static Content Empty { get; } = new(0, null, []);
+    public static Content Empty { get; } = new(0, null, null, [], []);
+
+    /// <summary>Whether there is nothing in it, and nothing that must be remembered but that it was deleted.</summary>
+    public bool IsTombstone => Data is null && Lease is null && Fences.Count == 0 && Version > 0;
 
     /// <summary>The one after it.</summary>
-    public Content After(ChangeId change, ReadOnlyMemory<byte>? data) =>
-        new(checked(Version + 1), data, [.. Changes.Skip(Math.Max(0, Changes.Count + 1 - ChangesMax)), change]);
+    public Content After(ChangeId change, ReadOnlyMemory<byte>? data, Lease? lease, IReadOnlyList<Fence> fences)
+    {
+        var kept = Math.Min(Changes.Count, ChangesMax - 1);
+        var changes = new ChangeId[kept + 1];
+        for (var i = 0; i < kept; i++)
+            changes[i] = Changes[Changes.Count - kept + i];
+        changes[kept] = change;
+        return new Content(checked(Version + 1), data, lease, fences, changes);
+    }
 
-    /// <summary>Whether a change is one of those that led to it.</summary>
-    /// <param name="change">Which.</param>
-    /// <param name="proposedAt">The version that it was proposed on.</param>
-    /// <returns>Null if so many changes came after that one that it can't be told.</returns>
-    public bool? Has(ChangeId change, ulong proposedAt) =>
-        Changes.Contains(change) ? true : Version - proposedAt <= ChangesMax ? false : null;
+    /// <summary>The version that a change made; null if it is not one of the last.</summary>
+    public ulong? MadeBy(ChangeId change)
+    {
+        for (var i = Changes.Count - 1; i >= 0; i--)
+        {
+            if (Changes[i] == change)
+                return Version - (ulong)(Changes.Count - 1 - i);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether so many changes came since a version that one of them may have been forgotten.</summary>
+    /// <param name="version">When a change was tried first.</param>
+    public bool HasForgotten(ulong version) => Version < version || Version - version > ChangesMax;
 }

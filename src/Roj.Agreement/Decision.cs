@@ -1,13 +1,12 @@
 namespace Roj.Agreement;
 
 /// <summary>What a change makes of what a register holds.</summary>
-/// <param name="IsMet">Whether its condition holds: if not, nothing changes.</param>
+/// <param name="Refusal">Why nothing changes; <see cref="Refusal.None"/> if it does.</param>
 /// <param name="Data">What the register is to hold; null for nothing.</param>
-public readonly record struct Decision(bool IsMet, ReadOnlyMemory<byte>? Data)
+/// <param name="Lease">Whose it is to be.</param>
+internal readonly record struct Decision(Refusal Refusal, ReadOnlyMemory<byte>? Data, Lease? Lease)
 {
-    /// <summary>The condition does not hold.</summary>
-    public static Decision Refuse => default;
+    public static Decision Refuse(Refusal why) => new(why, null, null);
 
-    /// <summary>The register is to hold this.</summary>
-    public static Decision Write(ReadOnlyMemory<byte>? data) => new(true, data);
+    public static Decision Write(ReadOnlyMemory<byte>? data, Lease? lease) => new(Refusal.None, data, lease);
 }

@@ -9,6 +9,9 @@ internal enum Phase
     /// <summary>It asks what was taken last; nothing is promised.</summary>
     Asking,
 
+    /// <summary>It asks those to take what others took last who have not.</summary>
+    Repairing,
+
     /// <summary>It asks for promises.</summary>
     Preparing,
 

@@ -1,59 +1,76 @@
 using Roj.Agreement.Wire;
 using Roj.Kernel;
-using Outbox = Roj.Kernel.Outbox<
-    Roj.Kernel.NodeId, Roj.Agreement.Wire.AgreementMessage, Roj.Agreement.AgreementEvent, Roj.Agreement.AgreementEffect>;
 
 namespace Roj.Agreement;
 
-/// <summary>Changes and reads registers by the majority of their acceptors (CASPaxos, Rystsov 2018): no leader, no clock that must be
+/// <summary>Changes and reads registers by quorums of their acceptors (CASPaxos, Rystsov 2018): no leader, no clock that must be
 /// right.</summary>
-/// <remarks>Of one register one request is under way at a time; the others of this proposer wait for it, so that it does not duel with
-/// itself.</remarks>
-public sealed class Proposer
+/// <remarks>Rules 1, 3, 4, 5 and 6. Of one register one request is under way at a time; the others of this proposer wait for it, so that
+/// it does not duel with itself.</remarks>
+internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSettings settings, Rng rng)
 {
-    private readonly ProposerSettings settings;
-    private readonly Rng rng;
-    private readonly SortedDictionary<RegisterName, List<Request>> queues = [];
-    private readonly SortedDictionary<RegisterName, (Ballot Ballot, Content Content)> promised = [];
+    private readonly SortedDictionary<(ushort Slot, RegisterName Name), Queue<Request>> queues = [];
+    private readonly SortedDictionary<(Instant Due, ulong Number), Request> agenda = [];
+    private readonly Promises promises = new();
+    private readonly List<Request> ended = [];
     private ulong counter; // no attempt of this life has it yet
-    private ulong sequence;
-    private int requests;
-
-    /// <summary>A proposer that knows nothing of any register.</summary>
-    public Proposer(ProposerSettings settings, Rng rng)
-    {
-        ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(rng);
-        (this.settings, this.rng) = (settings, rng);
-    }
+    private ulong number;
 
     /// <summary>When <see cref="Tick"/> is next due; null while nothing is under way.</summary>
-    public Instant? Deadline { get; private set; }
-
-    private int Majority => (settings.Acceptors.Count / 2) + 1;
-
-    /// <summary>Changes a register.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="name">Which.</param>
-    /// <param name="change">What becomes of what it holds; may be asked several times.</param>
-    /// <param name="outbox">Where what follows is asked for.</param>
-    /// <returns>By which <see cref="AgreementEvent.Ended"/> will name it; null if too many are under way.</returns>
-    public ChangeId? Change(Instant now, RegisterName name, Func<Content, Decision> change, Outbox outbox)
+    public Instant? Deadline
     {
-        ArgumentNullException.ThrowIfNull(change);
-        return Ask(now, name, change, outbox);
+        get
+        {
+            foreach (var (due, _) in agenda.Keys)
+                return due;
+            return null;
+        }
     }
 
-    /// <summary>Reads a register.</summary>
-    public ChangeId? Read(Instant now, RegisterName name, Outbox outbox) => Ask(now, name, null, outbox);
+    /// <summary>Whether it may speak: not before it is known that its disk was not set back, for then its attempts may have been used
+    /// before (rule 1).</summary>
+    public bool IsSpeaking { get; private set; }
+
+    /// <summary>Whether another request is taken on.</summary>
+    public bool HasRoom => agenda.Count < settings.RequestsMax;
+
+    /// <summary>Takes a change or a reading on.</summary>
+    /// <returns>False if there are too many.</returns>
+    public bool Begin(Instant now, Request request, AgreementOutbox outbox)
+    {
+        if (!HasRoom)
+            return false;
+        request.Appointment = (request.Deadline, ++number);
+        agenda.Add(request.Appointment, request);
+        var key = (request.Slot, request.Name);
+        if (queues.TryGetValue(key, out var queue))
+        {
+            queue.Enqueue(request);
+        }
+        else
+        {
+            queues.Add(key, new Queue<Request>([request]));
+            Attempt(now, request, outbox);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes out a request that has ended, with its <see cref="Request.Outcome"/>; null if none has.</summary>
+    public Request? TakeEnded()
+    {
+        if (ended.Count == 0)
+            return null;
+        var first = ended[0];
+        ended.RemoveAt(0);
+        return first;
+    }
 
     /// <summary>An acceptor answers.</summary>
-    public void Receive(Instant now, NodeId from, AgreementMessage message, Outbox outbox)
+    public void Receive(Instant now, NodeId from, AgreementMessage.OfRegister message, AgreementOutbox outbox)
     {
-        ArgumentNullException.ThrowIfNull(message);
-        ArgumentNullException.ThrowIfNull(outbox);
-        if (!settings.Acceptors.Contains(from) || queues.GetValueOrDefault(message.Name) is not [var request, ..]
-            || message.Ballot != request.Ballot)
+        if (!queues.TryGetValue((message.Slot, message.Name), out var queue) || queue.Peek() is not { Set: { } set } request
+            || message.Ballot != request.Ballot || message.Version != set.Version || !set.Has(from))
         {
             return; // a stranger, or an answer to something that is over
         }
@@ -62,178 +79,273 @@ public sealed class Proposer
         {
             case AgreementMessage.Told told when request.Phase is Phase.Asking:
                 request.Answers[from] = (told.Taken, told.Content);
-                Told(now, request, outbox);
+                if (set.IsQuorum(request.Answers.Keys))
+                    Told(now, request, set, outbox);
                 break;
             case AgreementMessage.Promise promise when request.Phase is Phase.Preparing:
                 request.Answers[from] = (promise.Taken, promise.Content);
-                if (request.Answers.Count >= Majority)
-                    Propose(now, request, outbox);
+                if (set.IsQuorum(request.Answers.Keys))
+                    Propose(now, request, set, outbox);
                 break;
-            case AgreementMessage.Accepted accepted when request.Phase is Phase.Accepting:
+            case AgreementMessage.Accepted accepted when request.Phase is Phase.Accepting or Phase.Repairing:
                 request.Answers[from] = (accepted.Ballot, request.Proposed!);
-                if (accepted.Next > accepted.Ballot)
+                if (request.Phase is Phase.Accepting && accepted.Next > accepted.Ballot)
                     request.Next.Add(from);
-                if (request.Answers.Count >= Majority)
-                    Taken(now, request, outbox);
+                if (set.IsQuorum(request.Answers.Keys))
+                    Taken(now, request, set, outbox);
                 break;
-            case AgreementMessage.Refused refused when refused.Promised > request.Ballot:
-                Refused(now, request, refused.Promised);
+            case AgreementMessage.Refused refused when request.Phase is not Phase.Waiting:
+                Refused(now, from, request, set, refused, outbox);
                 break;
             default:
                 break;
         }
+    }
 
-        SetDeadline();
+    /// <summary>It may speak from now on.</summary>
+    public void Speak(Instant now, AgreementOutbox outbox)
+    {
+        if (IsSpeaking)
+            return;
+        IsSpeaking = true;
+        foreach (var queue in queues.Values.ToArray())
+            Attempt(now, queue.Peek(), outbox);
+    }
+
+    /// <summary>A slot has another replica set: what was promised under the old one counts no more.</summary>
+    public void Follow(Instant now, ushort slot, AgreementOutbox outbox)
+    {
+        promises.Forget(slot);
+        foreach (var request in HeadsOf(slot))
+            Attempt(now, request, outbox);
+    }
+
+    /// <summary>Somebody has adopted the replica set that the rest of us know: what he did not answer is said to him again.</summary>
+    public void SayAgain(ushort slot, NodeId to, AgreementOutbox outbox)
+    {
+        foreach (var request in HeadsOf(slot))
+        {
+            if (request.Phase is not Phase.Waiting && !request.Answers.ContainsKey(to) && request.Set!.Has(to))
+                outbox.Send(to, MessageOf(request));
+        }
     }
 
     /// <summary>Does what is due.</summary>
-    public void Tick(Instant now, Outbox outbox)
+    public void Tick(Instant now, AgreementOutbox outbox)
     {
-        ArgumentNullException.ThrowIfNull(outbox);
-        foreach (var request in queues.Values.SelectMany(queue => queue).Where(request => request.Deadline <= now).ToArray())
-            End(now, request, request.MayHaveBeenApplied ? Applied.Unknown : Applied.No, null, outbox);
-        foreach (var request in queues.Values.Select(queue => queue[0]).Where(request => request.Due <= now).ToArray())
+        while (agenda.Count > 0 && agenda.First() is var ((due, _), request) && due <= now)
         {
-            if (request.Phase is Phase.Waiting)
-                Begin(now, request, outbox);
+            if (request.Deadline <= now)
+                GiveUp(now, request, outbox);
+            else if (request.Phase is Phase.Waiting)
+                Attempt(now, request, outbox);
             else
                 Say(now, request, outbox);
         }
-
-        SetDeadline();
     }
 
-    private ChangeId? Ask(Instant now, RegisterName name, Func<Content, Decision>? change, Outbox outbox)
-    {
-        ArgumentNullException.ThrowIfNull(outbox);
-        if (requests >= settings.RequestsMax)
-            return null;
-        requests++;
-        var id = new ChangeId(settings.Self, settings.Boot, ++sequence);
-        var request = new Request(name, id, change, now + settings.Patience);
-        if (queues.GetValueOrDefault(name) is { } queue)
-            queue.Add(request);
-        else
-            queues.Add(name, [request]);
-        if (queues[name][0] == request)
-            Begin(now, request, outbox);
-        SetDeadline();
-        return id;
-    }
+    private Request[] HeadsOf(ushort slot) => [.. queues.Where(queue => queue.Key.Slot == slot).Select(queue => queue.Value.Peek())];
 
-    private void Begin(Instant now, Request request, Outbox outbox)
+    private void Attempt(Instant now, Request request, AgreementOutbox outbox)
     {
-        if (request.Change is not null && request.Attempts == 0 && promised.Remove(request.Name, out var known))
+        if (slots.Find(request.Slot) is not { Set: var set })
         {
-            // A majority has promised this attempt when it took the last one: what it took is what we wrote.
-            request.Enter(Phase.Preparing, known.Ballot);
-            Propose(now, request, known.Content, outbox);
+            End(now, request, new Outcome(request.Id, AppliedIfGivenUp(request), Refusal.NoRoster, 0, null), outbox);
             return;
         }
 
-        if (request.Change is null && request.Attempts == 0 && request.Phase is Phase.Waiting && request.Refused == Ballot.None)
-            request.Enter(Phase.Asking, NextBallot(Ballot.None));
-        else
-            request.Enter(Phase.Preparing, NextBallot(request.Refused));
+        if (!IsSpeaking)
+        {
+            Pause(request, request.Deadline);
+            return;
+        }
+
+        if (request.Change is not null && request.Attempts == 0
+            && promises.Take(request.Slot, request.Name, set.Version) is var (ballot, content))
+        {
+            // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one
+            // tells that nobody was promised another since.
+            request.Enter(Phase.Preparing, ballot, set);
+            Propose(now, request, set, content, isUnanimous: false, outbox);
+            return;
+        }
+
+        var isFirstReading = request.Change is null && request.Refused == Ballot.None;
+        request.Enter(isFirstReading ? Phase.Asking : Phase.Preparing, NextBallot(request.Refused), set);
         Say(now, request, outbox);
     }
 
-    // Rule 5: a majority that took the same last is enough; else what the greatest attempt brought is written back.
-    private void Told(Instant now, Request request, Outbox outbox)
+    // Rule 5: a majority that took the same last is enough. Else the others are asked to take that too (rule 7): whoever proposed it had
+    // his promises, and under one attempt there is but one content.
+    private void Told(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
-        var greatest = request.Answers.Values.Max(answer => answer.Accepted);
-        if (request.Answers.Values.Count(answer => answer.Accepted == greatest) >= Majority)
+        var (greatest, content) = request.Answers.Values.MaxBy(answer => (answer.Accepted, answer.Content.Version));
+        var having = request.Answers.Where(answer => answer.Value.Accepted == greatest).ToArray();
+        request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
+        if (set.IsQuorum(having.Select(answer => answer.Key)))
         {
-            End(now, request, Applied.Yes, request.Answers.Values.First(answer => answer.Accepted == greatest).Content, outbox);
+            Repair(request, set, greatest, outbox);
+            End(now, request, request.Outcome!, outbox);
+            return;
         }
-        else if (request.Answers.Count == settings.Acceptors.Count
-            || (request.Answers.Count >= Majority && request.Answers.Values.Any(answer => answer.Accepted != greatest)))
+
+        counter = Math.Max(counter, greatest.Counter);
+        request.Enter(Phase.Repairing, greatest, set);
+        request.Following = Ballot.None;
+        foreach (var (node, answer) in having)
+            request.Answers.Add(node, answer);
+        Say(now, request, outbox);
+    }
+
+    // Those who answered with something older, and only them: who did not answer may be away.
+    private static void Repair(Request request, ReplicaSet set, Ballot greatest, AgreementOutbox outbox)
+    {
+        foreach (var (node, answer) in request.Answers)
         {
-            request.Enter(Phase.Preparing, NextBallot(greatest));
-            Say(now, request, outbox);
+            if (answer.Accepted != greatest)
+            {
+                outbox.Send(node, new AgreementMessage.Accept(
+                    request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None));
+            }
         }
     }
 
-    private void Propose(Instant now, Request request, Outbox outbox) =>
-        Propose(now, request, request.Answers.Values.MaxBy(answer => answer.Accepted).Content, outbox);
+    private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
+    {
+        var (greatest, content) = request.Answers.Values.MaxBy(answer => (answer.Accepted, answer.Content.Version));
+        var isUnanimous = set.IsQuorum(request.Answers.Where(answer => answer.Value.Accepted == greatest).Select(answer => answer.Key));
+        Propose(now, request, set, content, isUnanimous, outbox);
+    }
 
     // Rule 3, and 6: somebody else may have completed what we began.
-    private void Propose(Instant now, Request request, Content content, Outbox outbox)
+    private void Propose(Instant now, Request request, ReplicaSet set, Content content, bool isUnanimous, AgreementOutbox outbox)
     {
         if (request.Change is null)
-        {
-            request.Propose(content, Applied.Yes, on: null);
-        }
-        else if (request.ProposedAt is { } on && content.Has(request.Id, on) is not false)
-        {
-            request.Propose(content, content.Has(request.Id, on) is true ? Applied.Yes : Applied.Unknown, on: null);
-        }
+            request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
+        else if (content.MadeBy(request.Id) is { } made)
+            request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, made, made == content.Version ? content : null));
+        else if (request.TriedSince is { } since && content.HasForgotten(since))
+            request.Propose(content, new Outcome(request.Id, Applied.Unknown, Refusal.None, 0, null));
+        else if (request.Change.Apply(content, request.Id) is (var changed, Refusal.None))
+            request.ProposeOwn(now, changed, content.Version);
         else
+            request.Propose(content, Refuse(request, content));
+        if (request.Proposed == content && isUnanimous)
         {
-            var decision = request.Change(content);
-            if (decision.IsMet)
-                request.Propose(content.After(request.Id, decision.Data), Applied.Yes, content.Version);
-            else
-                request.Propose(content, Applied.No, on: null); // written back, so that what it was refused for is true
+            End(now, request, request.Outcome!, outbox); // nothing is to be written, and what is there is chosen (rule 5)
+            return;
         }
 
-        request.Enter(Phase.Accepting, request.Ballot);
-        request.Following = NextBallot(request.Ballot);
+        var taken = request.Proposed!;
+        request.Enter(Phase.Accepting, request.Ballot, set);
+        request.Following = taken.IsTombstone ? Ballot.None : NextBallot(request.Ballot); // a promise would keep it from being forgotten
         Say(now, request, outbox);
     }
 
-    private void Taken(Instant now, Request request, Outbox outbox)
+    private static Outcome Refuse(Request request, Content content) =>
+        new(request.Id, Applied.No, request.Change!.Apply(content, request.Id).Refusal, content.Version, content);
+
+    private void Taken(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
-        if (request.Next.Count >= Majority)
-            promised[request.Name] = (request.Following, request.Proposed!);
-        End(now, request, request.Outcome, request.Proposed, outbox);
+        if (request.Phase is Phase.Accepting && set.IsQuorum(request.Next))
+            promises.Keep(request.Slot, request.Name, set.Version, request.Following, request.Proposed!);
+        End(now, request, request.Outcome!, outbox);
     }
 
-    private void Refused(Instant now, Request request, Ballot by)
+    private void Refused(
+        Instant now, NodeId from, Request request, ReplicaSet set, AgreementMessage.Refused refused, AgreementOutbox outbox)
     {
-        promised.Remove(request.Name);
-        request.Refused = by > request.Refused ? by : request.Refused;
-        var most = Math.Min(settings.BackoffMax.Ticks, settings.Backoff.Ticks << Math.Min(request.Attempts, 20));
-        request.Enter(Phase.Waiting, Ballot.None);
-        request.Due = now + rng.Next(TimeSpan.FromTicks(1), new TimeSpan(most + 1));
+        counter = Math.Max(counter, refused.Promised.Counter);
+        if (refused.Wait > TimeSpan.Zero)
+        {
+            request.Guarding.Add(from);
+            if (set.IsQuorum(set.All.Except(request.Guarding)))
+                return; // enough others may promise yet
+            Pause(request, now + refused.Wait + rng.Next(TimeSpan.Zero, settings.Backoff));
+        }
+        else if (refused.Promised >= request.Ballot)
+        {
+            promises.Take(request.Slot, request.Name, set.Version);
+            request.Refused = refused.Promised > request.Refused ? refused.Promised : request.Refused;
+            if (request.Attempts <= 1)
+            {
+                Attempt(now, request, outbox); // the register was new to us, or we are late: no duel yet
+                return;
+            }
+
+            var most = Math.Min(settings.BackoffMax.Ticks, settings.Backoff.Ticks << Math.Min(request.Attempts, 20));
+            Pause(request, now + rng.Next(TimeSpan.FromTicks(1), new TimeSpan(most + 1)));
+        }
     }
 
-    private void Say(Instant now, Request request, Outbox outbox)
+    private void Pause(Request request, Instant until)
     {
-        AgreementMessage message = request.Phase switch
+        request.Enter(Phase.Waiting, Ballot.None, request.Set);
+        Plan(request, until);
+    }
+
+    private void Say(Instant now, Request request, AgreementOutbox outbox)
+    {
+        var message = MessageOf(request);
+        // To others first: they are on their way while this node's own acceptor writes.
+        foreach (var acceptor in request.Set!.All)
         {
-            Phase.Asking => new AgreementMessage.Ask(request.Name, request.Ballot),
-            Phase.Preparing => new AgreementMessage.Prepare(request.Name, request.Ballot),
-            _ => new AgreementMessage.Accept(request.Name, request.Ballot, request.Proposed!, request.Following),
-        };
-        foreach (var acceptor in settings.Acceptors)
-        {
-            if (!request.Answers.ContainsKey(acceptor))
+            if (acceptor != self && !request.Answers.ContainsKey(acceptor))
                 outbox.Send(acceptor, message);
         }
 
-        request.Due = now + settings.RetryPause;
+        if (request.Set.Has(self) && !request.Answers.ContainsKey(self))
+            outbox.Send(self, message);
+        Plan(request, now + settings.RetryPause);
     }
 
-    private void End(Instant now, Request request, Applied applied, Content? content, Outbox outbox)
+    private static AgreementMessage MessageOf(Request request) => request.Phase switch
     {
-        var queue = queues[request.Name];
-        queue.Remove(request);
-        requests--;
-        outbox.Emit(new AgreementEvent.Ended(request.Id, applied, content));
+        Phase.Asking => new AgreementMessage.Ask(request.Slot, request.Set!.Version, request.Name, request.Ballot),
+        Phase.Preparing => new AgreementMessage.Prepare(request.Slot, request.Set!.Version, request.Name, request.Ballot),
+        _ => new AgreementMessage.Accept(
+            request.Slot, request.Set!.Version, request.Name, request.Ballot, request.Proposed!, request.Following),
+    };
+
+    private void GiveUp(Instant now, Request request, AgreementOutbox outbox)
+    {
+        var applied = AppliedIfGivenUp(request);
+        End(now, request, new Outcome(request.Id, applied, Refusal.TimedOut, 0, null), outbox);
+    }
+
+    private static Applied AppliedIfGivenUp(Request request) =>
+        request.Change is null || request.TriedSince is null ? Applied.No : Applied.Unknown;
+
+    private void End(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
+    {
+        request.Propose(request.Proposed ?? Content.Empty, outcome);
+        agenda.Remove(request.Appointment);
+        ended.Add(request);
+        var key = (request.Slot, request.Name);
+        var queue = queues[key];
+        if (queue.Peek() != request)
+        {
+            queues[key] = new Queue<Request>(queue.Where(other => other != request));
+            return;
+        }
+
+        queue.Dequeue();
         if (queue.Count == 0)
-            queues.Remove(request.Name);
-        else if (queue[0].Phase is Phase.Waiting)
-            Begin(now, queue[0], outbox);
+            queues.Remove(key);
+        else
+            Attempt(now, queue.Peek(), outbox);
+    }
+
+    private void Plan(Request request, Instant due)
+    {
+        agenda.Remove(request.Appointment);
+        request.Appointment = (due < request.Deadline ? due : request.Deadline, request.Appointment.Number);
+        agenda.Add(request.Appointment, request);
     }
 
     private Ballot NextBallot(Ballot above)
     {
         counter = Math.Max(counter, above.Counter) + 1;
-        return new Ballot(counter, settings.Self, settings.Boot);
+        return new Ballot(counter, self, boot);
     }
-
-    private void SetDeadline() => Deadline = queues.Count == 0
-        ? null
-        : queues.Values.Min(queue => queue[0].Due < queue[0].Deadline ? queue[0].Due : queue[0].Deadline);
 }

@@ -6,7 +6,7 @@ namespace Roj.Agreement;
 public readonly struct RegisterName : IComparable<RegisterName>, IEquatable<RegisterName>
 {
     /// <summary>Bytes of a name at most.</summary>
-    public const int BytesMax = ushort.MaxValue;
+    public const int BytesMax = (64 * 1024) + 32; // a key of the store, and what its wing puts before it
 
     private readonly ReadOnlyMemory<byte> bytes;
 
@@ -42,6 +42,9 @@ public readonly struct RegisterName : IComparable<RegisterName>, IEquatable<Regi
 
     /// <summary>A name of the system's own, in ASCII.</summary>
     public static RegisterName Of(string text) => new(Encoding.ASCII.GetBytes(text));
+
+    /// <summary>The name as text; what is no UTF-8 is replaced.</summary>
+    public string ToText() => Encoding.UTF8.GetString(Bytes);
 
     /// <inheritdoc/>
     public int CompareTo(RegisterName other) => Bytes.SequenceCompareTo(other.Bytes);

@@ -3,19 +3,30 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>A change, or a reading, of one register, from when it was asked for until it has ended.</summary>
-internal sealed class Request(RegisterName name, ChangeId id, Func<Content, Decision>? change, Instant deadline)
+internal sealed class Request(ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? triedSince, Instant deadline)
 {
+    public ushort Slot => slot;
+
     public RegisterName Name => name;
 
     public ChangeId Id => id;
 
     /// <summary>What it makes of the content; null for a reading.</summary>
-    public Func<Content, Decision>? Change => change;
+    public RegisterChange? Change => change;
 
     /// <summary>When it is given up.</summary>
     public Instant Deadline => deadline;
 
+    /// <summary>Who wants to be told how it ended.</summary>
+    public required Asker Asker { get; init; }
+
+    /// <summary>Where it is on the proposer's agenda.</summary>
+    public (Instant Due, ulong Number) Appointment { get; set; }
+
     public Phase Phase { get; private set; } = Phase.Waiting;
+
+    /// <summary>The replica set that this phase counts in.</summary>
+    public ReplicaSet? Set { get; private set; }
 
     /// <summary>The attempt that it is in.</summary>
     public Ballot Ballot { get; private set; }
@@ -26,14 +37,14 @@ internal sealed class Request(RegisterName name, ChangeId id, Func<Content, Deci
     /// <summary>What is being accepted.</summary>
     public Content? Proposed { get; private set; }
 
-    /// <summary>Whether <see cref="Proposed"/> was made by this change, and on which version; null if it has not come to that.</summary>
-    public ulong? ProposedAt { get; private set; }
-
     /// <summary>What it comes to if <see cref="Proposed"/> is taken.</summary>
-    public Applied Outcome { get; private set; }
+    public Outcome? Outcome { get; private set; }
 
-    /// <summary>Whether anybody was ever asked to take what this change made.</summary>
-    public bool MayHaveBeenApplied { get; private set; }
+    /// <summary>Since which version somebody may have applied this change, here or elsewhere; null if surely nobody has.</summary>
+    public ulong? TriedSince { get; private set; } = triedSince;
+
+    /// <summary>When this change was first proposed here.</summary>
+    public Instant? ProposedAt { get; private set; }
 
     /// <summary>Who answered in this phase, and what each took last.</summary>
     public SortedDictionary<NodeId, (Ballot Accepted, Content Content)> Answers { get; } = [];
@@ -41,33 +52,32 @@ internal sealed class Request(RegisterName name, ChangeId id, Func<Content, Deci
     /// <summary>Who promised the next attempt.</summary>
     public SortedSet<NodeId> Next { get; } = [];
 
+    /// <summary>Who keeps the attempt away for the sake of a lease.</summary>
+    public SortedSet<NodeId> Guarding { get; } = [];
+
     /// <summary>The greatest attempt that it was refused for.</summary>
     public Ballot Refused { get; set; }
 
     public int Attempts { get; private set; }
 
-    /// <summary>When something is to be done though nothing came.</summary>
-    public Instant Due { get; set; }
-
-    public void Enter(Phase phase, Ballot ballot)
+    public void Enter(Phase phase, Ballot ballot, ReplicaSet? set)
     {
-        (Phase, Ballot) = (phase, ballot);
+        (Phase, Ballot, Set) = (phase, ballot, set);
         Answers.Clear();
         Next.Clear();
+        Guarding.Clear();
         if (phase is Phase.Preparing)
             Attempts++;
     }
 
-    /// <summary>This is to be accepted.</summary>
-    /// <param name="content">What.</param>
-    /// <param name="outcome">What the request comes to then.</param>
-    /// <param name="on">The version that its change was applied to; null if the content is not its own.</param>
-    public void Propose(Content content, Applied outcome, ulong? on)
+    /// <summary>What some had taken already is to be accepted by enough.</summary>
+    public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
+
+    /// <summary>What this change has made is to be accepted.</summary>
+    public void ProposeOwn(Instant now, Content content, ulong on)
     {
-        (Proposed, Outcome) = (content, outcome);
-        if (on is not { } version)
-            return;
-        ProposedAt ??= version;
-        MayHaveBeenApplied = true;
+        Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
+        ProposedAt ??= now;
+        TriedSince ??= on;
     }
 }

@@ -14,3 +14,8 @@ global using KeepingOutput = Roj.Kernel.Output<
     Roj.Membership.Keeping.Wire.SwimMessage,
     Roj.Membership.Keeping.MembershipEvent,
     Roj.Membership.Keeping.KeepingEffect>;
+global using AgreementOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId,
+    Roj.Agreement.Wire.AgreementMessage,
+    Roj.Agreement.AgreementEvent,
+    Roj.Agreement.AgreementEffect>;

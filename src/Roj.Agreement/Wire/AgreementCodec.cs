@@ -1,25 +1,34 @@
 using Roj.Kernel;
+using M = Roj.Agreement.Wire.AgreementMessage;
 
 namespace Roj.Agreement.Wire;
 
 /// <summary>An <see cref="AgreementMessage"/> as a frame of a stream.</summary>
 /// <remarks>
 /// <code>
-///  +--------+---------+---+------+--------+--------+  prepare, ask: nothing
-///  | length | "ROJA"  | 1 | kind | n name | ballot |  promise, told: ballot taken | content
-///  +--------+---------+---+------+--------+--------+  accept: content | ballot next
-///    4        4         1   1      2+n      28        accepted: ballot next;  refused: ballot promised
+///  +----------+-----------+--------+   about one register, the body begins with
+///  | 4 length | 1 version | 1 kind |     2 slot | 8 version of its set | 4 n | name | ballot
+///  +----------+-----------+--------+     then promise, told: ballot taken | content;  accept: content | ballot next;
+///    of what                             accepted: ballot next;  refused: ballot promised | 8 wait in 100 ns;
+///    follows                             renew: 8 epoch;  renewed: 1 is yours;  the others: nothing
+///  adopt: 2 slot | slot           adopted: 2 slot | 8 version | floor      list: 2 slot | 8 version | 16 cursor
+///  listed: 2 slot | 8 version | 16 cursor | 16 next | 1 count | ( 4 n | name ) …   answer: outcome
+///  forward: 2 slot | 4 n | name | id | 1 tried | 8 since | change                  ready: 4 expected
+///  pledge: 4 round | set          booted, remembered: 4 boot | 8 life
 /// </code>
-/// See <see cref="SlotCodec"/> for the fields.
+/// See <see cref="StateCodec"/> and <see cref="ChangeCodec"/> for the fields.
 /// </remarks>
 public static class AgreementCodec
 {
-    /// <summary>Bytes of a frame at most.</summary>
-    public const int LengthMax = 4 + HeaderLength + RegisterName.BytesMax + Content.BytesMax + 1024;
+    /// <summary>Bytes of a frame at most: the longest name and content, and what is around them.</summary>
+    public const int LengthMax = RegisterName.BytesMax + Content.BytesMax + (8 * 1024);
 
-    private const uint Magic = 0x524F4A41; // "ROJA"
+    /// <summary>Names in a listing at most.</summary>
+    internal const int ListedMax = 64;
+
     private const byte Version = 1;
-    private const int HeaderLength = 4 + 1 + 1 + 2 + SlotCodec.BallotLength;
+    private const int LengthOfLength = 4;
+    private const int HeaderLength = 2;
 
     private enum Kind : byte
     {
@@ -30,33 +39,47 @@ public static class AgreementCodec
         Refused = 5,
         Ask = 6,
         Told = 7,
+        Renew = 8,
+        Renewed = 9,
+        Raise = 10,
+        Raised = 11,
+        Forget = 12,
+        Adopt = 13,
+        Adopted = 14,
+        List = 15,
+        Listed = 16,
+        Forward = 17,
+        Answer = 18,
+        Ready = 19,
+        Pledge = 20,
+        Booted = 21,
+        Remembered = 22,
     }
 
     /// <summary>The whole frame.</summary>
-    public static byte[] Write(AgreementMessage message)
+    public static byte[] Write(M message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var (kind, body) = message switch
-        {
-            AgreementMessage.Prepare => (Kind.Prepare, 0),
-            AgreementMessage.Ask => (Kind.Ask, 0),
-            AgreementMessage.Promise promise => (Kind.Promise, SlotCodec.BallotLength + SlotCodec.Size(promise.Content)),
-            AgreementMessage.Told told => (Kind.Told, SlotCodec.BallotLength + SlotCodec.Size(told.Content)),
-            AgreementMessage.Accept accept => (Kind.Accept, SlotCodec.BallotLength + SlotCodec.Size(accept.Content)),
-            AgreementMessage.Accepted => (Kind.Accepted, SlotCodec.BallotLength),
-            _ => (Kind.Refused, SlotCodec.BallotLength),
-        };
-        var frame = new byte[sizeof(int) + HeaderLength + message.Name.Bytes.Length + body];
+        var frame = new byte[LengthOfLength + HeaderLength + SizeOfBody(message)];
         Check.That(frame.Length <= LengthMax);
         var writer = new ByteWriter(frame);
-        writer.UInt32((uint)(frame.Length - sizeof(int)));
-        writer.UInt32(Magic);
+        writer.UInt32((uint)(frame.Length - LengthOfLength));
         writer.Byte(Version);
-        writer.Byte((byte)kind);
-        writer.UInt16((ushort)message.Name.Bytes.Length);
-        writer.Bytes(message.Name.Bytes);
-        SlotCodec.Write(ref writer, message.Ballot);
-        WriteBody(ref writer, message);
+        writer.Byte((byte)KindOf(message));
+        if (message is M.OfRegister about)
+        {
+            writer.UInt16(about.Slot);
+            writer.UInt64(about.Version);
+            Write(ref writer, about.Name);
+            StateCodec.Write(ref writer, about.Ballot);
+            WriteRest(ref writer, about);
+        }
+        else
+        {
+            WriteOther(ref writer, message);
+        }
+
+        Check.That(writer.Written == frame.Length);
         return frame;
     }
 
@@ -64,83 +87,288 @@ public static class AgreementCodec
     /// <param name="input">What came so far.</param>
     /// <param name="message">What it says.</param>
     /// <param name="consumed">How long the frame is.</param>
-    public static ReadStatus TryRead(ReadOnlySpan<byte> input, out AgreementMessage? message, out int consumed)
+    public static ReadStatus TryRead(ReadOnlySpan<byte> input, out M? message, out int consumed)
     {
         (message, consumed) = (null, 0);
-        if (input.Length < sizeof(int))
+        if (input.Length < LengthOfLength)
             return ReadStatus.NeedMore;
         var length = new ByteReader(input).UInt32();
-        if (length is < HeaderLength or > LengthMax - sizeof(int))
+        if (length is < HeaderLength or > LengthMax - LengthOfLength)
             return ReadStatus.Malformed;
-        var reader = new ByteReader(input[sizeof(int)..Math.Min(input.Length, sizeof(int) + (int)length)]);
-        if (reader.Rest.Length >= 5 && (reader.UInt32() != Magic || reader.Byte() != Version))
+        if (input.Length > LengthOfLength && input[LengthOfLength] != Version)
             return ReadStatus.Malformed;
-        if (input.Length < sizeof(int) + (int)length)
+        if (input.Length < LengthOfLength + (int)length)
             return ReadStatus.NeedMore;
+        var reader = new ByteReader(input.Slice(LengthOfLength + 1, (int)length - 1));
         var kind = (Kind)reader.Byte();
-        var name = reader.Take(reader.UInt16()).ToArray();
-        var ballot = SlotCodec.ReadBallot(ref reader);
-        message = name.Length == 0 || reader.Failed || ballot.Counter == 0 ? null : ReadBody(ref reader, kind, new RegisterName(name), ballot);
+        message = kind <= Kind.Forget ? ReadOfRegister(ref reader, kind) : ReadOther(ref reader, kind);
         if (message is null || reader.Failed || !reader.Rest.IsEmpty)
         {
             message = null;
             return ReadStatus.Malformed;
         }
 
-        consumed = sizeof(int) + (int)length;
+        consumed = LengthOfLength + (int)length;
         return ReadStatus.Done;
     }
 
-    private static void WriteBody(ref ByteWriter writer, AgreementMessage message)
+    private static Kind KindOf(M message) => message switch
+    {
+        M.Prepare => Kind.Prepare,
+        M.Promise => Kind.Promise,
+        M.Accept => Kind.Accept,
+        M.Accepted => Kind.Accepted,
+        M.Refused => Kind.Refused,
+        M.Ask => Kind.Ask,
+        M.Told => Kind.Told,
+        M.Renew => Kind.Renew,
+        M.Renewed => Kind.Renewed,
+        M.Raise => Kind.Raise,
+        M.Raised => Kind.Raised,
+        M.Forget => Kind.Forget,
+        M.Adopt => Kind.Adopt,
+        M.Adopted => Kind.Adopted,
+        M.List => Kind.List,
+        M.Listed => Kind.Listed,
+        M.Forward => Kind.Forward,
+        M.Answer => Kind.Answer,
+        M.Ready => Kind.Ready,
+        M.Pledge => Kind.Pledge,
+        M.Booted => Kind.Booted,
+        _ => Kind.Remembered,
+    };
+
+    private static int SizeOfBody(M message) => message switch
+    {
+        M.OfRegister about => 2 + 8 + SizeOf(about.Name) + StateCodec.BallotLength + about switch
+        {
+            M.Promise promise => StateCodec.BallotLength + StateCodec.Size(promise.Content),
+            M.Told told => StateCodec.BallotLength + StateCodec.Size(told.Content),
+            M.Accept accept => StateCodec.BallotLength + StateCodec.Size(accept.Content),
+            M.Accepted => StateCodec.BallotLength,
+            M.Refused => StateCodec.BallotLength + 8,
+            M.Renew => 8,
+            M.Renewed => 1,
+            _ => 0,
+        },
+        M.Adopt adopt => 2 + StateCodec.Size(adopt.State),
+        M.Adopted => 2 + 8 + StateCodec.FloorLength,
+        M.List => 2 + 8 + 16,
+        M.Listed listed => 2 + 8 + 16 + 16 + 1 + listed.Names.Sum(SizeOf),
+        M.Forward forward => 2 + SizeOf(forward.Name) + ChangeCodec.IdLength + 1 + 8 + ChangeCodec.Size(forward.Change),
+        M.Answer answer => ChangeCodec.Size(answer.Outcome),
+        M.Ready => 4,
+        M.Pledge pledge => 4 + StateCodec.Size(pledge.Set),
+        _ => 4 + 8,
+    };
+
+    private static int SizeOf(RegisterName name) => 4 + name.Bytes.Length;
+
+    private static void Write(ref ByteWriter writer, RegisterName name)
+    {
+        writer.UInt32((uint)name.Bytes.Length);
+        writer.Bytes(name.Bytes);
+    }
+
+    private static void WriteRest(ref ByteWriter writer, M.OfRegister message)
     {
         switch (message)
         {
-            case AgreementMessage.Promise promise:
-                SlotCodec.Write(ref writer, promise.Taken);
-                SlotCodec.Write(ref writer, promise.Content);
+            case M.Promise promise:
+                StateCodec.Write(ref writer, promise.Taken);
+                StateCodec.Write(ref writer, promise.Content);
                 break;
-            case AgreementMessage.Told told:
-                SlotCodec.Write(ref writer, told.Taken);
-                SlotCodec.Write(ref writer, told.Content);
+            case M.Told told:
+                StateCodec.Write(ref writer, told.Taken);
+                StateCodec.Write(ref writer, told.Content);
                 break;
-            case AgreementMessage.Accept accept:
-                SlotCodec.Write(ref writer, accept.Content);
-                SlotCodec.Write(ref writer, accept.Next);
+            case M.Accept accept:
+                StateCodec.Write(ref writer, accept.Content);
+                StateCodec.Write(ref writer, accept.Next);
                 break;
-            case AgreementMessage.Accepted accepted:
-                SlotCodec.Write(ref writer, accepted.Next);
+            case M.Accepted accepted:
+                StateCodec.Write(ref writer, accepted.Next);
                 break;
-            case AgreementMessage.Refused refused:
-                SlotCodec.Write(ref writer, refused.Promised);
+            case M.Refused refused:
+                StateCodec.Write(ref writer, refused.Promised);
+                writer.UInt64((ulong)refused.Wait.Ticks);
+                break;
+            case M.Renew renew:
+                writer.UInt64(renew.Epoch);
+                break;
+            case M.Renewed renewed:
+                writer.Byte((byte)(renewed.IsYours ? 1 : 0));
                 break;
         }
     }
 
-    private static AgreementMessage? ReadBody(ref ByteReader reader, Kind kind, RegisterName name, Ballot ballot)
+    private static void WriteOther(ref ByteWriter writer, M message)
     {
+        switch (message)
+        {
+            case M.Adopt adopt:
+                writer.UInt16(adopt.Slot);
+                StateCodec.Write(ref writer, adopt.State);
+                break;
+            case M.Adopted adopted:
+                writer.UInt16(adopted.Slot);
+                writer.UInt64(adopted.Version);
+                StateCodec.Write(ref writer, adopted.Floor);
+                break;
+            case M.List list:
+                writer.UInt16(list.Slot);
+                writer.UInt64(list.Version);
+                writer.UInt128(list.Cursor);
+                break;
+            case M.Listed listed:
+                writer.UInt16(listed.Slot);
+                writer.UInt64(listed.Version);
+                writer.UInt128(listed.Cursor);
+                writer.UInt128(listed.Next);
+                writer.Byte((byte)listed.Names.Count);
+                foreach (var name in listed.Names)
+                    Write(ref writer, name);
+                break;
+            case M.Forward forward:
+                writer.UInt16(forward.Slot);
+                Write(ref writer, forward.Name);
+                ChangeCodec.Write(ref writer, forward.Id);
+                writer.Byte((byte)(forward.TriedSince is null ? 0 : 1));
+                writer.UInt64(forward.TriedSince ?? 0);
+                ChangeCodec.Write(ref writer, forward.Change);
+                break;
+            case M.Answer answer:
+                ChangeCodec.Write(ref writer, answer.Outcome);
+                break;
+            case M.Ready ready:
+                writer.UInt32((uint)ready.Expected);
+                break;
+            case M.Pledge pledge:
+                writer.UInt32(pledge.Round);
+                StateCodec.Write(ref writer, pledge.Set);
+                break;
+            case M.Booted booted:
+                writer.UInt32(booted.Boot);
+                writer.UInt64(booted.Life);
+                break;
+            case M.Remembered remembered:
+                writer.UInt32(remembered.Boot);
+                writer.UInt64(remembered.Life);
+                break;
+        }
+    }
+
+    private static RegisterName? ReadName(ref ByteReader reader)
+    {
+        var length = reader.UInt32();
+        return length is 0 or > RegisterName.BytesMax || reader.Take((int)length) is not { IsEmpty: false } name
+            ? null
+            : new RegisterName(name.ToArray());
+    }
+
+    private static M.OfRegister? ReadOfRegister(ref ByteReader reader, Kind kind)
+    {
+        var (slot, version) = (reader.UInt16(), reader.UInt64());
+        if (ReadName(ref reader) is not { } name)
+            return null;
+        var ballot = StateCodec.ReadBallot(ref reader);
+        if (ballot.Counter == 0)
+            return null;
         switch (kind)
         {
             case Kind.Prepare:
-                return new AgreementMessage.Prepare(name, ballot);
+                return new M.Prepare(slot, version, name, ballot);
             case Kind.Ask:
-                return new AgreementMessage.Ask(name, ballot);
+                return new M.Ask(slot, version, name, ballot);
             case Kind.Promise or Kind.Told:
-                var taken = SlotCodec.ReadBallot(ref reader);
-                if (!SlotCodec.TryReadContent(ref reader, out var told))
+                var taken = StateCodec.ReadBallot(ref reader);
+                if (!StateCodec.TryReadContent(ref reader, out var told))
                     return null;
                 return kind is Kind.Told
-                    ? new AgreementMessage.Told(name, ballot, taken, told)
-                    : new AgreementMessage.Promise(name, ballot, taken, told);
+                    ? new M.Told(slot, version, name, ballot, taken, told)
+                    : new M.Promise(slot, version, name, ballot, taken, told);
             case Kind.Accept:
-                return SlotCodec.TryReadContent(ref reader, out var content)
-                    ? new AgreementMessage.Accept(name, ballot, content, SlotCodec.ReadBallot(ref reader))
+                return StateCodec.TryReadContent(ref reader, out var content)
+                    ? new M.Accept(slot, version, name, ballot, content, StateCodec.ReadBallot(ref reader))
                     : null;
             case Kind.Accepted:
-                return new AgreementMessage.Accepted(name, ballot, SlotCodec.ReadBallot(ref reader));
+                return new M.Accepted(slot, version, name, ballot, StateCodec.ReadBallot(ref reader));
             case Kind.Refused:
-                return new AgreementMessage.Refused(name, ballot, SlotCodec.ReadBallot(ref reader));
+                var promised = StateCodec.ReadBallot(ref reader);
+                return reader.UInt64() is var wait && wait <= (ulong)(2 * Lease.DurationMax.Ticks)
+                    ? new M.Refused(slot, version, name, ballot, promised, TimeSpan.FromTicks((long)wait))
+                    : null;
+            case Kind.Renew:
+                return new M.Renew(slot, version, name, ballot, reader.UInt64());
+            case Kind.Renewed:
+                return new M.Renewed(slot, version, name, ballot, reader.Byte() == 1);
+            case Kind.Raise:
+                return new M.Raise(slot, version, name, ballot);
+            case Kind.Raised:
+                return new M.Raised(slot, version, name, ballot);
+            case Kind.Forget:
+                return new M.Forget(slot, version, name, ballot);
             default:
                 return null;
         }
+    }
+
+    private static M? ReadOther(ref ByteReader reader, Kind kind)
+    {
+        switch (kind)
+        {
+            case Kind.Adopt:
+                var adopted = reader.UInt16();
+                return StateCodec.TryReadSlot(ref reader, out var state) ? new M.Adopt(adopted, state!) : null;
+            case Kind.Adopted:
+                return new M.Adopted(reader.UInt16(), reader.UInt64(), StateCodec.ReadFloor(ref reader));
+            case Kind.List:
+                return new M.List(reader.UInt16(), reader.UInt64(), reader.UInt128());
+            case Kind.Listed:
+                return ReadListed(ref reader);
+            case Kind.Forward:
+                return ReadForward(ref reader);
+            case Kind.Answer:
+                return ChangeCodec.TryRead(ref reader, out Outcome? outcome) ? new M.Answer(outcome!) : null;
+            case Kind.Ready:
+                return reader.UInt32() is > 0 and <= ReplicaSet.MembersMax and var expected ? new M.Ready((int)expected) : null;
+            case Kind.Pledge:
+                var round = reader.UInt32();
+                return StateCodec.TryReadSet(ref reader, out var set) ? new M.Pledge(round, set) : null;
+            case Kind.Booted:
+                return new M.Booted(reader.UInt32(), reader.UInt64());
+            case Kind.Remembered:
+                return new M.Remembered(reader.UInt32(), reader.UInt64());
+            default:
+                return null;
+        }
+    }
+
+    private static M.Listed? ReadListed(ref ByteReader reader)
+    {
+        var (slot, version, cursor, next) = (reader.UInt16(), reader.UInt64(), reader.UInt128(), reader.UInt128());
+        int count = reader.Byte();
+        if (count > ListedMax)
+            return null;
+        var names = new RegisterName[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (ReadName(ref reader) is not { } name)
+                return null;
+            names[i] = name;
+        }
+
+        return new M.Listed(slot, version, cursor, next, names);
+    }
+
+    private static M.Forward? ReadForward(ref ByteReader reader)
+    {
+        var slot = reader.UInt16();
+        if (ReadName(ref reader) is not { } name)
+            return null;
+        var (id, tried, since) = (ChangeCodec.ReadId(ref reader), reader.Byte(), reader.UInt64());
+        return tried <= 1 && ChangeCodec.TryRead(ref reader, out RegisterChange? change)
+            ? new M.Forward(slot, name, id, change, tried == 1 ? since : null)
+            : null;
     }
 }

@@ -10,7 +10,16 @@ public sealed class AgreementCodecTests
 {
     private static readonly RegisterName Name = RegisterName.Of("leader");
     private static readonly Ballot Ballot = new(7, new NodeId(3), 2);
-    private static readonly Content Content = Content.Empty.After(new ChangeId(new NodeId(1), 2, 3), "value"u8.ToArray());
+    private static readonly Floor Floor = new(Ballot, 9);
+    private static readonly ReplicaSet Set = new(77, 4, [new NodeId(1), new NodeId(2)], [new NodeId(2), new NodeId(3)]);
+
+    private static readonly Content Content = Content.Empty
+        .After(new ChangeId(new NodeId(1), 2, 3), "v"u8.ToArray(), null, [])
+        .After(
+            new ChangeId(new NodeId(1), 2, 4),
+            "value"u8.ToArray(),
+            new Lease(5, new NodeId(9), 1, TimeSpan.FromSeconds(3)),
+            [new Fence("a lease", 5, 6)]);
 
     public static TheoryData<string> Kinds => [.. Messages().Select(message => message.GetType().Name)];
 
@@ -23,22 +32,60 @@ public sealed class AgreementCodecTests
         Assert.Equal(ReadStatus.Done, AgreementCodec.TryRead([.. frame, 1, 2, 3], out var read, out var consumed));
         Assert.Equal(frame.Length, consumed);
         Assert.Equal(frame, AgreementCodec.Write(read!));
-        for (var length = 0; length < frame.Length; length++)
-            Assert.Equal(ReadStatus.NeedMore, AgreementCodec.TryRead(frame.AsSpan(0, length), out _, out _));
+        for (var shorter = 0; shorter < frame.Length; shorter++)
+            Assert.Equal(ReadStatus.NeedMore, AgreementCodec.TryRead(frame.AsSpan(0, shorter), out _, out _));
+        var length = frame[3]; // no frame here is longer than 255 bytes
         frame[3]++;
         Assert.Equal(ReadStatus.Malformed, AgreementCodec.TryRead([.. frame, 0], out _, out _));
-        frame[3] -= 2;
+        frame[3] = --length;
         Assert.Equal(ReadStatus.Malformed, AgreementCodec.TryRead(frame, out _, out _));
     }
 
-    private static IEnumerable<AgreementMessage> Messages() =>
+    internal static IEnumerable<AgreementMessage> Messages() =>
     [
-        new AgreementMessage.Prepare(Name, Ballot),
-        new AgreementMessage.Promise(Name, Ballot, Ballot.None, Content.Empty),
-        new AgreementMessage.Accept(Name, Ballot, Content, Ballot.After(new NodeId(3), 2)),
-        new AgreementMessage.Accepted(Name, Ballot, Ballot.None),
-        new AgreementMessage.Refused(Name, Ballot, Ballot.After(new NodeId(4), 1)),
-        new AgreementMessage.Ask(Name, Ballot),
-        new AgreementMessage.Told(Name, Ballot, Ballot, Content),
+        new AgreementMessage.Prepare(1, 2, Name, Ballot),
+        new AgreementMessage.Promise(1, 2, Name, Ballot, Ballot.None, Content.Empty),
+        new AgreementMessage.Accept(1, 2, Name, Ballot, Content, Ballot.After(new NodeId(3), 2)),
+        new AgreementMessage.Accepted(1, 2, Name, Ballot, Ballot.None),
+        new AgreementMessage.Refused(1, 2, Name, Ballot, Ballot.After(new NodeId(4), 1), TimeSpan.FromSeconds(1)),
+        new AgreementMessage.Ask(1, 2, Name, Ballot),
+        new AgreementMessage.Told(1, 2, Name, Ballot, Ballot, Content),
+        new AgreementMessage.Renew(1, 2, Name, Ballot, 5),
+        new AgreementMessage.Renewed(1, 2, Name, Ballot, true),
+        new AgreementMessage.Raise(1, 2, Name, Ballot),
+        new AgreementMessage.Raised(1, 2, Name, Ballot),
+        new AgreementMessage.Forget(1, 2, Name, Ballot),
+        new AgreementMessage.Adopt(1, new SlotState(Set, Floor)),
+        new AgreementMessage.Adopted(1, 4, Floor),
+        new AgreementMessage.List(1, 4, 8),
+        new AgreementMessage.Listed(1, 4, 8, 72, [Name, RegisterName.Of("roster")]),
+        new AgreementMessage.Answer(new Outcome(new ChangeId(new NodeId(1), 2, 3), Applied.Yes, Refusal.None, 2, Content)),
+        new AgreementMessage.Ready(3),
+        new AgreementMessage.Pledge(6, Set with { Version = 1, Next = null }),
+        new AgreementMessage.Booted(3, 4),
+        new AgreementMessage.Remembered(3, 4),
+        new AgreementMessage.Forward(1, Name, new ChangeId(new NodeId(1), 2, 3), null, null),
     ];
+
+    [Fact]
+    public void Every_change_is_read_as_it_was_written()
+    {
+        RegisterChange[] changes =
+        [
+            new RegisterChange.Set("x"u8.ToArray()) { Condition = Condition.At(4), Fence = new Fence("l", 1, 2) },
+            new RegisterChange.Delete { Condition = Condition.Present },
+            new RegisterChange.Append("y"u8.ToArray()) { Condition = Condition.Absent },
+            new RegisterChange.Add(-5),
+            new RegisterChange.Claim(new NodeId(4), 2, TimeSpan.FromSeconds(3)),
+            new RegisterChange.Keep(5),
+            new RegisterChange.Release(6),
+        ];
+        foreach (var change in changes)
+        {
+            var frame = AgreementCodec.Write(new AgreementMessage.Forward(0, Name, new ChangeId(new NodeId(1), 2, 3), change, 7));
+            Assert.Equal(ReadStatus.Done, AgreementCodec.TryRead(frame, out var read, out _));
+            Assert.Equal(frame, AgreementCodec.Write(read!));
+            Assert.Equal(change.GetType(), Assert.IsType<AgreementMessage.Forward>(read).Change!.GetType());
+        }
+    }
 }

@@ -5,16 +5,18 @@ namespace Roj.Tests.Tidy;
 /// <summary>A floor may use what is below it and nothing above or beside it (ARCHITECTURE.md).</summary>
 internal static class Floors
 {
+    private static readonly string[] cores = ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement"];
+
     private static readonly Dictionary<string, Room> rooms = new()
     {
         ["Roj.Kernel"] = new(IsPure: true, MayReference: []),
         ["Roj.Membership"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Files"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
-        ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Log"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
-        ["Roj.Node"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files"]),
-        ["Roj.Simulation"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Node"]),
-        ["Roj.Host"] = new(IsPure: false, MayReference: ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Node"]),
+        ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
+        ["Roj.Node"] = new(IsPure: true, MayReference: [.. cores]),
+        ["Roj.Simulation"] = new(IsPure: true, MayReference: [.. cores, "Roj.Node"]),
+        ["Roj.Host"] = new(IsPure: false, MayReference: [.. cores, "Roj.Node"]),
         ["Roj.Cluster"] = new(IsPure: false, MayReference: ["Roj.Host"]),
         ["Roj.Cli"] = new(IsPure: false, MayReference: ["Roj.Host", "Roj.Simulation"]),
     };

@@ -1,0 +1,27 @@
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>Who asked for something.</summary>
+internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default)
+{
+    /// <summary>The node's own program.</summary>
+    public static Asker Program => new(Kinds.Program);
+
+    /// <summary>The part that holds leases.</summary>
+    public static Asker Leases => new(Kinds.Leases);
+
+    /// <summary>The part that changes the roster.</summary>
+    public static Asker Steward => new(Kinds.Steward);
+
+    /// <summary>Another node, or a client.</summary>
+    public static Asker Other(NodeId node) => new(Kinds.Other, node);
+
+    public enum Kinds
+    {
+        Program,
+        Leases,
+        Steward,
+        Other,
+    }
+}

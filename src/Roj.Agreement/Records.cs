@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using Roj.Agreement.Wire;
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>What is saved, under which keys.</summary>
+/// <remarks>
+/// <code>
+/// 'r' | 2 slot | name   a register's state
+/// 's' | 2 slot          a slot: its replica set, and its floor
+/// 'b' | 16 node         the latest start of another node
+/// 'p'                   the pledge at a cluster's birth
+/// </code>
+/// </remarks>
+internal static class Records
+{
+    public static ReadOnlyMemory<byte> PledgeKey { get; } = "p"u8.ToArray();
+
+    public static byte[] RegisterKey(ushort slot, RegisterName name)
+    {
+        var key = new byte[3 + name.Bytes.Length];
+        key[0] = (byte)'r';
+        BinaryPrimitives.WriteUInt16BigEndian(key.AsSpan(1), slot);
+        name.Bytes.CopyTo(key.AsSpan(3));
+        return key;
+    }
+
+    /// <summary>The register that a key is of; null if it is of something else.</summary>
+    public static RegisterName? NameOf(ushort slot, ReadOnlyMemory<byte> key) =>
+        key.Length > 3 && key.Span[0] == 'r' && BinaryPrimitives.ReadUInt16BigEndian(key.Span[1..]) == slot
+            ? new RegisterName(key[3..])
+            : null;
+
+    public static byte[] SlotKey(ushort slot) => [(byte)'s', (byte)(slot >> 8), (byte)slot];
+
+    public static byte[] BootKey(NodeId node)
+    {
+        var key = new byte[1 + NodeId.Length];
+        key[0] = (byte)'b';
+        BinaryPrimitives.WriteUInt128BigEndian(key.AsSpan(1), node.Value);
+        return key;
+    }
+
+    public static AgreementEffect.Save Save(ushort slot, RegisterName name, RegisterState state)
+    {
+        var value = new byte[StateCodec.Size(state)];
+        var writer = new ByteWriter(value);
+        StateCodec.Write(ref writer, state);
+        return new AgreementEffect.Save(RegisterKey(slot, name), value);
+    }
+
+    public static AgreementEffect.Save Save(ushort slot, SlotState state)
+    {
+        var value = new byte[StateCodec.Size(state)];
+        var writer = new ByteWriter(value);
+        StateCodec.Write(ref writer, state);
+        return new AgreementEffect.Save(SlotKey(slot), value);
+    }
+
+    public static AgreementEffect.Save Save(NodeId node, uint boot, ulong life)
+    {
+        var value = new byte[12];
+        var writer = new ByteWriter(value);
+        writer.UInt32(boot);
+        writer.UInt64(life);
+        return new AgreementEffect.Save(BootKey(node), value);
+    }
+
+    public static AgreementEffect.Save Save(Pledge pledge)
+    {
+        var value = new byte[1 + 4 + StateCodec.Size(pledge.Set)];
+        var writer = new ByteWriter(value);
+        writer.Byte((byte)(pledge.IsHeld ? 1 : 0));
+        writer.UInt32(pledge.Round);
+        StateCodec.Write(ref writer, pledge.Set);
+        return new AgreementEffect.Save(PledgeKey, value);
+    }
+
+    public static Finding Find(this IStableStore store, ushort slot, RegisterName name, out RegisterState state)
+    {
+        state = RegisterState.Unknown;
+        var finding = store.Find(RegisterKey(slot, name), out var value);
+        if (finding is not Finding.Found)
+            return finding;
+        var reader = new ByteReader(value.Span);
+        return StateCodec.TryReadState(ref reader, out state) && reader.Rest.IsEmpty ? Finding.Found : Finding.Damaged;
+    }
+
+    public static Finding Find(this IStableStore store, ushort slot, out SlotState? state)
+    {
+        state = null;
+        var finding = store.Find(SlotKey(slot), out var value);
+        if (finding is not Finding.Found)
+            return finding;
+        var reader = new ByteReader(value.Span);
+        return StateCodec.TryReadSlot(ref reader, out state) && reader.Rest.IsEmpty ? Finding.Found : Finding.Damaged;
+    }
+
+    public static (uint Boot, ulong Life) FindBoot(this IStableStore store, NodeId node)
+    {
+        if (store.Find(BootKey(node), out var value) is not Finding.Found)
+            return default; // what is damaged is no witness
+        var reader = new ByteReader(value.Span);
+        return (reader.UInt32(), reader.UInt64());
+    }
+
+    public static Finding Find(this IStableStore store, out Pledge? pledge)
+    {
+        pledge = null;
+        var finding = store.Find(PledgeKey.Span, out var value);
+        if (finding is not Finding.Found)
+            return finding;
+        var reader = new ByteReader(value.Span);
+        var (isHeld, round) = (reader.Byte() == 1, reader.UInt32());
+        if (!StateCodec.TryReadSet(ref reader, out var set) || !reader.Rest.IsEmpty)
+            return Finding.Damaged;
+        pledge = new Pledge(isHeld, round, set);
+        return Finding.Found;
+    }
+}

@@ -1,0 +1,371 @@
+using Roj.Agreement.Wire;
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>A node's whole part in agreement: acceptor, proposer, router, holder of leases, and steward of the roster.</summary>
+/// <remarks>
+/// <para>Lost, repeated, delayed and reordered messages do no harm. What stands behind an <see cref="AgreementEffect.Save"/> in the outbox,
+/// to this node itself too, waits until that is durable.</para>
+/// <para><c>now</c> must be a clock that goes on while the machine is suspended, and whose pace differs from the others' by less than a
+/// tenth.</para>
+/// </remarks>
+public sealed class Registers
+{
+    private readonly RegistersSettings settings;
+    private readonly Slots slots;
+    private readonly Acceptor acceptor;
+    private readonly Proposer proposer;
+    private readonly Router router;
+    private readonly Leases leases;
+    private readonly Burials burials;
+    private readonly Witnesses witnesses;
+    private readonly Birth birth;
+    private readonly Seating seating;
+    private readonly IStableStore store;
+    private ulong sequence;
+
+    /// <summary>A node's part, with what it saved in earlier lives.</summary>
+    public Registers(Instant now, RegistersSettings settings, IStableStore store, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(rng);
+        ArgumentOutOfRangeException.ThrowIfZero(settings.Boot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Expected, (uint)ReplicaSet.MembersMax);
+        (this.settings, this.store) = (settings, store);
+        var (self, boot) = (settings.Self, settings.Boot);
+        slots = new Slots(store);
+        acceptor = new Acceptor(self, now, slots, store);
+        proposer = new Proposer(self, boot, slots, settings.Proposing, rng.Fork());
+        router = new Router(self, slots, settings.Proposing);
+        leases = new Leases(self, boot, slots);
+        burials = new Burials(slots, settings.Proposing);
+        witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
+        birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
+        seating = new Seating(settings, slots, router);
+    }
+
+    /// <summary>Who votes; null while no cluster is known.</summary>
+    public ReplicaSet? Roster => slots.Find(0)?.Set;
+
+    /// <summary>Whether this node takes part in what is decided.</summary>
+    public bool IsVoting => acceptor.IsVoting && Roster?.Has(settings.Self) is true;
+
+    /// <summary>Whom this node waits for to begin a cluster with; empty if for nobody in particular.</summary>
+    public IReadOnlyList<NodeId> Awaited => birth.Awaited;
+
+    /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to be done.</summary>
+    public Instant? Deadline
+    {
+        get
+        {
+            var own = Instant.Earliest(Instant.Earliest(proposer.Deadline, router.Deadline), leases.Deadline);
+            var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
+            return Instant.Earliest(Instant.Earliest(own, burials.Deadline), seats);
+        }
+    }
+
+    /// <summary>Begins: call once, first.</summary>
+    public void Start(Instant now, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        birth.Tick(now, outbox);
+        witnesses.Tick(now, outbox);
+        Settle(now, outbox);
+    }
+
+    /// <summary>Changes a register.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="slot">Which slot it is in; 0 for the system's own.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="change">What to do with it; null to read it.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <param name="id">The client's own id of this request, by which it is applied once however often it is asked for; null for a new
+    /// one.</param>
+    /// <param name="triedSince">If it may have been asked for before: at which version at the earliest, 0 if that is not known; null if it
+    /// surely has not.</param>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it.</returns>
+    public ChangeId Ask(
+        Instant now,
+        ushort slot,
+        RegisterName name,
+        RegisterChange? change,
+        AgreementOutbox outbox,
+        ChangeId? id = null,
+        ulong? triedSince = null)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program);
+        // Readings don't duel: they are at home wherever they are asked for.
+        if (change is null || !proposer.IsSpeaking || !router.TrySend(now, request, outbox))
+            Propose(now, request, outbox);
+        Settle(now, outbox);
+        return request.Id;
+    }
+
+    /// <summary>Claims a lease for this node: <see cref="AgreementEvent.Held"/> tells when it is its own, and
+    /// <see cref="AgreementEvent.Lapsed"/> when it is not any more; it is renewed until it is given back.</summary>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name the claim.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Shorter than <see cref="Lease.DurationMin"/>, or longer than
+    /// <see cref="Lease.DurationMax"/>; or the name is longer than <see cref="Fence.LeaseBytesMax"/>.</exception>
+    public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, Lease.DurationMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, Lease.DurationMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Bytes.Length, Fence.LeaseBytesMax, nameof(name));
+        var claim = new RegisterChange.Claim(settings.Self, settings.Boot, duration);
+        var request = NewRequest(now, 0, name, NextId(), claim, null, Asker.Program);
+        Propose(now, request, outbox); // here: acceptors keep a lease for who proposed it
+        Settle(now, outbox);
+        return request.Id;
+    }
+
+    /// <summary>Changes a register whose lease this node holds: others' attempts would be kept away.</summary>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it; null if the lease is not held.</returns>
+    public ChangeId? AskAsHolder(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        if (leases.Find(now, 0, name) is null)
+            return null;
+        var request = NewRequest(now, 0, name, NextId(), change, null, Asker.Program);
+        Propose(now, request, outbox);
+        Settle(now, outbox);
+        return request.Id;
+    }
+
+    /// <summary>Gives a lease back; nothing if it is not held.</summary>
+    public void Release(Instant now, RegisterName name, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        if (leases.Release(0, name, outbox) is { } epoch)
+            Propose(now, NewRequest(now, 0, name, NextId(), new RegisterChange.Release(epoch), null, Asker.Leases), outbox);
+        Settle(now, outbox);
+    }
+
+    /// <summary>Under which epoch this node holds a lease; null if it does not.</summary>
+    public ulong? EpochOf(Instant now, RegisterName name) => leases.Find(now, 0, name)?.Lease.Epoch;
+
+    /// <summary>A fence to write under; null if the lease is not held.</summary>
+    public Fence? NextFence(Instant now, RegisterName name) =>
+        leases.Find(now, 0, name) is { } holding ? new Fence(name.ToText(), holding.Lease.Epoch, ++holding.Sequence) : null;
+
+    /// <summary>Takes a node out of the roster: <see cref="AgreementEvent.RosterChanged"/> tells how that ended.</summary>
+    public void Evict(Instant now, NodeId node, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        seating.Wish(now, new RosterWish(node, IsMember: false), outbox);
+        Settle(now, outbox);
+    }
+
+    /// <summary>Who is here, as far as membership knows.</summary>
+    public void Alive(Instant now, IReadOnlyCollection<NodeId> nodes, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentNullException.ThrowIfNull(outbox);
+        SortedSet<NodeId> alive = [.. nodes, settings.Self];
+        router.Alive(alive);
+        birth.Alive(alive);
+        seating.Alive(now, alive, outbox);
+        router.HurryFor(now);
+        Late(now, outbox);
+        Settle(now, outbox);
+    }
+
+    /// <summary>Another node says something.</summary>
+    public void Receive(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(outbox);
+        switch (message)
+        {
+            case AgreementMessage.Prepare or AgreementMessage.Accept or AgreementMessage.Ask or AgreementMessage.Renew
+                or AgreementMessage.Raise or AgreementMessage.Forget:
+                acceptor.Receive(now, from, (AgreementMessage.OfRegister)message, outbox);
+                break;
+            case AgreementMessage.Renewed renewed:
+                if (leases.Receive(from, renewed) is { } lacking)
+                    Keep(now, lacking, outbox);
+                break;
+            case AgreementMessage.OfRegister answer:
+                proposer.Receive(now, from, answer, outbox);
+                burials.Receive(from, answer, outbox);
+                break;
+            case AgreementMessage.List list:
+                acceptor.Receive(from, list, outbox);
+                break;
+            case AgreementMessage.Listed listed:
+                seating.Steward.Receive(now, from, listed, outbox);
+                break;
+            case AgreementMessage.Forward(var slot, var name, var id, var change, var since):
+                Propose(now, NewRequest(now, slot, name, id, change, since, Asker.Other(from)), outbox);
+                break;
+            case AgreementMessage.Answer(var outcome):
+                if (router.Take(from, outcome) is { } request)
+                    Tell(now, request, outcome, outbox);
+                break;
+            default:
+                ReceiveOfSeats(now, from, message, outbox);
+                break;
+        }
+
+        Settle(now, outbox);
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(Instant now, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        leases.Tick(now, outbox); // first: what is over is over before anything else is done
+        Late(now, outbox);
+        proposer.Tick(now, outbox);
+        burials.Tick(now);
+        if (witnesses.Deadline <= now)
+            witnesses.Tick(now, outbox);
+        if (birth.Deadline <= now)
+            birth.Tick(now, outbox);
+        seating.Tick(now, outbox);
+        Settle(now, outbox);
+    }
+
+    private void ReceiveOfSeats(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
+    {
+        switch (message)
+        {
+            case AgreementMessage.Adopt(var slot, var state):
+                Adopt(now, from, slot, state, outbox);
+                break;
+            case AgreementMessage.Adopted adopted:
+                if (slots.Find(adopted.Slot) is { } known && adopted.Version < known.Set.Version)
+                    outbox.Send(from, new AgreementMessage.Adopt(adopted.Slot, known));
+                else if (slots.Find(adopted.Slot)?.Set.Version == adopted.Version)
+                    proposer.SayAgain(adopted.Slot, from, outbox);
+                seating.Receive(now, from, adopted, outbox);
+                break;
+            case AgreementMessage.Ready ready:
+                birth.Receive(now, from, ready, outbox);
+                break;
+            case AgreementMessage.Pledge pledge:
+                birth.Receive(from, pledge, outbox);
+                break;
+            case AgreementMessage.Booted booted:
+                witnesses.Receive(from, booted, outbox);
+                break;
+            case AgreementMessage.Remembered remembered:
+                witnesses.Receive(from, remembered, outbox);
+                break;
+        }
+    }
+
+    private void Adopt(Instant now, NodeId from, ushort slot, SlotState state, AgreementOutbox outbox)
+    {
+        var known = slots.Find(slot);
+        if (known is null ? slot == 0 && !birth.MayJoin(state.Set.Cluster) : known.Set.Cluster != state.Set.Cluster)
+        {
+            outbox.Emit(new AgreementEvent.ForeignCluster(from, state.Set.Cluster));
+            return;
+        }
+
+        slots.Adopt(slot, state, outbox);
+        if (slots.Find(slot) is { } adopted)
+            outbox.Send(from, new AgreementMessage.Adopted(slot, adopted.Set.Version, adopted.Floor));
+    }
+
+    private void Propose(Instant now, Request request, AgreementOutbox outbox)
+    {
+        if (!proposer.Begin(now, request, outbox))
+            Tell(now, request, new Outcome(request.Id, Applied.No, Refusal.Busy, 0, null), outbox);
+    }
+
+    // What a replica did not answer is carried out here: it may have been applied there, so it is looked for first (rule 6).
+    private void Late(Instant now, AgreementOutbox outbox)
+    {
+        while (router.TakeLate(now) is var (request, since))
+        {
+            var again = NewRequest(now, request.Slot, request.Name, request.Id, request.Change, since, request.Asker);
+            Propose(now, again, outbox);
+        }
+    }
+
+    private void Keep(Instant now, Holding holding, AgreementOutbox outbox) => Propose(
+        now,
+        NewRequest(now, holding.Slot, holding.Name, NextId(), new RegisterChange.Keep(holding.Lease.Epoch), null, Asker.Leases),
+        outbox);
+
+    // What one part does may be something for another: on until all are quiet.
+    private void Settle(Instant now, AgreementOutbox outbox)
+    {
+        for (var isQuiet = false; !isQuiet;)
+        {
+            isQuiet = true;
+            while (slots.TakeChanged() is { } slot)
+            {
+                Follow(now, slot, outbox);
+                isQuiet = false;
+            }
+
+            while (proposer.TakeEnded() is { Outcome: { } outcome } request)
+            {
+                Tell(now, request, outcome, outbox);
+                isQuiet = false;
+            }
+
+            while (proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted))
+            {
+                Propose(now, NewRequest(now, 0, wanted.Name, NextId(), wanted.Change, null, Asker.Steward), outbox);
+                isQuiet = false;
+            }
+
+            if (witnesses.IsConfirmed && !proposer.IsSpeaking)
+            {
+                proposer.Speak(now, outbox);
+                isQuiet = false;
+            }
+
+            acceptor.IsVoting = witnesses.IsConfirmed;
+        }
+    }
+
+    private void Follow(Instant now, ushort slot, AgreementOutbox outbox)
+    {
+        acceptor.Follow(slot, outbox);
+        proposer.Follow(now, slot, outbox);
+        leases.Follow(now, slot, outbox);
+        if (slot != 0)
+            return;
+        witnesses.Follow(now, outbox);
+        seating.Follow(now);
+    }
+
+    private void Tell(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
+    {
+        if (outcome.Version > 0)
+            router.Saw(request.Slot, request.Name, outcome.Version);
+        if (request.Change is RegisterChange.Claim)
+            leases.Claimed(now, request, outbox);
+        if (request is { Change: RegisterChange.Delete, Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
+            burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
+        switch (request.Asker.Kind)
+        {
+            case Asker.Kinds.Program:
+                outbox.Emit(new AgreementEvent.Ended(outcome));
+                break;
+            case Asker.Kinds.Other:
+                outbox.Send(request.Asker.Node, new AgreementMessage.Answer(outcome));
+                break;
+            case Asker.Kinds.Leases:
+                leases.Kept(now, request, outbox);
+                break;
+            case Asker.Kinds.Steward:
+                seating.Steward.Ended(now, request.Name, outcome, outbox);
+                break;
+        }
+    }
+
+    private ChangeId NextId() => new(settings.Self, settings.Boot, ++sequence);
+
+    private Request NewRequest(
+        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker) =>
+        new(slot, name, id, change, since, now + settings.Proposing.Patience) { Asker = asker };
+}

@@ -1,0 +1,28 @@
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>What a node's part in agreement is told.</summary>
+public sealed record RegistersSettings
+{
+    /// <summary>The node.</summary>
+    public required NodeId Self { get; init; }
+
+    /// <summary>Which of its lives this is, 1 or more: counted on its disk before it speaks.</summary>
+    public required uint Boot { get; init; }
+
+    /// <summary>How many nodes make a cluster (<c>--expect</c>), 1 to 7; 0 to make none but join one that is there.</summary>
+    public int Expected { get; init; }
+
+    /// <summary>Patience and limits.</summary>
+    public ProposerSettings Proposing { get; init; } = new();
+
+    /// <summary>How long a node must have been here before it is given a vote.</summary>
+    public TimeSpan AliveBeforeVote { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a change of the roster that another node began may stand still before this one goes on with it.</summary>
+    public TimeSpan StewardPatience { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a change of the roster may take.</summary>
+    public TimeSpan RosterPatience { get; init; } = TimeSpan.FromSeconds(30);
+}

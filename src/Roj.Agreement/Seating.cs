@@ -1,0 +1,113 @@
+using Roj.Agreement.Wire;
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>Who gets a seat in the roster, and who sees to it: the first live member, one node at a time.</summary>
+internal sealed class Seating(RegistersSettings settings, Slots slots, Router router)
+{
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+
+    private readonly SortedDictionary<NodeId, Instant> aliveSince = [];
+    private readonly SortedDictionary<NodeId, ulong> followers = [];
+    private readonly Queue<RosterWish> wishes = [];
+    private Instant? roundAt;
+    private Instant? standsStillSince;
+
+    /// <summary>Carries changes out.</summary>
+    public Steward Steward { get; } = new(settings.Self, slots, settings.Proposing);
+
+    /// <summary>When <see cref="Tick"/> is next due.</summary>
+    public Instant? Deadline => Instant.Earliest(roundAt, Steward.Deadline);
+
+    /// <summary>Somebody asks for a change.</summary>
+    public void Wish(Instant now, RosterWish wish, AgreementOutbox outbox)
+    {
+        if (slots.Find(0) is null)
+            outbox.Emit(wish.Ended("there is no roster: this node belongs to no cluster"));
+        else if (wishes.Count >= ReplicaSet.MembersMax)
+            outbox.Emit(wish.Ended("too many changes of the roster are asked for"));
+        else
+            wishes.Enqueue(wish);
+        Next(now);
+    }
+
+    /// <summary>Who is here.</summary>
+    public void Alive(Instant now, SortedSet<NodeId> alive, AgreementOutbox outbox)
+    {
+        foreach (var gone in aliveSince.Keys.Where(node => !alive.Contains(node)).ToArray())
+        {
+            aliveSince.Remove(gone);
+            followers.Remove(gone);
+        }
+
+        foreach (var node in alive.Where(node => node != settings.Self && aliveSince.TryAdd(node, now)))
+        {
+            if (slots.Find(0) is { } known)
+                outbox.Send(node, new AgreementMessage.Adopt(0, known));
+        }
+
+        roundAt ??= now + Round;
+    }
+
+    /// <summary>Somebody has adopted a roster.</summary>
+    public void Receive(Instant now, NodeId from, AgreementMessage.Adopted adopted, AgreementOutbox outbox)
+    {
+        if (adopted.Slot == 0 && aliveSince.ContainsKey(from))
+            followers[from] = adopted.Version;
+        Steward.Receive(now, from, adopted, outbox);
+    }
+
+    /// <summary>There is another roster.</summary>
+    public void Follow(Instant now)
+    {
+        Steward.Follow(now);
+        standsStillSince = null;
+        roundAt ??= now + Round;
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(Instant now, AgreementOutbox outbox)
+    {
+        Steward.Tick(now, outbox);
+        Next(now);
+        if (roundAt is not { } due || due > now)
+            return;
+        roundAt = now + Round;
+        if (slots.Find(0) is not { } known || router.FirstLiveOf(0) != settings.Self || Steward.IsBusy)
+            return;
+        // Who does not follow yet: he came while we had no roster, or did not hear it.
+        foreach (var node in aliveSince.Keys.Where(node => followers.GetValueOrDefault(node) < known.Set.Version))
+            outbox.Send(node, new AgreementMessage.Adopt(0, known));
+        if (known.Set.Next is not null)
+            GoOn(now);
+        else if (known.Set.Members.Count < ReplicaSet.MembersMax && CandidateFor(now, known.Set) is { } candidate)
+            Steward.Begin(now, new RosterWish(candidate, IsMember: true), settings.RosterPatience);
+    }
+
+    private void GoOn(Instant now)
+    {
+        standsStillSince ??= now;
+        if (now - standsStillSince < settings.StewardPatience)
+            return;
+        standsStillSince = null;
+        Steward.Begin(now, null, settings.RosterPatience);
+    }
+
+    private NodeId? CandidateFor(Instant now, ReplicaSet set)
+    {
+        foreach (var (node, since) in aliveSince)
+        {
+            if (now - since >= settings.AliveBeforeVote && !set.Has(node) && followers.GetValueOrDefault(node) == set.Version)
+                return node;
+        }
+
+        return null;
+    }
+
+    private void Next(Instant now)
+    {
+        if (!Steward.IsBusy && wishes.TryDequeue(out var wish))
+            Steward.Begin(now, wish, settings.RosterPatience);
+    }
+}

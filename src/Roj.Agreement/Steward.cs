@@ -1,0 +1,297 @@
+using Roj.Agreement.Wire;
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>Changes a replica set by one node: the set that has both, then a copy of everything to those who are next, then the new set
+/// (agreement, "Who the acceptors are").</summary>
+/// <remarks>Every step is a change of the register <c>roster</c> that only succeeds on the version before it, or can be repeated: when the
+/// steward dies another one goes on, and two at once do no harm.</remarks>
+internal sealed class Steward(NodeId self, Slots slots, ProposerSettings settings)
+{
+    /// <summary>The register that holds the replica set of the system's registers: its own among them.</summary>
+    public static readonly RegisterName Roster = RegisterName.Of("roster");
+
+    private const ushort Slot = 0;
+    private const int DoneMax = 64 * 1024;
+
+    private readonly SortedDictionary<NodeId, Floor> adopted = [];
+    private readonly SortedSet<NodeId> listed = [];
+    private readonly SortedSet<RegisterName> pending = [];
+    private readonly SortedSet<RegisterName> done = [];
+    private RosterWish? wish; // null: only finish what was begun
+    private IReadOnlyList<NodeId> concerned = [];
+    private Stage stage;
+    private SlotState? goal;
+    private NodeId source;
+    private UInt128 cursor;
+    private Instant giveUpAt;
+    private Instant sayAt;
+
+    private enum Stage
+    {
+        Idle,
+        Pausing,
+        Reading, // which set is it now?
+        Opening, // the set that has both
+        Adopting, // until nothing can succeed in the one before
+        Copying,
+        Rereading, // the roster, in the set that has both
+        Closing, // the new set
+        Settling, // until nothing can succeed in the one that has both
+    }
+
+    /// <summary>Whether a change is under way here.</summary>
+    public bool IsBusy => stage is not Stage.Idle;
+
+    /// <summary>What is to be asked of the proposer: a reading of the roster or of a register that is copied, or a change of the
+    /// roster.</summary>
+    public Queue<(RegisterName Name, RegisterChange? Change)> Wanted { get; } = [];
+
+    /// <summary>When <see cref="Tick"/> is next due; null while idle.</summary>
+    public Instant? Deadline => stage is Stage.Idle ? null : sayAt < giveUpAt ? sayAt : giveUpAt;
+
+    /// <summary>Begins to change the roster.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="wished">Who is to be a member, or not; null to finish what another steward began.</param>
+    /// <param name="patience">How long it may take.</param>
+    public void Begin(Instant now, RosterWish? wished, TimeSpan patience)
+    {
+        Check.That(stage is Stage.Idle);
+        (wish, giveUpAt) = (wished, now + patience);
+        Read(now);
+    }
+
+    /// <summary>The roster may be another one: if it is newer than what is worked on, somebody else went on with it.</summary>
+    public void Follow(Instant now)
+    {
+        if (stage is not (Stage.Idle or Stage.Pausing or Stage.Reading) && slots.Find(Slot)!.Set.Version > goal!.Set.Version)
+            Read(now);
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(Instant now, AgreementOutbox outbox)
+    {
+        if (stage is Stage.Idle)
+            return;
+        if (giveUpAt <= now)
+        {
+            End(outbox, "no majority of the roster answered in time; it may still be changed by who goes on with it");
+            return;
+        }
+
+        if (sayAt > now)
+            return;
+        sayAt = now + settings.RetryPause;
+        if (stage is Stage.Pausing)
+            Read(now);
+        else if (stage is Stage.Adopting or Stage.Settling)
+            SayAdopt(outbox);
+        else if (stage is Stage.Copying && pending.Count == 0)
+            SayList(outbox);
+    }
+
+    /// <summary>A request of this steward's has ended.</summary>
+    public void Ended(Instant now, RegisterName name, Outcome outcome, AgreementOutbox outbox)
+    {
+        if (stage is Stage.Copying)
+        {
+            if (outcome.Applied is Applied.Yes)
+                Copied(now, name, outbox);
+            else
+                Wanted.Enqueue((name, null)); // somebody's lease keeps it; its holder writes it where it lacks
+            return;
+        }
+
+        switch (stage)
+        {
+            case Stage.Reading when outcome.Content is { } content:
+                Found(now, content, outbox);
+                break;
+            case Stage.Rereading when outcome.Content is { } content && SetOf(content) is { Next: { } next } set
+                && set.Version == goal!.Set.Version:
+                Ask(now, Stage.Closing, set with { Version = set.Version + 1, Members = next, Next = null }, content.Version);
+                break;
+            case Stage.Opening or Stage.Closing when outcome.Applied is Applied.Yes:
+                Adopt(now, goal!, stage is Stage.Opening ? Stage.Adopting : Stage.Settling, outbox);
+                break;
+            case Stage.Reading or Stage.Rereading or Stage.Opening or Stage.Closing:
+                // Somebody was first, or nobody answered: look again, until it takes too long.
+                (stage, sayAt) = (Stage.Pausing, now + settings.RetryPause);
+                break;
+            default:
+                break; // of something that is over
+        }
+    }
+
+    /// <summary>Somebody has adopted a replica set.</summary>
+    public void Receive(Instant now, NodeId from, AgreementMessage.Adopted message, AgreementOutbox outbox)
+    {
+        if (stage is not (Stage.Adopting or Stage.Settling) || message.Slot != Slot || message.Version < goal!.Set.Version)
+            return;
+        adopted[from] = message.Floor;
+        if (!goal.Set.IsQuorum(adopted.Keys))
+            return;
+        // The floor moves with the slot: those who are next must not take what the others have sworn never to take.
+        var floor = adopted.Values.Aggregate(goal.Floor, (left, right) => left.Over(right));
+        if (floor != goal.Floor)
+        {
+            Adopt(now, goal with { Floor = floor }, stage, outbox);
+            return;
+        }
+
+        if (stage is Stage.Settling)
+        {
+            if (wish is null)
+                End(outbox, null);
+            else
+                Read(now); // is it what was wished for?
+            return;
+        }
+
+        stage = Stage.Copying;
+        listed.Clear();
+        done.Clear();
+        pending.Clear();
+        NextSource(now, outbox);
+    }
+
+    /// <summary>Somebody lists what he keeps.</summary>
+    public void Receive(Instant now, NodeId from, AgreementMessage.Listed message, AgreementOutbox outbox)
+    {
+        if (stage is not Stage.Copying || from != source || message.Cursor != cursor || pending.Count > 0
+            || message.Version != goal!.Set.Version || message.Slot != Slot)
+        {
+            return;
+        }
+
+        cursor = message.Next;
+        foreach (var name in message.Names.Where(name => !done.Contains(name)))
+        {
+            pending.Add(name);
+            Wanted.Enqueue((name, null));
+        }
+
+        if (pending.Count == 0)
+            Copied(now, null, outbox);
+    }
+
+    private void Read(Instant now)
+    {
+        (stage, sayAt) = (Stage.Reading, now + settings.RetryPause);
+        Wanted.Clear();
+        Wanted.Enqueue((Roster, null));
+    }
+
+    private void Found(Instant now, Content content, AgreementOutbox outbox)
+    {
+        var known = slots.Find(Slot)!;
+        var set = content.Data is null ? known.Set : SetOf(content); // nobody has changed it since its birth
+        if (set is null)
+        {
+            End(outbox, "the roster can't be read");
+            return;
+        }
+
+        if (set.Version > known.Set.Version)
+            slots.Adopt(Slot, known = new SlotState(set, known.Floor), outbox);
+        if (set.Next is not null)
+        {
+            Adopt(now, new SlotState(set, known.Floor), Stage.Adopting, outbox); // begun by another, or by an earlier life
+            return;
+        }
+
+        if (wish is null || wish.IsGrantedBy(set))
+            End(outbox, null);
+        else if (wish.WhyNot(set) is { } whyNot)
+            End(outbox, whyNot);
+        else
+            Ask(now, Stage.Opening, set with { Version = set.Version + 1, Next = wish.Of(set) }, content.Version);
+    }
+
+    private void Ask(Instant now, Stage next, ReplicaSet set, ulong on)
+    {
+        (stage, sayAt, goal) = (next, now + settings.RetryPause, new SlotState(set, slots.Find(Slot)!.Floor));
+        var data = new byte[StateCodec.Size(set)];
+        var writer = new ByteWriter(data);
+        StateCodec.Write(ref writer, set);
+        Wanted.Enqueue((Roster, new RegisterChange.Set(data) { Condition = Condition.At(on) }));
+    }
+
+    private void Adopt(Instant now, SlotState state, Stage next, AgreementOutbox outbox)
+    {
+        (goal, stage, sayAt) = (state, next, now + settings.RetryPause);
+        if (next is Stage.Adopting)
+            concerned = state.Set.All;
+        adopted.Clear();
+        slots.Adopt(Slot, state, outbox);
+        SayAdopt(outbox);
+    }
+
+    // To those as well who were members before: who is no member any more is to know it.
+    private void SayAdopt(AgreementOutbox outbox)
+    {
+        var (state, own) = (goal!, slots.Find(Slot)!);
+        foreach (var node in concerned.Where(node => !adopted.ContainsKey(node)))
+        {
+            if (node == self)
+                outbox.Send(self, new AgreementMessage.Adopted(Slot, own.Set.Version, own.Floor)); // behind its saving
+            else
+                outbox.Send(node, new AgreementMessage.Adopt(Slot, state));
+        }
+    }
+
+    private void SayList(AgreementOutbox outbox) =>
+        outbox.Send(source, new AgreementMessage.List(Slot, goal!.Set.Version, cursor));
+
+    // A majority of the old members, each from beginning to end.
+    private void NextSource(Instant now, AgreementOutbox outbox)
+    {
+        if (goal!.Set.IsMajority(listed))
+        {
+            stage = Stage.Rereading;
+            Wanted.Enqueue((Roster, null));
+            return;
+        }
+
+        (source, cursor) = (adopted.Keys.First(node => goal.Set.Members.Contains(node) && !listed.Contains(node)), UInt128.Zero);
+        sayAt = now + settings.RetryPause;
+        SayList(outbox);
+    }
+
+    private void Copied(Instant now, RegisterName? name, AgreementOutbox outbox)
+    {
+        if (name is { } copied)
+        {
+            pending.Remove(copied);
+            if (done.Count < DoneMax)
+                done.Add(copied);
+        }
+
+        if (pending.Count > 0)
+            return;
+        if (cursor == UInt128.Zero)
+        {
+            listed.Add(source);
+            NextSource(now, outbox);
+            return;
+        }
+
+        sayAt = now + settings.RetryPause;
+        SayList(outbox);
+    }
+
+    private void End(AgreementOutbox outbox, string? why)
+    {
+        if (wish is { } wished)
+            outbox.Emit(wished.Ended(why));
+        (stage, wish) = (Stage.Idle, null);
+        Wanted.Clear();
+    }
+
+    private static ReplicaSet? SetOf(Content content)
+    {
+        var reader = new ByteReader((content.Data ?? default).Span);
+        return StateCodec.TryReadSet(ref reader, out var set) && reader.Rest.IsEmpty ? set : null;
+    }
+}

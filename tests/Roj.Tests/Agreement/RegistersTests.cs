@@ -1,0 +1,207 @@
+using System.Text;
+using Roj.Agreement;
+using Xunit;
+
+namespace Roj.Tests.Agreement;
+
+/// <summary>Nodes that agree, in quiet: what is promised in <c>specs</c> one by one.</summary>
+public sealed class RegistersTests
+{
+    private static readonly RegisterName Count = RegisterName.Of("count");
+    private static readonly RegisterName Lock = RegisterName.Of("lock");
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void So_many_that_meet_become_a_cluster(int count)
+    {
+        var all = Born(count);
+        Assert.All(Enumerable.Range(1, count), number => Assert.Equal(all[1].Roster!.ToString(), all[number].Roster!.ToString()));
+        Assert.Equal(1UL, all[1].Roster!.Version);
+        Assert.Equal(count, all[1].Roster!.Members.Count);
+    }
+
+    [Fact]
+    public void Fewer_wait()
+    {
+        var all = new Assembly(2, expected: 3);
+        all.Run(5 * Second);
+        Assert.Null(all[1].Roster);
+        Assert.Equal(Refusal.NoRoster, all.Ask(1, Count, new RegisterChange.Add(1)).Refusal);
+    }
+
+    [Fact]
+    public void Changes_count_at_any_node()
+    {
+        var all = Born(3);
+        for (var i = 1; i <= 6; i++)
+            Assert.Equal($"{i}", Text(all.Ask(1 + (i % 3), Count, new RegisterChange.Add(1))));
+        Assert.Equal("6", Text(all.Ask(2, Count, null)));
+        var set = new RegisterChange.Set("x"u8.ToArray());
+        Assert.Equal(Refusal.ConditionFailed, all.Ask(3, Count, set with { Condition = Condition.At(3) }).Refusal);
+        Assert.Equal("x", Text(all.Ask(3, Count, set with { Condition = Condition.At(6) })));
+        Assert.Equal(Refusal.NotANumber, all.Ask(1, Count, new RegisterChange.Add(1)).Refusal);
+        Assert.Equal("xy", Text(all.Ask(1, Count, new RegisterChange.Append("y"u8.ToArray()))));
+    }
+
+    [Fact]
+    public void A_change_at_its_proposer_takes_one_round_trip_after_the_first()
+    {
+        var all = Born(3);
+        all.Ask(1, Count, new RegisterChange.Add(1));
+        all.Run(Second);
+        all.Do(1, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox));
+        Assert.All(all.Mail, letter => Assert.IsType<Roj.Agreement.Wire.AgreementMessage.Accept>(letter.Message));
+        Assert.Equal(3, all.Mail.Count);
+    }
+
+    [Fact]
+    public void One_of_three_may_be_dead_but_not_two()
+    {
+        var all = Born(3);
+        all.Kill(Assembly.Id(1));
+        Assert.Equal("1", Text(all.Ask(2, Count, new RegisterChange.Add(1))));
+        all.Kill(Assembly.Id(3));
+        Assert.Equal(Applied.Unknown, all.Ask(2, Count, new RegisterChange.Add(1)).Applied); // it was asked to be taken, by itself
+        all.Start(Assembly.Id(3), 3);
+        all.Run(Second);
+        Assert.Contains(Text(all.Ask(2, Count, null)), new[] { "1", "2" });
+    }
+
+    [Fact]
+    public void What_a_dying_proposer_was_asked_is_applied_once()
+    {
+        var all = Born(3);
+        all.Ask(3, Count, new RegisterChange.Add(1));
+        for (var deliveries = 1; deliveries <= 8; deliveries++)
+        {
+            var before = long.Parse(Text(all.Ask(3, Count, null)), null);
+            var id = default(ChangeId);
+            all.Do(3, node => id = node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox));
+            for (var i = 0; i < deliveries && all.Mail.Count > 0; i++)
+                all.Deliver();
+            all.Kill(Assembly.Id(1)); // the first live member: it was on it
+            all.RunUntil(() => all.OutcomeOf(id) is not null, 10 * Second);
+            Assert.Equal(Applied.Yes, all.OutcomeOf(id)!.Applied);
+            Assert.Equal($"{before + 1}", Text(all.Ask(2, Count, null)));
+            all.Start(Assembly.Id(1), 3);
+            all.Run(2 * Second);
+        }
+    }
+
+    [Fact]
+    public void A_lease_is_one_nodes_until_it_is_given_back_or_its_holder_is_gone()
+    {
+        var all = Born(3);
+        all.Do(2, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
+        all.Run(Second);
+        Assert.Equal(1UL, all[2].EpochOf(all.Now, Lock));
+        var claimed = all.Now;
+        all.Do(3, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
+        all.Run(20 * Second); // it is renewed, and the other's claim has given up
+        Assert.Equal(1UL, all[2].EpochOf(all.Now, Lock));
+        Assert.Null(all[3].EpochOf(all.Now, Lock));
+        all.CutOff.Add(Assembly.Id(2));
+        all.TellWhoIsHere();
+        all.Do(3, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
+        for (var i = 0; i < 500; i++)
+        {
+            all.Run(TimeSpan.FromMilliseconds(10));
+            Assert.False(all[2].EpochOf(all.Now, Lock) is not null && all[3].EpochOf(all.Now, Lock) is not null);
+        }
+
+        Assert.Equal(2UL, all[3].EpochOf(all.Now, Lock));
+        Assert.True(all.Now - claimed > 3 * Second);
+        all.Do(3, node => node.Release(all.Now, Lock, all.Outbox));
+        all.CutOff.Clear();
+        all.TellWhoIsHere();
+        all.Run(Second);
+        all.Do(2, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
+        all.Run(Second);
+        Assert.Equal(3UL, all[2].EpochOf(all.Now, Lock));
+    }
+
+    [Fact]
+    public void A_later_holder_has_the_earlier_one_refused()
+    {
+        var all = Born(3);
+        all.Do(1, node => node.Claim(all.Now, Lock, Second, all.Outbox));
+        all.Run(Second / 2);
+        var early = all[1].NextFence(all.Now, Lock)!.Value;
+        all.Do(1, node => node.Release(all.Now, Lock, all.Outbox));
+        all.Run(Second / 2);
+        all.Do(2, node => node.Claim(all.Now, Lock, Second, all.Outbox));
+        all.Run(Second / 2);
+        var late = all[2].NextFence(all.Now, Lock)!.Value;
+        Assert.Equal(Applied.Yes, all.Ask(2, Count, new RegisterChange.Set("2"u8.ToArray()) { Fence = late }).Applied);
+        Assert.Equal(Refusal.Fenced, all.Ask(1, Count, new RegisterChange.Set("1"u8.ToArray()) { Fence = early }).Refusal);
+    }
+
+    [Fact]
+    public void What_was_deleted_is_forgotten_and_its_versions_go_on()
+    {
+        var all = Born(3);
+        all.Ask(1, Count, new RegisterChange.Add(1));
+        var before = all.StoreOf(3).Count;
+        var deleted = all.Ask(1, Count, new RegisterChange.Delete()).Version;
+        all.Run(Second);
+        Assert.Equal(before - 1, all.StoreOf(3).Count);
+        var again = all.Ask(2, Count, new RegisterChange.Add(7));
+        Assert.Equal("7", Text(again));
+        Assert.True(again.Version > deleted);
+    }
+
+    [Fact]
+    public void Who_has_been_here_for_a_while_gets_a_vote_and_who_is_evicted_has_none()
+    {
+        var all = Born(3);
+        all.Ask(1, Count, new RegisterChange.Add(1));
+        all.Start(Assembly.Id(4), 0);
+        all.RunUntil(() => all[1].Roster!.Members.Count == 4 && all[4].IsVoting, 20 * Second);
+        Assert.Equal("1", Text(all.Ask(4, Count, null)));
+        all.Kill(Assembly.Id(2));
+        all.Do(3, node => node.Evict(all.Now, Assembly.Id(2), all.Outbox));
+        all.RunUntil(() => all.Events.Any(one => one.Event is AgreementEvent.RosterChanged { IsMember: false }), 20 * Second);
+        Assert.Contains(all.Events, one => one.Event is AgreementEvent.RosterChanged { IsMember: false, IsDone: true });
+        Assert.Equal([Assembly.Id(1), Assembly.Id(3), Assembly.Id(4)], all[3].Roster!.Members);
+        all.Kill(Assembly.Id(1));
+        Assert.Equal("2", Text(all.Ask(4, Count, new RegisterChange.Add(1)))); // two of three, where it was two of four
+    }
+
+    [Fact]
+    public void The_last_one_is_not_evicted()
+    {
+        var all = Born(1);
+        all.Do(1, node => node.Evict(all.Now, Assembly.Id(1), all.Outbox));
+        all.Run(Second);
+        Assert.Contains(all.Events, one => one.Event is AgreementEvent.RosterChanged { IsDone: false, Why: not null });
+    }
+
+    [Fact]
+    public void A_held_lease_moves_with_the_roster()
+    {
+        var all = Born(3);
+        all.Do(2, node => node.Claim(all.Now, Lock, 2 * Second, all.Outbox));
+        all.Run(Second);
+        all.Start(Assembly.Id(4), 0);
+        all.RunUntil(() => all[1].Roster!.Members.Count == 4, 20 * Second);
+        all.Do(3, node => node.Evict(all.Now, Assembly.Id(1), all.Outbox));
+        all.RunUntil(() => all[3].Roster!.Members.Count == 3, 20 * Second);
+        all.Run(10 * Second);
+        Assert.Equal(1UL, all[2].EpochOf(all.Now, Lock));
+    }
+
+    private static Assembly Born(int count)
+    {
+        var all = new Assembly(count);
+        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), 10 * Second);
+        return all;
+    }
+
+    private static string Text(Outcome outcome) =>
+        outcome is { Applied: Applied.Yes, Content.Data: { } data } ? Encoding.ASCII.GetString(data.Span) : outcome.ToString();
+}

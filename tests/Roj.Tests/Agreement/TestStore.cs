@@ -1,0 +1,30 @@
+using Roj.Agreement;
+
+namespace Roj.Tests.Agreement;
+
+/// <summary>A store in memory, all of which survives.</summary>
+internal sealed class TestStore : IStableStore
+{
+    private readonly SortedDictionary<byte[], ReadOnlyMemory<byte>> records =
+        new(Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right)));
+
+    public int Count => records.Count;
+
+    public void Save(AgreementEffect.Save save)
+    {
+        if (save.Value is { } value)
+            records[save.Key.ToArray()] = value;
+        else
+            records.Remove(save.Key.ToArray());
+    }
+
+    public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
+        records.TryGetValue(key.ToArray(), out value) ? Finding.Found : Finding.Absent;
+
+    public UInt128 List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    {
+        foreach (var key in records.Keys.Skip((int)cursor).Take(max))
+            keys.Add(key);
+        return cursor + (UInt128)max >= (UInt128)records.Count ? 0 : cursor + (UInt128)max;
+    }
+}
