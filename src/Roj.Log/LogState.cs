@@ -73,7 +73,9 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         else
         {
             Index.Replace(old, slot);
-            Segments.Of(old.Place.Segment).Live -= old.Length;
+            var segment = Segments.Of(old.Place.Segment);
+            segment.Live -= old.Length;
+            segment.DeadBy = NextSequence - 1;
         }
 
         Segments.Of(slot.Place.Segment).Live += slot.Length;
