@@ -76,8 +76,8 @@ internal sealed class AgreementWatch(World world)
             case AgreementEvent.ForeignCluster:
                 Saw("somebody of another cluster");
                 break;
-            case AgreementEvent.Damaged(var name):
-                Require(false, $"{member.Name} can't read what it saved of {name}");
+            case AgreementEvent.Damaged:
+                Saw("a disk does not give back what was saved"); // readings fail now and then
                 break;
         }
     }

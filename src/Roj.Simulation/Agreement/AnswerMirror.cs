@@ -44,7 +44,7 @@ internal sealed class AnswerMirror
                 case LogFinding.Found:
                     var reader = new ByteReader(kept.Span);
                     var (promised, accepted) = (ReadBallot(ref reader), ReadBallot(ref reader));
-                    if (promised < what.Promised || accepted < what.Accepted)
+                    if ((promised < what.Promised || accepted < what.Accepted) && !MayBeForgotten(member, log, what))
                         return $"has {name} at {promised}, {accepted} on its disk and had said {what.Promised}, {what.Accepted}";
                     break;
                 case LogFinding.Absent when !MayBeForgotten(member, log, what):

@@ -131,7 +131,7 @@ internal sealed class RegisterClient
             case Applied.Yes:
                 End(Known.Yes, SeenIn(outcome.Content));
                 break;
-            case Applied.No when asked.Attempts == 1:
+            case Applied.No when asked.Attempts == 1 && asked.Change is not null:
                 End(Known.No, SeenIn(outcome.Content));
                 break;
             case Applied.Unknown when asked.Attempts == 1:
