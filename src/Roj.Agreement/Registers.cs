@@ -97,7 +97,8 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program);
-        if (!proposer.IsSpeaking || !router.TrySend(now, request, outbox))
+        // Readings don't duel: they are at home wherever they are asked for.
+        if (change is null || !proposer.IsSpeaking || !router.TrySend(now, request, outbox))
             Propose(now, request, outbox);
         Settle(now, outbox);
         return request.Id;

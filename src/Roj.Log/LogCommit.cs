@@ -10,7 +10,7 @@ namespace Roj.Log;
 /// <remarks>The first two may run on another thread than the log's: they touch nothing of it but this and the disk.</remarks>
 public sealed class LogCommit
 {
-    private const int ReserveStepBytes = 1 << 20;
+    private const int ReserveSteps = 16; // of 1 MiB each, unless another reserve was asked for
     private static readonly byte[] zeros = new byte[64 << 10];
 
     private readonly LogSettings settings;
@@ -92,7 +92,7 @@ public sealed class LogCommit
         var result = attempt();
         while (result == LogDiskResult.Full && Reserve > 0)
         {
-            Reserve -= Math.Min(Reserve, ReserveStepBytes);
+            Reserve -= Math.Min(Reserve, Math.Max(1, settings.ReserveBytes / ReserveSteps));
             if (disk.Truncate(FileNames.Reserve, Reserve) != LogDiskResult.Done)
                 return LogDiskResult.Failed;
             result = attempt();

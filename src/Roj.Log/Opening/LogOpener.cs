@@ -82,8 +82,8 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         return header.Number == number && header.FirstSequence > 0 ? null : new LogFault.Corrupt(name, 0);
     }
 
-    // Sequence numbers grow by one: what is missing at the end of the segment before shows. What is torn there though nothing is missing had
-    // been cut off in an earlier life, by a sync that failed and said so; that it is nothing only the next segment can tell.
+    // Sequence numbers grow by one: what is missing at the end of the segment before shows. What is torn there though nothing is missing
+    // had been cut off in an earlier life, by a sync that failed and said so; that it is nothing only the next segment can tell.
     private LogFault.Corrupt? FollowsOn(SegmentHeader header)
     {
         if (state.Segments.Newest is not { } before)
@@ -142,10 +142,15 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         var there = disk.LengthOf(FileNames.Reserve, out var length);
         if (there == LogDiskResult.NotFound && settings.ReserveBytes > 0)
             there = disk.Create(FileNames.Reserve);
-        var zeros = new byte[64 << 10];
+        var zeros = new byte[Math.Min(settings.ReserveBytes, 64 << 10)];
         var result = there == LogDiskResult.NotFound ? LogDiskResult.Done : there;
-        for (; result == LogDiskResult.Done && length < settings.ReserveBytes; length += zeros.Length)
-            result = disk.Write(FileNames.Reserve, length, zeros.AsSpan(0, (int)Math.Min(zeros.Length, settings.ReserveBytes - length)));
+        while (result == LogDiskResult.Done && length < settings.ReserveBytes)
+        {
+            var step = (int)Math.Min(zeros.Length, settings.ReserveBytes - length);
+            result = disk.Write(FileNames.Reserve, length, zeros.AsSpan(0, step));
+            length += result == LogDiskResult.Done ? step : 0;
+        }
+
         reserve = (int)Math.Min(length, settings.ReserveBytes);
         // A disk that is full already is no fault: the log is opened as one that is.
         return result == LogDiskResult.Full ? LogDiskResult.Done : result;

@@ -207,7 +207,7 @@ public sealed class AgreementMember : Machine
     private void Say(NodeId to, AgreementMessage message)
     {
         World.Trace.Comment(this, "agreement.says", message);
-        town.Watch.Says(this, message);
+        town.Watch.Says(this, to, message);
         if (town.PlaceOf(to) is not { } place)
             return;
         var frame = AgreementCodec.Write(message);

@@ -27,7 +27,7 @@ public sealed class AgreementRun
     private readonly LeaseWorker[] workers;
     private readonly RosterMeddler meddler;
     private readonly Nemesis nemesis;
-    private readonly List<(ulong Version, Fence Fence)> fenced = [];
+    private readonly List<(string Cluster, ulong Version, Fence Fence)> fenced = [];
     private readonly SortedDictionary<(int Machine, ChangeId Id), Answer> answers = [];
 
     /// <summary>Prepares the run of a seed.</summary>
@@ -136,11 +136,11 @@ public sealed class AgreementRun
         List<(AgreementMember Member, string Name, ChangeId Id, int Operation)> asked = [];
         foreach (var member in town.Members.Where(one => Belongs(one, town.Watch.Newest!)))
         {
-            foreach (var name in names)
+            foreach (var name in names.Where(name => name.StartsWith(AgreementTown.ClusterOf(member), StringComparison.Ordinal)))
             {
                 var operation = town.History.Invoke(name, "last " + member.Name, new OperationKind.Read());
                 member.Do((registers, outbox) =>
-                    asked.Add((member, name, registers.Ask(member.Now, 0, RegisterName.Of(name), null, outbox), operation)));
+                    asked.Add((member, name, registers.Ask(member.Now, 0, RegisterName.Of(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..]), null, outbox), operation)));
             }
         }
 
@@ -165,7 +165,7 @@ public sealed class AgreementRun
         var fences = fenced.OrderBy(one => one.Version).ToArray();
         for (var i = 1; i < fences.Length; i++)
         {
-            var before = fences[..i].Where(one => one.Fence.Lease == fences[i].Fence.Lease).ToArray();
+            var before = fences[..i].Where(one => one.Fence.Lease == fences[i].Fence.Lease && one.Cluster == fences[i].Cluster).ToArray();
             if (before.Any(one => fences[i].Fence.IsBefore(one.Fence)))
                 return $"a fence went back: {fences[i].Fence} at version {fences[i].Version}";
         }

@@ -33,6 +33,12 @@ internal sealed class AgreementTown(World world, AgreementSetup setup)
     /// <summary>Told of what else a node hears of its part in agreement.</summary>
     public event Action<AgreementMember, AgreementEvent>? Heard;
 
+    /// <summary>What a machine's cluster is called; "none" before it has one.</summary>
+    public static string ClusterOf(AgreementMember member) =>
+        member.Registers?.Roster is { } roster
+            ? (roster.Cluster >> 96).ToString("x8", System.Globalization.CultureInfo.InvariantCulture)
+            : "none";
+
     public void Add(int index) => members.Add(new AgreementMember(this, index, setup));
 
     /// <summary>Where a node is; null if there is none of that name any more.</summary>

@@ -17,6 +17,7 @@ internal sealed class AgreementWatch(World world)
     private readonly SortedDictionary<NodeId, uint> votedIn = [];
     private readonly SortedSet<(NodeId Sender, uint Boot, ulong Number)> forwards = [];
     private readonly SortedDictionary<ulong, NodeId> stewards = []; // who copied last, of each version
+    private readonly SortedDictionary<(NodeId Witness, NodeId Node), uint> remembering = [];
     private readonly SortedSet<RegisterName> forgotten = [];
     private readonly SortedSet<Ballot> raised = [];
     private readonly AnswerMirror mirror = new();
@@ -33,6 +34,9 @@ internal sealed class AgreementWatch(World world)
 
     /// <summary>In which of its lives a node has voted last; 0 if in none.</summary>
     public uint VotedIn(NodeId node) => votedIn.GetValueOrDefault(node);
+
+    /// <summary>Whether a node would tell another that it was started more often than so.</summary>
+    public bool Remembers(NodeId witness, NodeId node, uint boot) => remembering.GetValueOrDefault((witness, node)) > boot;
 
     /// <summary>Whether a request comes for the first time.</summary>
     public bool IsFirst(NodeId sender, uint boot, ulong number) => forwards.Add((sender, boot, number));
@@ -82,7 +86,7 @@ internal sealed class AgreementWatch(World world)
         }
     }
 
-    public void Says(AgreementMember member, AgreementMessage message)
+    public void Says(AgreementMember member, NodeId to, AgreementMessage message)
     {
         switch (message)
         {
@@ -108,6 +112,9 @@ internal sealed class AgreementWatch(World world)
                 if (stewards.TryGetValue(list.Version, out var other) && other != member.Identity)
                     Saw("another steward goes on");
                 stewards[list.Version] = member.Identity;
+                break;
+            case AgreementMessage.Remembered remembered:
+                remembering[(member.Identity, to)] = remembered.Boot;
                 break;
             case AgreementMessage.Raise raise:
                 raised.Add(raise.Ballot);

@@ -11,7 +11,7 @@ namespace Roj.Simulation.Agreement;
 internal sealed class LeaseWatch(World world)
 {
     private readonly LeaseLedger ledger = new();
-    private readonly SortedDictionary<(int Machine, RegisterName Name), (ulong Epoch, string Holder)> open = [];
+    private readonly SortedDictionary<(int Machine, RegisterName Name), (ulong Epoch, string Holder, string Cluster)> open = [];
     private readonly SortedDictionary<RegisterName, string> last = [];
 
     public string? Breach() => ledger.Breach();
@@ -24,8 +24,8 @@ internal sealed class LeaseWatch(World world)
         if (last.TryGetValue(name, out var before) && before != holder)
             sights.Saw("a lease has another holder");
         last[name] = holder;
-        open[(member.Id, name)] = (epoch, holder);
-        ledger.Believe(name.ToText(), epoch, holder, world.Now, new Instant(long.MaxValue));
+        open[(member.Id, name)] = (epoch, holder, ClusterOf(member));
+        ledger.Believe(ClusterOf(member) + name.ToText(), epoch, holder, world.Now, new Instant(long.MaxValue));
         sights.Saw("a lease is held");
     }
 
@@ -37,24 +37,27 @@ internal sealed class LeaseWatch(World world)
 
     public void Stopped(AgreementMember member)
     {
-        foreach (var (machine, name) in open.Keys.Where(one => one.Machine == member.Id).ToArray())
+        foreach (var (_, name) in open.Keys.Where(one => one.Machine == member.Id).ToArray())
             Close(member, name);
     }
 
     /// <summary>After an input of a machine: if it holds something, nobody else does.</summary>
     public void Look(AgreementMember member, IReadOnlyList<Machine> machines)
     {
-        foreach (var ((_, name), (epoch, _)) in open.Where(one => one.Key.Machine == member.Id))
+        foreach (var ((_, name), (epoch, _, _)) in open.Where(one => one.Key.Machine == member.Id))
         {
             if (member.Registers?.EpochOf(member.Now, name) is null)
                 continue;
             foreach (var other in machines.OfType<AgreementMember>())
             {
-                if (other != member && other.Registers?.EpochOf(other.Now, name) is { } its)
+                if (other != member && ClusterOf(other) == ClusterOf(member) && other.Registers?.EpochOf(other.Now, name) is { } its)
                     throw new BrokenInvariantException($"A3: {member.Name} holds {name} under {epoch}, and {other.Name} under {its}");
             }
         }
     }
+
+    // Two clusters have two of each.
+    private static string ClusterOf(AgreementMember member) => AgreementTown.ClusterOf(member) + " ";
 
     private void CloseLapsed(IReadOnlyList<Machine> machines)
     {
@@ -69,6 +72,6 @@ internal sealed class LeaseWatch(World world)
     private void Close(AgreementMember member, RegisterName name)
     {
         if (open.Remove((member.Id, name), out var one))
-            ledger.End(name.ToText(), one.Epoch, one.Holder, world.Now);
+            ledger.End(one.Cluster + name.ToText(), one.Epoch, one.Holder, world.Now);
     }
 }

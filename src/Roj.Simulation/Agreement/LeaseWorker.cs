@@ -17,13 +17,13 @@ internal sealed class LeaseWorker
     private readonly AgreementTown town;
     private readonly AgreementMember home;
     private readonly Rng rng;
-    private readonly SortedDictionary<ChangeId, (int Number, Fence Fence)> writings = [];
-    private readonly List<(ulong Version, Fence Fence)> written;
+    private readonly SortedDictionary<ChangeId, (int Number, string Cluster, Fence Fence)> writings = [];
+    private readonly List<(string Cluster, ulong Version, Fence Fence)> written;
     private RegisterName? held;
     private ChangeId? claim;
     private int number;
 
-    public LeaseWorker(AgreementTown town, int index, List<(ulong Version, Fence Fence)> written)
+    public LeaseWorker(AgreementTown town, int index, List<(string Cluster, ulong Version, Fence Fence)> written)
     {
         (this.town, this.written) = (town, written);
         rng = town.World.RngFor($"agreement/lease/{index}");
@@ -79,11 +79,11 @@ internal sealed class LeaseWorker
             return;
         var text = string.Create(CultureInfo.InvariantCulture, $"{home.Name}.{fence.Epoch}.{++number} ");
         var change = new RegisterChange.Set(Encoding.ASCII.GetBytes(text)) { Fence = fence };
-        var operation = town.History.Invoke(Fenced, home.Name, new OperationKind.Write(text));
+        var operation = town.History.Invoke($"{AgreementTown.ClusterOf(home)}/{Fenced}", home.Name, new OperationKind.Write(text));
         home.Do((registers, outbox) =>
         {
             var id = registers.Ask(home.Now, 0, RegisterName.Of(Fenced), change, outbox);
-            writings[id] = (operation, fence);
+            writings[id] = (operation, AgreementTown.ClusterOf(home), fence);
         });
     }
 
@@ -98,7 +98,7 @@ internal sealed class LeaseWorker
         if (outcome.Refusal is Refusal.Fenced)
             town.Watch.Saw("a fence keeps a late one away");
         if (outcome.Applied is Applied.Yes)
-            written.Add((outcome.Version, writing.Fence));
+            written.Add((writing.Cluster, outcome.Version, writing.Fence));
         if (outcome.Applied is not Applied.Unknown)
             town.History.Return(writing.Number, outcome.Applied is Applied.Yes ? Known.Yes : Known.No, RegisterClient.SeenIn(outcome.Content));
     }

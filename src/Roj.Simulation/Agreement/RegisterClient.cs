@@ -63,10 +63,11 @@ internal sealed class RegisterClient
 
         var isNumber = rng.Chance(1, 3);
         var register = $"{(isNumber ? 'n' : 't')}{rng.Next(town.Setup.Registers)}";
-        var (kind, change) = Draw(register, isNumber);
-        errand = new Errand(register, change, town.History.Invoke(register, name, kind))
+        var place = $"{AgreementTown.ClusterOf(member)}/{register}";
+        var (kind, change) = Draw(place, isNumber);
+        errand = new Errand(register, place, change, town.History.Invoke(place, name, kind))
         {
-            Since = versions.GetValueOrDefault(register),
+            Since = versions.GetValueOrDefault(place),
             Own = change is not null && rng.Chance(1, 2) ? new ChangeId(NodeId.Random(rng), 0, ++number) : null,
         };
         Ask(member);
@@ -144,7 +145,7 @@ internal sealed class RegisterClient
         }
 
         if (outcome.Content is { } content)
-            versions[asked.Register] = content.Version;
+            versions[asked.Place] = content.Version;
     }
 
     private void Ended(AgreementMember member)
@@ -157,7 +158,8 @@ internal sealed class RegisterClient
     {
         if (errand != asked || asked.Attempts != attempt)
             return;
-        if (asked.Own is null || attempt == AttemptsMax || Pick() is not { } member || member == asked.At)
+        if (asked.Own is null || attempt == AttemptsMax || Pick() is not { } member || member == asked.At
+            || !asked.Place.StartsWith(AgreementTown.ClusterOf(member), StringComparison.Ordinal))
         {
             End(Known.Unknown, null);
             return;
@@ -175,9 +177,12 @@ internal sealed class RegisterClient
         Think();
     }
 
-    private sealed class Errand(string register, RegisterChange? change, int number)
+    private sealed class Errand(string register, string place, RegisterChange? change, int number)
     {
         public string Register => register;
+
+        /// <summary>The register of which cluster.</summary>
+        public string Place => place;
 
         public RegisterChange? Change => change;
 

@@ -83,13 +83,17 @@ internal sealed class RosterMeddler
         }
     }
 
+    // It is a detection, no proof: where those answer who remember.
+    private bool IsRemembered(AgreementMember member, uint life) =>
+        town.Members.All(other => other == member || town.Watch.Remembers(other.Identity, member.Identity, life));
+
     // First an image of each is taken, then one comes back with its own, once it has voted in a later life.
     private void SetBack()
     {
         foreach (var member in town.Members)
         {
             if (images.TryGetValue(member.Id, out var image) && image.Identity == member.Identity
-                && town.Watch.VotedIn(member.Identity) > image.Life)
+                && town.Watch.VotedIn(member.Identity) > image.Life && IsRemembered(member, image.Life))
             {
                 Record($"{member.Name} is set back from its life {member.Life} to {image.Life}");
                 (isDone, lost) = (true, member.Identity);

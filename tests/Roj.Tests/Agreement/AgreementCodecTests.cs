@@ -41,7 +41,7 @@ public sealed class AgreementCodecTests
         Assert.Equal(ReadStatus.Malformed, AgreementCodec.TryRead(frame, out _, out _));
     }
 
-    private static IEnumerable<AgreementMessage> Messages() =>
+    internal static IEnumerable<AgreementMessage> Messages() =>
     [
         new AgreementMessage.Prepare(1, 2, Name, Ballot),
         new AgreementMessage.Promise(1, 2, Name, Ballot, Ballot.None, Content.Empty),
