@@ -124,7 +124,9 @@ public sealed class AgreementShell(NodeId self, Registers registers, DurableLog 
             events.Enqueue(what);
         if (output.Message is not { } message)
             return true;
-        if (hasSaved)
+        if (!message.RestsOnDisk)
+            Release(output.To, message);
+        else if (hasSaved)
             held.Add((output.To, message));
         else if (isUnderWay || isRetried)
             leaving.Add((output.To, message)); // it may rest on what is not durable yet
