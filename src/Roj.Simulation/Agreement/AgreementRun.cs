@@ -63,6 +63,9 @@ public sealed class AgreementRun
     /// <summary>What happened in it that should happen sometimes.</summary>
     public Sights Sights => town.Watch.Sights;
 
+    /// <summary>What clients did, and saw.</summary>
+    public IReadOnlyList<Operation> History => town.History.Operations;
+
     /// <summary>Operations of clients.</summary>
     public int Operations => town.History.Operations.Count;
 
