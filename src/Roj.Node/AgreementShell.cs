@@ -137,6 +137,8 @@ public sealed class AgreementShell(NodeId self, Registers registers, DurableLog 
 
     private bool TrySave(ReadOnlySpan<byte> key, ReadOnlyMemory<byte>? value)
     {
+        if (value is null && log.Find(key, out _) is LogFinding.Absent)
+            return true; // nothing is written, and no commit would come for it
         var status = value is { } bytes ? log.Append(key, bytes.Span) : log.Remove(key);
         hasSaved |= status is LogStatus.Done;
         return status is LogStatus.Done;
