@@ -17,6 +17,7 @@ internal static class NodeCommand
             Word("name", "What people call the node; by default the machine's name."),
             Word("cluster", "Name of the cluster; nodes of another are not seen."),
             Words("join", "Where other nodes are, such as 192.168.7.11,192.168.7.12:7071; mostly nodes find each other."),
+            Word("expect", "How many nodes make a cluster that agrees by majority (1 to 7): the first so many that meet."),
             Word("interface", "The network interface to be on; by default the one with the default route, or the only one."),
             Word("address", "Own IPv4 address; by default the interface's."),
             Word("port", "UDP and TCP port between nodes."),

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Roj.Host.Agreement;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
@@ -40,7 +41,7 @@ internal sealed class ExchangeCalls(
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly Tls? tls = keys is null ? null : new Tls(keys, Tls.Exchange, Tls.Rings);
+    private readonly Tls? tls = keys is null ? null : new Tls(keys, Tls.Exchange, Tls.Rings, Tls.Links, Tls.Clients);
     private readonly LinkedList<Call> callers = [];
     private long heldBytes;
     private Drops drops;
@@ -56,6 +57,13 @@ internal sealed class ExchangeCalls(
 
     /// <summary>Takes a ring of keys that another node gives us; what it gives back is the answer.</summary>
     public Func<Keyring, Keyring>? RingGiven { get; init; }
+
+    /// <summary>Takes the connection of who called to speak about agreement, what it said first, and from which address; null where nothing
+    /// is agreed on.</summary>
+    public Action<Channel, LinkHello, uint>? Linked { get; set; }
+
+    /// <summary>The handshakes of this port; null where there is no key.</summary>
+    public Tls? Tls => tls;
 
     /// <summary>How many callers have shown that they are ours: by a key, or by naming our cluster where there is none.</summary>
     public int Kin => callers.Count(caller => caller.IsKin);
@@ -154,7 +162,7 @@ internal sealed class ExchangeCalls(
 
         callers.AddLast(call);
         await TalkAsync(call, FramesMax, async () =>
-            await OpenAsync(call, tls?.AnswerAsync(call.Socket, call.Wait())) && !await TakeRingAsync(call));
+            await OpenAsync(call, tls?.AnswerAsync(call.Socket, call.Wait())) && !await TakeRingAsync(call) && !await TakeLinkAsync(call));
         callers.Remove(call);
     }
 
@@ -225,6 +233,29 @@ internal sealed class ExchangeCalls(
             return false;
         if (RingGiven is { } given && await ReadRingAsync(call) is { } ring)
             await SendAsync(call, given(ring));
+        return true;
+    }
+
+    /// <summary>Whether a caller came to speak about agreement; then it is no caller any more.</summary>
+    private async Task<bool> TakeLinkAsync(Call call)
+    {
+        if (call.Channel is SealedChannel { Protocol: var protocol } && protocol != Tls.Links && protocol != Tls.Clients)
+            return false;
+        var first = new byte[1];
+        if (call.Channel.IsPlain
+            && (await call.Socket.ReceiveAsync(first, SocketFlags.Peek, call.Wait()) == 0 || first[0] != LinkHello.FirstByte))
+        {
+            return false;
+        }
+
+        if (await Caller.HearAsync(call.Channel, call.Wait()) is not { } hello)
+            throw new InvalidDataException();
+        if (call.Channel is SealedChannel made && made.Protocol == Tls.Links != hello.Kind is LinkKind.Node)
+            throw new InvalidDataException();
+        if (hello.Cluster != cluster)
+            drops = drops with { OtherCluster = drops.OtherCluster + 1 };
+        else if (Linked is { } linked)
+            linked(call.HandOver(), hello, call.Source);
         return true;
     }
 
@@ -309,6 +340,7 @@ internal sealed class ExchangeCalls(
     {
         private readonly CancellationTokenSource patience = new();
         private readonly long begun = Environment.TickCount64;
+        private bool isHandedOver;
 
         public Socket Socket => socket;
 
@@ -321,6 +353,13 @@ internal sealed class ExchangeCalls(
 
         /// <summary>Whether it has shown that it is ours.</summary>
         public bool IsKin { get; set; }
+
+        /// <summary>Gives the connection away: it is not this call's to end any more.</summary>
+        public Channel HandOver()
+        {
+            isHandedOver = true;
+            return Channel;
+        }
 
         /// <summary>What one more wait is given.</summary>
         public CancellationToken Wait() => Wait(each);
@@ -335,7 +374,8 @@ internal sealed class ExchangeCalls(
 
         public void Dispose()
         {
-            Channel.Dispose();
+            if (!isHandedOver)
+                Channel.Dispose();
             patience.Dispose();
         }
     }

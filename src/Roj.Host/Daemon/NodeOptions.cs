@@ -19,6 +19,10 @@ public sealed record NodeOptions
     /// <summary>The cluster: nodes of another are not seen.</summary>
     public string Cluster { get; init; } = "roj";
 
+    /// <summary>How many nodes make a cluster that agrees by majority, this one among them; 0 to make none, though one may be
+    /// joined.</summary>
+    public int Expect { get; init; }
+
     /// <summary>Where others are, as far as the user knows; a port of 0 stands for our own.</summary>
     public IReadOnlyList<Endpoint> Join { get; init; } = [];
 

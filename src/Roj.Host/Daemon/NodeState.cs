@@ -6,7 +6,8 @@ using Roj.Kernel;
 namespace Roj.Host.Daemon;
 
 /// <summary>The small things that a node keeps from one life to the next: <c>state.json</c> of its data directory.</summary>
-/// <remarks><code>{ "lives": 3, "members": [ "192.168.7.11:7071", … ] }</code></remarks>
+/// <remarks><code>{ "lives": 3, "members": [ "192.168.7.11:7071", … ], "mode": "quorum" }</code>, the last only where it is
+/// so.</remarks>
 /// <param name="Lives">How often the node was started: each life has greater incarnations than the one before.</param>
 /// <param name="Members">Where others were: a convenience, at most <see cref="MembersMax"/>.</param>
 public sealed record NodeState(uint Lives, IReadOnlyList<Endpoint> Members)
@@ -19,6 +20,10 @@ public sealed record NodeState(uint Lives, IReadOnlyList<Endpoint> Members)
 
     /// <summary>Before the first life.</summary>
     public static NodeState Unborn { get; } = new(0, []);
+
+    /// <summary>Whether the node is, or waits to be, of a cluster that agrees by majority: for good then, whatever it is told at its
+    /// start.</summary>
+    public bool IsQuorum { get; init; }
 
     /// <summary>The first incarnation of this life.</summary>
     public ulong Incarnation => (ulong)Lives << 32;
@@ -53,6 +58,8 @@ public sealed record NodeState(uint Lives, IReadOnlyList<Endpoint> Members)
             foreach (var member in Members.Take(MembersMax))
                 json.WriteStringValue(member.ToString());
             json.WriteEndArray();
+            if (IsQuorum)
+                json.WriteString("mode", "quorum");
             json.WriteEndObject();
         }
 
@@ -63,6 +70,7 @@ public sealed record NodeState(uint Lives, IReadOnlyList<Endpoint> Members)
     {
         uint? lives = null;
         List<Endpoint>? members = null;
+        var isQuorum = false;
         foreach (var member in root.EnumerateObject())
         {
             switch (member.Name, member.Value.ValueKind)
@@ -80,11 +88,14 @@ public sealed record NodeState(uint Lives, IReadOnlyList<Endpoint> Members)
                     }
 
                     break;
+                case ("mode", JsonValueKind.String) when !isQuorum && member.Value.ValueEquals("quorum"):
+                    isQuorum = true;
+                    break;
                 default:
                     return null;
             }
         }
 
-        return lives is { } known && members is not null ? new NodeState(known, members) : null;
+        return lives is { } known && members is not null ? new NodeState(known, members) { IsQuorum = isQuorum } : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Roj.Agreement;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Wire;
@@ -26,6 +27,8 @@ internal sealed class Setting
         Word("cluster", $"a text of 1 to {Hello.ClusterBytesMax} bytes",
             (o, text) => IsText(text, Hello.ClusterBytesMax) ? o with { Cluster = text } : null),
         new("join", Join, $"addresses such as 192.168.7.11 or 192.168.7.11:7071, at most {JoinMax}"),
+        Word("expect", $"a whole number from 1 to {ReplicaSet.MembersMax}",
+            (o, text) => Number(text) is > 0 and <= ReplicaSet.MembersMax and var nodes ? o with { Expect = nodes } : null),
         Word("interface", "the name of a network interface, such as eth0",
             (o, text) => IsText(text, 63) ? o with { Interface = text } : null),
         Word("address", "an IPv4 address of this machine, such as 192.168.7.11",
@@ -86,8 +89,11 @@ internal sealed class Setting
     private static bool IsText(string text, int bytesMax) =>
         text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= bytesMax && !text.Any(char.IsControl);
 
+    private static ushort? Number(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     private static ushort? Port(string text) =>
-        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+        Number(text) is > 0 and var port ? port : null;
 
     private static NodeOptions? Join(NodeOptions options, IReadOnlyList<string> words)
     {

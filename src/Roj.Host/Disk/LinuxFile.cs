@@ -52,13 +52,25 @@ internal static partial class LinuxFile
 
     /// <summary>Makes what was created, renamed or removed in a directory last through a power cut (fsync(2) of the directory); nothing
     /// where that can't be done.</summary>
-    public static void SyncDirectory(string path)
+    /// <returns>Why it failed (errno); 0 if it did not.</returns>
+    public static int SyncDirectory(string path)
     {
         const int ReadOnly = 0x80000; // O_RDONLY | O_CLOEXEC
-        if (!IsThere || OpenFile(path, ReadOnly) is not (>= 0 and var directory))
-            return;
+        if (!IsThere)
+            return 0;
+        if (OpenFile(path, ReadOnly) is not (>= 0 and var directory))
+            return Marshal.GetLastPInvokeError();
         using var handle = new SafeFileHandle(directory, ownsHandle: true);
-        _ = Sync(handle);
+        return Sync(handle) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>Makes a file's bytes durable, and its length if that has changed: no more of it (fdatasync(2)).</summary>
+    /// <returns>Why it failed (errno); 0 if it did not; null where there is no such call.</returns>
+    public static int? SyncData(SafeFileHandle file)
+    {
+        if (!IsThere)
+            return null;
+        return SyncDataOf(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     /// <summary>Reads the beginning of a file that somebody else has locked: the runtime asks for a lock of its own even to read.</summary>
@@ -79,6 +91,10 @@ internal static partial class LinuxFile
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(SafeFileHandle file);
+
+    [SupportedOSPlatform("linux")]
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int SyncDataOf(SafeFileHandle file);
 
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]

@@ -32,6 +32,12 @@ internal sealed class Tls
     /// <summary>Rings of keys, from node to node.</summary>
     public static readonly SslApplicationProtocol Rings = new("roj-rings/1");
 
+    /// <summary>Agreement between nodes.</summary>
+    public static readonly SslApplicationProtocol Links = new("roj-agreement/1");
+
+    /// <summary>Clients of agreement.</summary>
+    public static readonly SslApplicationProtocol Clients = new("roj-registers/1");
+
     /// <summary>The peer protocol.</summary>
     public static readonly SslApplicationProtocol Swarm = new("roj-swarm/1");
 

@@ -1,0 +1,195 @@
+using Roj.Agreement.Wire;
+using Roj.Host.Net;
+using Roj.Kernel;
+
+namespace Roj.Host.Agreement;
+
+/// <summary>One connection to each node that there is something to say to, for as long as there is.</summary>
+/// <remarks>
+/// <para>Whoever has something to say calls. When two nodes call each other at the same time, the call of the one with the lesser id
+/// stands: that one hangs up on the other's, unless its own connection is older than a second, for then the other has lost it.</para>
+/// <para>On the loop only. What is sent goes out with <see cref="Flush"/>; a message that goes to several is put into bytes
+/// once.</para>
+/// </remarks>
+/// <param name="settings">How links begin.</param>
+/// <param name="now">The time.</param>
+/// <param name="receive">Takes what others say.</param>
+internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<NodeId, AgreementMessage> receive) : IDisposable
+{
+    /// <summary>Links at most: more than vote, and those of other members come and go.</summary>
+    public const int LinksMax = 128;
+
+    private const int UsualBytes = 64 * 1024;
+
+    private static readonly TimeSpan Crossing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<NodeId, Link> links = [];
+    private readonly List<Link> written = [];
+    private readonly ByteBudget budget = new(4L * AgreementCodec.LengthMax);
+    private (AgreementMessage? Message, byte[] Frame) latest = (null, []);
+    private Instant sweptAt = now();
+    private LinkCounts counts;
+    private bool isClosed;
+
+    /// <summary>What went over them.</summary>
+    public LinkCounts Counts => counts with { Links = links.Values.Count(link => link.Stream is not null) };
+
+    /// <summary>Says something to a node; it may be lost, as anything may.</summary>
+    public void Send(NodeId to, AgreementMessage message)
+    {
+        if (Find(to) is not { } link)
+        {
+            counts = counts with { Dropped = counts.Dropped + 1 };
+            return;
+        }
+
+        if (link.Stream is null && !link.IsCalling && (link.CallAt > now() || settings.PlaceOf(to) is not { } place || !TryCall(link, place)))
+        {
+            counts = counts with { Dropped = counts.Dropped + 1 };
+            return;
+        }
+
+        if (!ReferenceEquals(latest.Message, message))
+            latest = (message, AgreementCodec.Write(message));
+        var isTaken = link.TryWrite(latest.Frame);
+        counts = isTaken ? counts with { Sent = counts.Sent + 1 } : counts with { Dropped = counts.Dropped + 1 };
+        written.Add(link);
+    }
+
+    /// <summary>A node has called; its hello was heard.</summary>
+    /// <param name="channel">The connection; ours from here on.</param>
+    /// <param name="hello">What it said.</param>
+    /// <param name="source">From which address.</param>
+    public void Take(Channel channel, LinkHello hello, uint source)
+    {
+        var at = now();
+        var isOne = hello.Id != settings.Own.Id && hello.Cluster == settings.Own.Cluster
+            && settings.PlaceOf(hello.Id) is { } place && place.Address == source;
+        if (!isOne || isClosed || Find(hello.Id) is not { } link || OursStands(link, hello, at))
+        {
+            counts = counts with { Refused = counts.Refused + 1 };
+            channel.Dispose();
+            return;
+        }
+
+        Run(link, channel, isOurs: false, hello.Boot, settings.Own);
+    }
+
+    /// <summary>Sends what was said.</summary>
+    public void Flush()
+    {
+        foreach (var link in written)
+        {
+            link.UsedAt = now();
+            link.Stream?.Flush();
+        }
+
+        written.Clear();
+        latest = (null, []);
+        if (now() - sweptAt > IdleMax)
+            Sweep();
+    }
+
+    /// <summary>Nodes may be gone: there is nothing to say to them, and a connection to one that was cut off is none.</summary>
+    public void PlacesChanged()
+    {
+        foreach (var link in links.Values)
+        {
+            if (settings.PlaceOf(link.Peer) is null)
+                counts = counts with { Dropped = counts.Dropped + link.Close() };
+        }
+    }
+
+    /// <summary>Hangs up on those who hold no key that is still one.</summary>
+    /// <param name="isKey">Whether a key with that id is in force.</param>
+    public void KeysChanged(Func<uint, bool> isKey)
+    {
+        foreach (var link in links.Values)
+        {
+            if (link.Stream?.KeyId is { } key && !isKey(key))
+                link.Close();
+        }
+    }
+
+    /// <summary>Hangs up on all.</summary>
+    public void Dispose()
+    {
+        isClosed = true;
+        foreach (var link in links.Values)
+            link.Close();
+    }
+
+    // Both call at once: the lesser one's call stands, and a connection that has stood for a while was lost by who calls again.
+    private bool OursStands(Link link, LinkHello hello, Instant at) => settings.Own.Id < link.Peer
+        && (link.IsCalling || (link is { Stream: not null, IsOurs: true } && link.Boot == hello.Boot && at - link.Since < Crossing));
+
+    private Link? Find(NodeId peer)
+    {
+        if (links.TryGetValue(peer, out var link))
+            return link;
+        if (links.Count >= LinksMax)
+        {
+            Sweep();
+            if (links.Count >= LinksMax)
+                return null;
+        }
+
+        links.Add(peer, link = new Link(peer));
+        return link;
+    }
+
+    private bool TryCall(Link link, Endpoint place)
+    {
+        if (isClosed)
+            return false;
+        link.IsCalling = true;
+        Call(link, place);
+        return true;
+    }
+
+    private async void Call(Link link, Endpoint place)
+    {
+        var made = await Caller.CallAsync(
+            place, settings.From, settings.Own, settings.Tls, (settings.ConnectPatience, settings.HelloPatience));
+        link.IsCalling = false;
+        if (made is var (channel, hello) && hello.Id == link.Peer && !isClosed)
+        {
+            Run(link, channel, isOurs: true, hello.Boot, null);
+            return;
+        }
+
+        made?.Channel.Dispose();
+        if (link.Stream is null) // else he called meanwhile
+            counts = counts with { Dropped = counts.Dropped + link.Failed(now(), settings.Pause, settings.PauseMax) };
+    }
+
+    private async void Run(Link link, Channel channel, bool isOurs, uint boot, LinkHello? greeting)
+    {
+        channel.Socket.NoDelay = true;
+        using var stream = new FrameStream(channel, budget, UsualBytes);
+        if (greeting is { } own)
+            stream.TryWrite(own.Write()); // before all that waits
+        link.Attach(stream, isOurs, boot, now());
+        stream.Flush();
+        var end = await stream.ReadAsync(message =>
+        {
+            counts = counts with { Received = counts.Received + 1 };
+            link.UsedAt = now();
+            receive(link.Peer, message);
+        });
+        if (end is not LinkEnd.HungUp)
+            counts = counts with { Malformed = counts.Malformed + 1 };
+        link.Detach(stream);
+    }
+
+    private void Sweep()
+    {
+        sweptAt = now();
+        foreach (var link in links.Values.Where(link => !link.IsCalling && sweptAt - link.UsedAt > IdleMax).ToArray())
+        {
+            link.Close();
+            links.Remove(link.Peer);
+        }
+    }
+}

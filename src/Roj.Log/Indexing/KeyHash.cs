@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+using Roj.Kernel;
+
+namespace Roj.Log.Indexing;
+
+/// <summary>64 bits of a key: eight bytes at a time, multiplied to 128 bits and folded, from a secret that the owner gives.</summary>
+/// <remarks>The same for the same owner in every process, since hint files keep it. Who does not know the owner can't make keys that
+/// collide; two keys that do are told apart by their bytes.</remarks>
+internal sealed class KeyHash
+{
+    private readonly ulong seed;
+    private readonly ulong factor;
+    private readonly ulong mask;
+
+    internal KeyHash(UInt128 owner, int bits = 64)
+    {
+        var rng = new Rng((ulong)owner ^ (ulong)(owner >> 64));
+        seed = rng.NextUInt64() ^ (ulong)owner;
+        factor = rng.NextUInt64() | 1;
+        mask = bits >= 64 ? ulong.MaxValue : (1UL << bits) - 1;
+    }
+
+    internal ulong Of(ReadOnlySpan<byte> key)
+    {
+        var hash = seed ^ (ulong)key.Length;
+        for (; key.Length >= sizeof(ulong); key = key[sizeof(ulong)..])
+            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(key));
+        var rest = 0UL;
+        foreach (var b in key)
+            rest = (rest << 8) | b;
+        return Fold(Fold(hash ^ rest)) & mask;
+    }
+
+    // The product of an all-zero word would forget all before it: hence the sum.
+    private ulong Fold(ulong word)
+    {
+        var high = Math.BigMul(word, factor, out var low);
+        return (high ^ low) + word + seed;
+    }
+}

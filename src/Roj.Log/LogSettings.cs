@@ -1,0 +1,36 @@
+namespace Roj.Log;
+
+/// <summary>How a log is kept.</summary>
+/// <param name="Owner">Whose it is; a log of another owner is refused.</param>
+public sealed record LogSettings(UInt128 Owner)
+{
+    /// <summary>A segment that has this many bytes is followed by another; 4 KiB to 1 GiB.</summary>
+    public int SegmentBytes { get; init; } = 64 << 20;
+
+    /// <summary>So many bytes may wait for a commit; a single record always may.</summary>
+    public int WaitingBytesMax { get; init; } = 32 << 20;
+
+    /// <summary>Room that is kept free for removals and urgent records on a full disk; 0 for none.</summary>
+    public int ReserveBytes { get; init; } = 16 << 20;
+
+    /// <summary>Zeros that are written ahead of the records, so that a sync of those to come needs not make the file longer; 0 for
+    /// none.</summary>
+    public int PreallocateBytes { get; init; } = 1 << 20;
+
+    /// <summary>A sealed segment of which this much is dead, in percent, is compacted; 1 to 100.</summary>
+    public int DeadPercent { get; init; } = 50;
+
+    /// <summary>How many bits of the hash count: fewer make collisions, for tests.</summary>
+    internal int HashBits { get; init; } = 64;
+
+    /// <summary>What is wrong with them, for whoever set them; null if nothing is.</summary>
+    internal string? Fault() => this switch
+    {
+        { SegmentBytes: < 4 << 10 or > 1 << 30 } => "SegmentBytes is 4 KiB to 1 GiB",
+        { WaitingBytesMax: < 1 or > 1 << 30 } => "WaitingBytesMax is 1 byte to 1 GiB",
+        { ReserveBytes: < 0 } => "ReserveBytes is not negative",
+        { PreallocateBytes: < 0 or > 64 << 20 } => "PreallocateBytes is 0 to 64 MiB",
+        { DeadPercent: < 1 or > 100 } => "DeadPercent is 1 to 100",
+        _ => null,
+    };
+}
