@@ -22,7 +22,7 @@ internal sealed class MemberNode(LabHost host) : Agent(host)
     public string? KeyPath { get; init; }
 
     /// <summary>Where it keeps its data.</summary>
-    public string DataPath => Path.Combine(Host.Directory, "data");
+    public string DataPath { get; init; } = Path.Combine(host.Directory, "data");
 
     /// <summary>Runs a command that asks this node, on its host: it finds it there by itself, and its token.</summary>
     public LabProcess Ask(string log, params string[] args) =>
