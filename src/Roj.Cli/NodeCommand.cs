@@ -63,6 +63,8 @@ internal static class NodeCommand
                 log.Write(what);
                 if (what.News is NodeNews.Kept(var kept))
                     events?.Add(what.At, kept);
+                else if (what.News is NodeNews.OfAgreement(var agreed))
+                    events?.Add(what.At, agreed);
                 else if (what.News is NodeNews.OfFile(var happened, var node))
                     events?.Add(what.At, node, happened);
             });

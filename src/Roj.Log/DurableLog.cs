@@ -71,8 +71,7 @@ public sealed class DurableLog
     /// <summary>Makes <paramref name="value"/> the value of <paramref name="key"/>; both are copied.</summary>
     /// <param name="key">1 to <see cref="LogLimits.KeyBytesMax"/> bytes.</param>
     /// <param name="value">Up to <see cref="LogLimits.ValueBytesMax"/> bytes.</param>
-    /// <param name="isUrgent">Whether it is taken on a full disk too, while the reserve lasts: for what ends something, such as a promise to
-    /// give room.</param>
+    /// <param name="isUrgent">Whether it is taken on a full disk too, while the reserve lasts: for what ends something.</param>
     /// <exception cref="ArgumentException">Key or value has a length that can't be.</exception>
     public LogStatus Append(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isUrgent = false)
     {
@@ -140,7 +139,8 @@ public sealed class DurableLog
         var batch = state.Reader.Waiting;
         (state.Reader.UnderWay, state.Reader.Waiting) = (batch, null);
         var before = state.Segments.IndexFrom(state.DurableSegment);
-        var sealedOne = batch is { OpensSegment: true } && state.Segments[before].Number == state.DurableSegment ? state.Segments[before] : null;
+        var isThere = batch is { OpensSegment: true } && state.Segments[before].Number == state.DurableSegment;
+        var sealedOne = isThere ? state.Segments[before] : null;
         return underWay = new LogCommit(state.Settings, batch, sealedOne, housekeeping.TakeChores(), room);
     }
 
@@ -211,7 +211,9 @@ public sealed class DurableLog
     public bool Compact(int budgetBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budgetBytes);
-        return !IsQuarantined && housekeeping.Step(budgetBytes, IsFull, room.Reserve, bytes => MayTake(bytes, isUrgent: true) == LogStatus.Done);
+        return !IsQuarantined && housekeeping.Step(budgetBytes, IsFull, room.Reserve, HasRoom);
+
+        bool HasRoom(int bytes) => MayTake(bytes, isUrgent: true) == LogStatus.Done;
     }
 
     private static void ThrowIfNoKey(ReadOnlySpan<byte> key)

@@ -16,12 +16,12 @@ public abstract record LogFault(string File)
     /// <summary>Bytes that had been made durable are not what was written, at <paramref name="Offset"/>.</summary>
     public sealed record Corrupt(string File, long Offset) : LogFault(
         File,
-        $"{File} is damaged at byte {Offset}, in the middle of what had been kept: put it back from a backup, or move the directory away and "
-        + "let the node get its data from the others");
+        $"{File} is damaged at byte {Offset}, in the middle of what had been kept: put it back from a backup, or move the directory away "
+        + "and let the node get its data from the others");
 
     /// <summary>A later version of Roj wrote it.</summary>
     public sealed record FutureVersion(string File, int Version) : LogFault(
-        File, $"{File} has format {Version} of a later Roj; this one reads format {Format.SegmentHeader.Version}: start the later one again");
+        File, $"{File} has format {Version} of a later Roj, this one reads format {Format.SegmentHeader.Version}: start the later one");
 
     /// <summary>It belongs to another node or cluster.</summary>
     public sealed record WrongOwner(string File) : LogFault(

@@ -1,3 +1,5 @@
+global using AgreementOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId, Roj.Agreement.Wire.AgreementMessage, Roj.Agreement.AgreementEvent, Roj.Agreement.AgreementEffect>;
 global using FindingOutbox =
     Roj.Kernel.Outbox<Roj.Kernel.Endpoint, Roj.Membership.Wire.Hello, Roj.Membership.FindingEvent, Roj.Kernel.NoEffect>;
 global using SwarmOutbox =

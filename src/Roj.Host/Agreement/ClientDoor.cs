@@ -23,7 +23,7 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
     private static readonly RegisterName roster = RegisterName.Of("roster");
 
     private readonly LinkedList<Client> clients = [];
-    private readonly Dictionary<ChangeId, List<Client>> waiting = [];
+    private readonly Dictionary<ChangeId, Errand> waiting = [];
     private readonly List<Client> written = [];
     private readonly ByteBudget budget = new(4L * AgreementCodec.LengthMax);
 
@@ -60,13 +60,16 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
     }
 
     /// <summary>Something has ended: whoever asked for it is told.</summary>
-    public void Ended(Outcome outcome)
+    /// <returns>Whether it was a reading; null if no client asked for it.</returns>
+    public bool? Ended(Outcome outcome)
     {
-        if (!waiting.Remove(outcome.Id, out var askers))
-            return;
+        if (!waiting.Remove(outcome.Id, out var errand))
+            return null;
         var frame = AgreementCodec.Write(new AgreementMessage.Answer(outcome));
-        foreach (var asker in askers)
+        Tell(errand.First, frame);
+        foreach (var asker in errand.More)
             Tell(asker, frame);
+        return errand.IsReading;
     }
 
     /// <summary>Sends what was said.</summary>
@@ -112,13 +115,13 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
         }
 
         client.Asked++;
-        if (waiting.TryGetValue(forward.Id, out var askers))
+        if (waiting.TryGetValue(forward.Id, out var errand))
         {
-            askers.Add(client);
+            waiting[forward.Id] = errand with { More = [.. errand.More, client] };
             return;
         }
 
-        waiting.Add(forward.Id, [client]);
+        waiting.Add(forward.Id, new Errand(forward.Change is null, client, []));
         ask(forward);
     }
 
@@ -135,6 +138,8 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
         else
             client.Stream.Dispose(); // it takes no answers, or is gone
     }
+
+    private readonly record struct Errand(bool IsReading, Client First, Client[] More);
 
     private sealed class Client(FrameStream stream)
     {

@@ -83,8 +83,9 @@ public sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Begins the next life: counted on disk before anybody hears of it.</summary>
+    /// <param name="agrees">Whether the node is one that agrees by majority from now on.</param>
     /// <exception cref="NodeException">It can't be written.</exception>
-    public void BeginLife()
+    public void BeginLife(bool agrees = false)
     {
         if (State.Lives == NodeState.LivesMax)
         {
@@ -94,7 +95,7 @@ public sealed class DataDirectory : IDisposable
 
         Try("write", At("state.json"), () =>
         {
-            Save(State with { Lives = State.Lives + 1 });
+            Save(State with { Lives = State.Lives + 1, IsQuorum = State.IsQuorum || agrees });
             return true;
         });
     }

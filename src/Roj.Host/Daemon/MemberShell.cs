@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Roj.Host.Agreement;
 using Roj.Host.Http.Views;
 using Roj.Host.Net;
 using Roj.Host.Security;
@@ -34,6 +35,7 @@ public sealed class MemberShell : IDisposable
     private DatagramSocket? datagrams;
     private Drops drops;
     private bool carrying;
+    private bool hasNews; // for agreement
 
     internal MemberShell(
         EventLoop loop,
@@ -70,6 +72,15 @@ public sealed class MemberShell : IDisposable
         NotLocal = drops.NotLocal + exchanges.Drops.NotLocal,
         Sealed = gate?.Counts ?? default,
     };
+
+    /// <summary>The node's part in agreement; null where it can have none.</summary>
+    internal AgreementWing? Wing { get; private set; }
+
+    /// <summary>The handshakes of the port between nodes; null without a key.</summary>
+    internal Tls? Tls => exchanges.Tls;
+
+    /// <summary>Has the node end as it does when it is told to; null where nobody may.</summary>
+    internal Action? Stop { get; set; }
 
     /// <summary>The keys of the cluster; null for one that anybody may join.</summary>
     internal ClusterKeys? Keys { get; }
@@ -144,6 +155,13 @@ public sealed class MemberShell : IDisposable
         }
     }
 
+    /// <summary>Has the node take part in agreement. Before <see cref="Start"/>.</summary>
+    internal void Join(AgreementWing wing)
+    {
+        Wing = wing;
+        exchanges.Linked = wing.Take;
+    }
+
     /// <summary>Opens the sockets.</summary>
     /// <exception cref="SocketException">The own address and port can't be had.</exception>
     internal void Listen(IReadOnlyList<Subnet> subnets)
@@ -190,7 +208,17 @@ public sealed class MemberShell : IDisposable
     {
         if (neighbourhood.Deadline <= loop.Now)
             Input(neighbourhood.Tick);
-        return Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood));
+        return Instant.Earliest(Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood)), Agree());
+    }
+
+    private Instant? Agree()
+    {
+        if (Wing?.Service is not { } service)
+            return null;
+        if (hasNews)
+            service.MembersChanged(neighbourhood.Members.Members);
+        hasNews = false;
+        return service.Turn();
     }
 
     /// <summary>A datagram came. Garbage costs no memory: it is what a flood is made of.</summary>
@@ -312,6 +340,7 @@ public sealed class MemberShell : IDisposable
                 End(superseded);
             else if (output.Event is not MembershipEvent.CloneEnds)
                 state?.Change();
+            hasNews = true;
             tell(new NodeNews.Kept(output.Event!));
         }
     }

@@ -43,9 +43,12 @@ public sealed class NodeApi : IAsyncDisposable
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,
                 Dropped = shell.Drops,
+                Agreement = shell.Wing?.Service?.Status,
             }).WaitAsync(giveUp),
             Keys = shell.Keys,
             Rotate = shell.Keys is null ? null : (atOnce, giveUp) => shell.RotateAsync(atOnce).WaitAsync(giveUp),
+            Unseat = (id, giveUp) => UnseatAsync(shell, id).WaitAsync(giveUp),
+            Stop = shell.Stop,
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };
         try
@@ -78,6 +81,9 @@ public sealed class NodeApi : IAsyncDisposable
         await server.DisposeAsync();
         meter.Dispose();
     }
+
+    private static async Task<string?> UnseatAsync(MemberShell shell, NodeId id) =>
+        await await shell.AskAsync((_, _) => shell.Wing?.Service?.UnseatAsync(id) ?? Task.FromResult<string?>(null));
 
     private static void KeepToken(ClusterKeys? keys, TokenFile file)
     {

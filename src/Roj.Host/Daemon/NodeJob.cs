@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using Roj.Host.Agreement;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
+using Roj.Membership.Keeping.Wire;
 
 namespace Roj.Host.Daemon;
 
@@ -53,7 +55,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var own = new Endpoint(local.Subnet.Address, options.Port);
         var keys = KeyStore.Load(options, directory, Warn);
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
-        directory?.BeginLife();
+        directory?.BeginLife(options.Expect > 0);
         var loop = new EventLoop();
         Files = directory is null ? null : StartFiles(loop, directory, keys, own.WithPort(options.SwarmPort));
         try
@@ -117,7 +119,10 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var self = neighbourhood.Members.Self;
         var state = directory is null ? null : new StateKeeper(directory, Warn);
         var ring = new RingKeeper(directory);
-        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys, keep: ring.Keep);
+        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys, keep: ring.Keep) { Stop = Stop };
+        using var wing = new AgreementWing(
+            directory, data => OpenAgreement(loop, shell, self, data, state!), () => neighbourhood.Members.Members, Warn);
+        shell.Join(wing);
         try
         {
             shell.Listen([local.Subnet]);
@@ -127,6 +132,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             throw new NodeException($"cannot listen on {self.Node} (UDP and TCP): {SystemReason.Of(e)}; --address and --port say where");
         }
 
+        wing.Start(options.Expect);
         await using var service = Serve is { } serve ? await serve(shell, self) : null;
         Tell(new NodeNews.Listening(self, options.Cluster, $"{local.Subnet} on {local.Name}, because {local.Reason}"));
         Tell(keys is null
@@ -141,6 +147,25 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         }
 
         throw await shell.Failed.Task is NodeException told ? told : new UnreachableException("The node failed.", await shell.Failed.Task);
+    }
+
+    private AgreementService OpenAgreement(EventLoop loop, MemberShell shell, Member self, DataDirectory data, StateKeeper state)
+    {
+        var log = AgreementLog.Open(data.Path, data.Id, data.State.Lives, Warn);
+        return new AgreementService(loop, log, new AgreementOptions
+        {
+            Self = data.Id,
+            Own = self.Node,
+            Cluster = SwimCodec.ClusterHash(options.Cluster),
+            Expected = options.Expect,
+            Keys = shell.Keys,
+            Tls = shell.Tls,
+            Tell = news => Tell(new NodeNews.OfAgreement(news)),
+            Fail = why => shell.Failed.TrySetResult(why),
+        })
+        {
+            Seated = state.Agrees,
+        };
     }
 
     private LocalInterface ChooseInterface()

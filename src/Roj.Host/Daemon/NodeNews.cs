@@ -1,3 +1,4 @@
+using Roj.Host.Agreement;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -53,6 +54,14 @@ public abstract record NodeNews
     {
         /// <inheritdoc/>
         public override LogLevel Level => What is FileNews.GivenUp ? LogLevel.Warning : LogLevel.Info;
+    }
+
+    /// <summary>Something of agreement.</summary>
+    /// <param name="What">What happened.</param>
+    public sealed record OfAgreement(AgreementNews What) : NodeNews
+    {
+        /// <inheritdoc/>
+        public override LogLevel Level => What.Level;
     }
 
     /// <summary>The node says farewell.</summary>

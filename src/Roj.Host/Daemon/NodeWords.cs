@@ -77,6 +77,7 @@ public static class NodeWords
         NodeNews.OfFile(FileNews.Completed(var file), _) => $"has {file.Path}, which is {file.Id}",
         NodeNews.OfFile(FileNews.GivenUp(var file), _) => $"gives up {file.Id}: {file.Fault}",
         NodeNews.OfFile(FileNews.Removed(var file), _) => $"shares and fetches {file.Id} no more",
+        NodeNews.OfAgreement(var what) => what.Text,
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,
@@ -151,6 +152,12 @@ public static class NodeWords
             case NodeNews.OfFile(var what, _):
                 json.WriteString("event", FileEvents.KindOf(what));
                 json.WriteString("message", Text(news));
+                break;
+            case NodeNews.OfAgreement(var what):
+                json.WriteString("event", what.Kind);
+                if (what.Node is { } whom)
+                    json.WriteString("id", whom.ToString());
+                json.WriteString("message", what.Text);
                 break;
             default:
                 json.WriteString("event", news switch

@@ -27,6 +27,13 @@ internal sealed class StateKeeper(DataDirectory directory, Action<string> warn)
         changed = true;
     }
 
+    /// <summary>The node agrees by majority from now on.</summary>
+    public void Agrees()
+    {
+        changed |= !state.IsQuorum;
+        state = state with { IsQuorum = true };
+    }
+
     /// <summary>Begins to write what is new, if it is time to; when to be called again, null while there is no need.</summary>
     public Instant? SaveIfDue(Instant now, Neighbourhood neighbourhood)
     {
@@ -57,7 +64,7 @@ internal sealed class StateKeeper(DataDirectory directory, Action<string> warn)
         // Nobody is forgotten because nobody was found yet.
         var members = neighbourhood.Remembered;
         next = state = state with { Members = members.Count > 0 ? members : state.Members };
-        return next.Lives != directory.State.Lives || !before.Members.SequenceEqual(next.Members);
+        return next.Lives != directory.State.Lives || next.IsQuorum != directory.State.IsQuorum || !before.Members.SequenceEqual(next.Members);
     }
 
     private async Task SaveAsync(NodeState next)

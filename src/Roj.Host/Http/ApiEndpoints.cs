@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Roj.Host.Http.Views;
-using Roj.Membership.Keeping;
 
 namespace Roj.Host.Http;
 
@@ -28,12 +27,14 @@ internal sealed class ApiEndpoints : IDisposable
         this.instruments = instruments;
         this.end = end;
         prometheus = new PrometheusText(source.Meter);
+        var roster = new RosterEndpoints(source, AskAsync, options.NodePatience);
         Routes =
         [
             new("/api/v1/status", (http, _) => StatusAsync(http)),
             new("/api/v1/members", (http, _) => MembersAsync(http)),
-            new("/api/v1/members/{node}", MemberAsync) { Delete = EvictAsync },
+            new("/api/v1/members/{node}", MemberAsync) { Delete = roster.EvictAsync },
             new("/api/v1/events", (http, _) => EventsAsync(http)),
+            .. roster.Routes,
             .. new KeyEndpoints(source).Routes,
             .. new FileEndpoints(source.Files, options.AllowPlainTracker).Routes,
             new("/healthz", (http, _) => HealthAsync(http)) { IsOpen = true }, // who looks after processes gets no secrets
@@ -73,39 +74,7 @@ internal sealed class ApiEndpoints : IDisposable
             return;
         }
 
-        await http.ProblemAsync(NoOne(found, word));
-    }
-
-    private async Task EvictAsync(HttpContext http, string word)
-    {
-        var found = MemberSearch.Find((await AskAsync(http)).Members, word);
-        if (found is not [var member])
-        {
-            await http.ProblemAsync(NoOne(found, word) with { Applied = "no" });
-            return;
-        }
-
-        var eviction = source.Evict is { } evict
-            ? await evict(member.Id, http.RequestAborted).WaitAsync(options.NodePatience, http.RequestAborted)
-            : Eviction.Unknown;
-        ProblemView Refused(string why) => new(409, "Conflict", $"{member.Profile.Name} ({member.Id}) {why}", "no");
-        await (eviction switch
-        {
-            Eviction.Done => http.JsonAsync(MemberView.Of(member) with { State = "left" }, ApiJson.Default.MemberView),
-            Eviction.Answers => http.ProblemAsync(Refused(
-                "is alive: it would say so and be back at once; stop it first, and evict it when it counts as suspect or dead")),
-            Eviction.Self => http.ProblemAsync(Refused("is this node itself: stop it, and it says farewell")),
-            Eviction.HasLeft => http.ProblemAsync(Refused("has left already: nobody waits for it, and it is forgotten within a day")),
-            _ => http.ProblemAsync(NoOne([], word) with { Applied = "no" }),
-        });
-    }
-
-    private static ProblemView NoOne(IReadOnlyList<Member> found, string word)
-    {
-        var ids = string.Join(", ", found.Select(one => $"{one.Id} ({MemberView.StateName(one.State)})"));
-        return found.Count == 0
-            ? new ProblemView(404, "Not Found", $"no member has the id, name or address '{word}'; /api/v1/members lists all")
-            : new ProblemView(409, "Conflict", $"{found.Count} members are called '{word}': name one by its id: {ids}");
+        await http.ProblemAsync(RosterEndpoints.NoOne(found, word));
     }
 
     private async Task EventsAsync(HttpContext http)

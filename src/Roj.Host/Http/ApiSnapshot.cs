@@ -1,3 +1,4 @@
+using Roj.Host.Agreement;
 using Roj.Host.Daemon;
 using Roj.Kernel;
 using Roj.Membership;
@@ -21,7 +22,10 @@ public sealed record ApiSnapshot
     public required string Cluster { get; init; }
 
     /// <summary>What its store promises: <c>available</c> or <c>quorum</c>.</summary>
-    public string Mode { get; init; } = "available";
+    public string Mode => Agreement is { Expected: > 0 } or { Roster: not null } ? "quorum" : "available";
+
+    /// <summary>Its part in agreement; null if it has none.</summary>
+    public AgreementStatus? Agreement { get; init; }
 
     /// <summary>Whether it does all that it was started for: its sockets are open, its data is read.</summary>
     public bool IsReady { get; init; } = true;

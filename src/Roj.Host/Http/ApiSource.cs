@@ -16,6 +16,13 @@ public sealed record ApiSource
     /// <summary>Has the node's loop forget a member that is gone; null where that is not offered.</summary>
     public Func<NodeId, CancellationToken, Task<Eviction>>? Evict { get; init; }
 
+    /// <summary>Takes a node's seat in the roster away; the answer says why that came to nothing, null if it did not. Null where nothing is
+    /// agreed on.</summary>
+    public Func<NodeId, CancellationToken, Task<string?>>? Unseat { get; init; }
+
+    /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
+    public Action? Stop { get; init; }
+
     /// <summary>Has the node change the cluster's key, at once or with a day of grace; null where there is none.</summary>
     internal Func<bool, CancellationToken, Task<RotationView>>? Rotate { get; init; }
 

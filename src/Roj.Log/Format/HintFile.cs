@@ -4,8 +4,8 @@ using Roj.Log.Indexing;
 
 namespace Roj.Log.Format;
 
-/// <summary>What stands in a sealed segment, without keys and values: with it the index is built from a seventh of the bytes or less (Sheehy
-/// and Smith, Bitcask, 2010).</summary>
+/// <summary>What stands in a sealed segment, without keys and values: with it the index is built from few bytes (Sheehy and Smith,
+/// Bitcask, 2010).</summary>
 /// <remarks>
 /// <code>
 ///  0          8     24     28     32

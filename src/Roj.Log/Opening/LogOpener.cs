@@ -82,8 +82,8 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         return header.Number == number && header.FirstSequence > 0 ? null : new LogFault.Corrupt(name, 0);
     }
 
-    // Sequence numbers grow by one: what is missing at the end of the segment before shows. What is torn there though nothing is missing had
-    // been cut off in an earlier life, by a sync that failed and said so; that it is nothing only the next segment can tell.
+    // Sequence numbers grow by one: what is missing at the end of the segment before shows. What is torn there though nothing is missing
+    // had been cut off in an earlier life, by a sync that failed and said so; that it is nothing only the next segment can tell.
     private LogFault.Corrupt? FollowsOn(SegmentHeader header)
     {
         if (state.Segments.Newest is not { } before)

@@ -5,7 +5,7 @@ using Roj.Simulation.Disk;
 
 namespace Roj.Simulation.Logs;
 
-/// <summary>One run of a seed: a log on a disk that loses power, fails, fills and forgets; what it was told to keep must be there.</summary>
+/// <summary>One run of a seed: a log on a disk that loses power, fails and fills; what it was told to keep must be there.</summary>
 public sealed class LogRun
 {
     private const int Steps = 250;
@@ -249,9 +249,9 @@ public sealed class LogRun
             ReadOnlyMemory<byte> value;
             // A read that fails now may succeed when tried again.
             var attempts = 0;
-            while ((finding = log.Find(KeyOf(key), out value)) == LogFinding.Damaged && disk.Faults.ReadErrorPpm > 0 && attempts++ < 20)
-            {
-            }
+            do
+                finding = log.Find(KeyOf(key), out value);
+            while (finding == LogFinding.Damaged && disk.Faults.ReadErrorPpm > 0 && attempts++ < 20);
 
             if (finding == LogFinding.Found)
                 held.Add(key, value.ToArray());

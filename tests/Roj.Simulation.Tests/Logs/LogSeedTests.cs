@@ -30,7 +30,7 @@ public sealed class LogSeedTests
         });
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{runs} seeds from {Seeds.First}: {commits} commits, {cuts} power cuts, {torn} torn tails, {quarantines} quarantines, {fulls} full");
+            $"{runs} runs: {commits} commits, {cuts} power cuts, {torn} torn, {quarantines} quarantines, {fulls} full");
         Assert.True(wrong.IsEmpty, $"{wrong.Count}:\n" + string.Join('\n', wrong.Order().Take(20)));
         // What never happened proves nothing.
         Assert.True(commits > 5 * runs && cuts > 2 * runs && torn > runs / 10 && quarantines > runs / 10 && fulls > runs / 10);

@@ -98,7 +98,9 @@ public sealed class LogDiskTests
     [Fact]
     public void A_read_only_directory_is_refused_with_the_systems_reason()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "root may write everywhere");
+        if (OperatingSystem.IsWindows())
+            return;
+        Assert.SkipWhen(Environment.UserName == "root", "root may write everywhere");
         using var folder = new ScratchFolder();
         Directory.CreateDirectory(folder.At("log"));
         File.SetUnixFileMode(folder.At("log"), UnixFileMode.UserRead | UnixFileMode.UserExecute);

@@ -1,8 +1,6 @@
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Roj.Kernel;
-using Roj.Log;
 using Xunit;
 
 namespace Roj.Tests.Log;
@@ -11,7 +9,7 @@ namespace Roj.Tests.Log;
 public sealed class LogPropertyTests
 {
     [Fact]
-    public void It_is_a_dictionary() => Check.One(
+    public void It_is_a_dictionary() => FsCheck.Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(300),
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), IsADictionary));
 

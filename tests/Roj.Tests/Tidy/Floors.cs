@@ -12,6 +12,7 @@ internal static class Floors
         ["Roj.Kernel"] = new(IsPure: true, MayReference: []),
         ["Roj.Membership"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Files"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
+        ["Roj.Log"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: [.. cores]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: [.. cores, "Roj.Node"]),

@@ -119,7 +119,7 @@ public class DataDirectoryTests
         directory.Save(new NodeState(NodeState.LivesMax - 1, []));
         directory.BeginLife();
         Assert.True(directory.State.Incarnation < 1UL << 63);
-        Assert.Contains("times", Assert.Throws<NodeException>(directory.BeginLife).Message, StringComparison.Ordinal);
+        Assert.Contains("times", Assert.Throws<NodeException>(() => directory.BeginLife()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

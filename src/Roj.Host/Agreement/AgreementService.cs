@@ -1,0 +1,314 @@
+using Roj.Agreement;
+using Roj.Agreement.Wire;
+using Roj.Host.Daemon;
+using Roj.Host.Net;
+using Roj.Host.Security;
+using Roj.Kernel;
+using Roj.Log;
+using Roj.Membership.Keeping;
+using Roj.Node;
+
+namespace Roj.Host.Agreement;
+
+/// <summary>Runs one node's part in agreement on a real disk and real sockets.</summary>
+/// <remarks>On the node's loop only, like all of it: the loop calls <see cref="Turn"/> after each batch of inputs, and what they caused goes
+/// out together. Commits wait for the disk on a thread of their own; what comes meanwhile shares the next one, and whatever rests on it
+/// waits with it.</remarks>
+internal sealed class AgreementService : IDisposable
+{
+    private const int CompactBytes = 256 * 1024;
+
+    private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CompactPause = TimeSpan.FromSeconds(1);
+
+    private readonly EventLoop loop;
+    private readonly AgreementOptions options;
+    private readonly AgreementLog log;
+    private readonly Registers registers;
+    private readonly AgreementShell shell;
+    private readonly CommitThread commits;
+    private readonly Links links;
+    private readonly ClientDoor door;
+    private readonly Neighbours neighbours = new();
+    private readonly AgreementWords words;
+    private readonly Dictionary<ChangeId, TaskCompletionSource<Outcome>> own = [];
+    private readonly Dictionary<NodeId, TaskCompletionSource<string?>> leaving = [];
+    private Keyring? known;
+    private Instant housekeepAt;
+    private bool hasFailed;
+    private bool isClosed;
+    private (long Changes, long Readings, long Refusals, long Dropped) counts;
+
+    /// <summary>Takes up what the log remembers; nothing is said before <see cref="Start"/>.</summary>
+    /// <param name="loop">The node's.</param>
+    /// <param name="log">Opened; owned from here on.</param>
+    /// <param name="options">What else it is given.</param>
+    public AgreementService(EventLoop loop, AgreementLog log, AgreementOptions options)
+    {
+        (this.loop, this.log, this.options) = (loop, log, options);
+        var settings = new RegistersSettings
+        {
+            Self = options.Self,
+            Boot = log.Boot,
+            Expected = options.Expected,
+            Proposing = options.Proposing,
+        };
+        registers = new Registers(BootClock.Now, settings, new LogStore(log.Log), new Rng((ulong)Identity.Draw().Value));
+        shell = new AgreementShell(options.Self, registers, log.Log);
+        var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
+        var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
+        links = new Links(calling, () => loop.Now, Receive);
+        door = new ClientDoor(hello, AskFor);
+        known = options.Keys?.Current;
+        words = new AgreementWords(neighbours.NameOf, () => loop.Now);
+        commits = new CommitThread(log.Disk, commit => loop.Post(_ => Committed(commit), null));
+    }
+
+    /// <summary>Told when the node has a roster for the first time that it knows of.</summary>
+    public Action? Seated { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public AgreementStatus Status => new()
+    {
+        Expected = options.Expected,
+        Roster = registers.Roster,
+        IsVoting = registers.IsVoting,
+        Awaited = registers.Awaited,
+        Changes = counts.Changes,
+        Readings = counts.Readings,
+        Refusals = counts.Refusals,
+        Log = log.Log.Figures,
+        IsFull = log.Log.IsFull,
+        Links = links.Counts with
+        {
+            Clients = door.Count,
+            Dropped = links.Counts.Dropped + counts.Dropped,
+            Malformed = links.Counts.Malformed + door.Malformed,
+            Refused = links.Counts.Refused + door.Refused,
+        },
+    };
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        registers.Start(BootClock.Now, shell.Outbox);
+        Carry();
+    }
+
+    /// <summary>Who is here has changed, or where.</summary>
+    public void MembersChanged(IReadOnlyList<Member> members)
+    {
+        var isOther = neighbours.Update(members);
+        links.PlacesChanged();
+        if (!isOther || !CanTake())
+            return;
+        registers.Alive(BootClock.Now, neighbours.Alive, shell.Outbox);
+        Carry();
+    }
+
+    /// <summary>Somebody has called; his hello was heard.</summary>
+    /// <param name="channel">The connection; ours from here on.</param>
+    /// <param name="hello">What he said.</param>
+    /// <param name="source">From which address.</param>
+    public void Take(Channel channel, LinkHello hello, uint source)
+    {
+        if (isClosed)
+            channel.Dispose();
+        else if (hello.Kind is LinkKind.Node)
+            links.Take(channel, hello, source);
+        else
+            door.Take(channel, hello);
+    }
+
+    /// <summary>Changes a register, or reads it.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="change">What to do with it; null to read.</param>
+    public Task<Outcome> AskAsync(RegisterName name, RegisterChange? change)
+    {
+        var asked = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!CanTake())
+            return Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
+        own.Add(registers.Ask(BootClock.Now, 0, name, change, shell.Outbox), asked);
+        Carry();
+        return asked.Task;
+    }
+
+    /// <summary>Takes a node's seat in the roster away; this one's too.</summary>
+    /// <returns>Why that came to nothing; null if it did not.</returns>
+    public Task<string?> UnseatAsync(NodeId node)
+    {
+        if (!CanTake())
+            return Task.FromResult<string?>("this node can't keep anything at the moment: its disk is full, or has failed");
+        if (leaving.TryGetValue(node, out var asked))
+            return asked.Task;
+        leaving.Add(node, asked = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        registers.Evict(BootClock.Now, node, shell.Outbox);
+        Carry();
+        return asked.Task;
+    }
+
+    /// <summary>Does what is due, and sends what was said since the last time.</summary>
+    /// <returns>When to be called again though nothing came, on the loop's clock; null for never.</returns>
+    public Instant? Turn()
+    {
+        if (hasFailed || isClosed)
+            return null;
+        var (now, boot) = (loop.Now, BootClock.Now);
+        if (options.Keys?.Current is { } ring && ring != known)
+            KeysChanged(known = ring);
+        if (registers.Deadline <= boot && shell.IsReady)
+        {
+            registers.Tick(boot, shell.Outbox);
+            Carry();
+        }
+
+        var isHeldUp = log.Log.IsFull || !shell.IsReady;
+        if (isHeldUp ? now >= housekeepAt : shell.WantsCommit)
+            Commit(now, isHeldUp);
+        links.Flush();
+        door.Flush();
+        var due = registers.Deadline is { } deadline ? now + (deadline - boot) : (Instant?)null;
+        return isHeldUp ? Instant.Earliest(due > housekeepAt ? due : null, housekeepAt) : due;
+    }
+
+    /// <summary>Hangs up on all, and lets go of the log.</summary>
+    public void Dispose()
+    {
+        if (isClosed)
+            return;
+        isClosed = true;
+        links.Dispose();
+        door.Dispose();
+        commits.Dispose();
+        log.Dispose();
+        foreach (var asked in own.Values)
+            asked.TrySetResult(new Outcome(default, Applied.Unknown, Refusal.None, 0, null));
+        foreach (var wish in leaving.Values)
+            wish.TrySetResult("the node ends");
+    }
+
+    // Who came in by a key that is none any more goes.
+    private void KeysChanged(Keyring ring)
+    {
+        bool IsKey(uint id) => ring.Find(id) is not null;
+        links.KeysChanged(IsKey);
+        door.KeysChanged(IsKey);
+    }
+
+    // While there is no room on the disk, what is said to us is lost, as anything may be: the protocol repeats itself.
+    private bool CanTake()
+    {
+        if (shell.IsReady && !hasFailed && !isClosed)
+            return true;
+        counts.Dropped++;
+        return false;
+    }
+
+    private void Receive(NodeId from, AgreementMessage message)
+    {
+        if (!CanTake())
+            return;
+        registers.Receive(BootClock.Now, from, message, shell.Outbox);
+        Carry();
+    }
+
+    private void AskFor(AgreementMessage.Forward forward)
+    {
+        if (!CanTake())
+        {
+            door.Ended(new Outcome(forward.Id, Applied.No, Refusal.Busy, 0, null));
+            return;
+        }
+
+        var (slot, name, id, change, since) = forward;
+        registers.Ask(BootClock.Now, slot, name, change, shell.Outbox, id, since);
+        Carry();
+    }
+
+    private void Carry()
+    {
+        shell.Drain(BootClock.Now);
+        TakeOut();
+    }
+
+    private void TakeOut()
+    {
+        while (shell.TryTakeMessage(out var to, out var message))
+            links.Send(to, message!);
+        while (shell.TryTakeEvent(out var what))
+            Happened(what!);
+    }
+
+    private void Commit(Instant now, bool isHeldUp)
+    {
+        if (isHeldUp || now >= housekeepAt)
+        {
+            housekeepAt = now + (isHeldUp ? FullPause : CompactPause);
+            log.Log.Compact(CompactBytes);
+            Carry(); // what found no room is tried again
+        }
+
+        if (shell.BeginCommit() is { } commit)
+            commits.Carry(commit);
+    }
+
+    private void Committed(LogCommit commit)
+    {
+        if (isClosed)
+            return;
+        var wasFull = log.Log.IsFull;
+        var status = shell.EndCommit(BootClock.Now, commit);
+        if (status is LogStatus.Quarantined)
+        {
+            Fail($"the disk under {AgreementLog.DirectoryName} in the data directory failed ({log.Disk.Reason}): nobody knows what it has "
+                + "kept, so this node votes no more and ends. See to the disk; what it says after a new start is checked again");
+            return;
+        }
+
+        if (wasFull != log.Log.IsFull)
+            options.Tell(AgreementWords.Room(log.Log.IsFull));
+        TakeOut();
+    }
+
+    private void Happened(AgreementEvent what)
+    {
+        switch (what)
+        {
+            case AgreementEvent.Ended(var outcome):
+                Ended(outcome);
+                break;
+            case AgreementEvent.RosterChanged(var node, false, var isDone, var why):
+                if (leaving.Remove(node, out var wish))
+                    wish.TrySetResult(isDone ? null : why ?? "it came to nothing");
+                break;
+            case AgreementEvent.SetBack(var witness, var boot):
+                Fail(AgreementWords.SetBack(neighbours.NameOf(witness), boot, log.Boot));
+                break;
+            case AgreementEvent.Seated(0, _):
+                Seated?.Invoke();
+                break;
+        }
+
+        if (words.Of(what) is { } news)
+            options.Tell(news);
+    }
+
+    private void Ended(Outcome outcome)
+    {
+        var isReading = door.Ended(outcome);
+        if (own.Remove(outcome.Id, out var asked))
+            asked.TrySetResult(outcome);
+        if (outcome.Applied is not Applied.Yes)
+            counts.Refusals++;
+        else if (isReading is true)
+            counts.Readings++;
+        else
+            counts.Changes++;
+    }
+
+    private void Fail(string why)
+    {
+        hasFailed = true;
+        options.Fail(new NodeException(why));
+    }
+}
