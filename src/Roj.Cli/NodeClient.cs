@@ -52,15 +52,15 @@ internal sealed class NodeClient : IDisposable
 
     /// <summary>The body of the answer, in JSON.</summary>
     /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
-    public byte[] Get(string path) => Send(HttpMethod.Get, path);
+    public byte[] Get(string path) => Send(http, HttpMethod.Get, path);
 
-    /// <summary>The same of something that is done away with.</summary>
+    /// <summary>The same of something that is done away with, however long that takes.</summary>
     /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
-    public byte[] Delete(string path) => Send(HttpMethod.Delete, path);
+    public byte[] Delete(string path) => Send(patient, HttpMethod.Delete, path);
 
-    private byte[] Send(HttpMethod method, string path) => Asked(() =>
+    private byte[] Send(HttpClient client, HttpMethod method, string path) => Asked(() =>
     {
-        using var response = Send(http, () =>
+        using var response = Send(client, () =>
         {
             var request = new HttpRequestMessage(method, path);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));

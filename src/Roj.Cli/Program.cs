@@ -20,6 +20,7 @@ internal static class Program
             FileCommand.Create(),
             WhyCommand.Create(),
             EvictCommand.Create(),
+            LeaveCommand.Create(),
             TorrentCommand.Create(),
             UpCommand.Create(),
             DoctorCommand.Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Roj.Host.Http;
+using Roj.Host.Http.Views;
 
 namespace Roj.Cli;
 
@@ -28,5 +29,35 @@ internal static class StatusCommand
             ("mode", status.Mode),
             ("version", status.Version),
             ("up for", Columns.Span(uptime)));
+        if (status.Mode == "quorum")
+            WriteRoster(JsonSerializer.Deserialize(node.Get("/api/v1/roster"), ApiJson.Default.RosterView)!, node, output);
     }
+
+    private static void WriteRoster(RosterView roster, NodeClient node, TextWriter output)
+    {
+        if (roster.Version == 0)
+        {
+            var members = JsonSerializer.Deserialize(node.Get("/api/v1/members"), ApiJson.Default.MembersView)!.Members;
+            var missing = roster.Expected - members.Count(member => member.State == "alive");
+            output.WriteLine(Arguments.OneLine(
+                roster.Awaited.Count > 0 ? $"waits for {string.Join(", ", roster.Awaited.Select(id => NameOf(id, members)))}"
+                : missing > 0 ? string.Create(CultureInfo.InvariantCulture, $"waits for {missing} more of {roster.Expected}")
+                : "waits for the others to say that they are ready"));
+            return;
+        }
+
+        var votes = roster.Next is null ? "" : $"; next {Names(roster.Next)}";
+        Columns.Pairs(
+            output,
+            ("roster", string.Create(CultureInfo.InvariantCulture, $"version {roster.Version}: {Names(roster.Members)}{votes}")),
+            ("votes", roster.Voting ? "yes" : "no"));
+        if (roster.Members.Count(seat => seat.Alive) <= roster.Members.Count / 2)
+            output.WriteLine("no majority of the roster is alive, as far as this node knows: nothing can be changed until one is");
+    }
+
+    private static string Names(IReadOnlyList<SeatView> seats) =>
+        string.Join(", ", seats.Select(seat => (seat.Name ?? seat.Id[..8]) + (seat.Alive ? "" : " (not here)")));
+
+    private static string NameOf(string id, IReadOnlyList<MemberView> members) =>
+        members.FirstOrDefault(member => member.Id == id)?.Name ?? id[..8];
 }

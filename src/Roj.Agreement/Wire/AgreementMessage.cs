@@ -8,6 +8,11 @@ public abstract record AgreementMessage
     {
     }
 
+    /// <summary>Whether it tells what its sender has saved, in this input or an earlier one: it waits until that is durable. What a proposer
+    /// asks rests on nothing of its own, and goes at once.</summary>
+    public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Pledge
+        or Remembered or Adopt;
+
     /// <summary>About one register, of one attempt, under one replica set.</summary>
     /// <param name="Slot">Which slot the register is in.</param>
     /// <param name="Version">Of its replica set, as the sender knows it: who knows a newer one does not answer but tells it.</param>

@@ -35,6 +35,7 @@ internal sealed class AgreementService : IDisposable
     private readonly Dictionary<NodeId, TaskCompletionSource<string?>> leaving = [];
     private Keyring? known;
     private Instant housekeepAt;
+    private (int Alive, int Awaited)? waited;
     private bool hasFailed;
     private bool isClosed;
     private (long Changes, long Readings, long Refusals, long Dropped) counts;
@@ -165,6 +166,7 @@ internal sealed class AgreementService : IDisposable
         var isHeldUp = log.Log.IsFull || !shell.IsReady;
         if (isHeldUp ? now >= housekeepAt : shell.WantsCommit)
             Commit(now, isHeldUp);
+        SayWhoIsAwaited();
         links.Flush();
         door.Flush();
         var due = registers.Deadline is { } deadline ? now + (deadline - boot) : (Instant?)null;
@@ -291,6 +293,18 @@ internal sealed class AgreementService : IDisposable
 
         if (words.Of(what) is { } news)
             options.Tell(news);
+    }
+
+    private void SayWhoIsAwaited()
+    {
+        if (registers.Roster is not null || options.Expected == 0)
+            return;
+        var awaited = registers.Awaited;
+        var now = (neighbours.Alive.Count, awaited.Count);
+        if (now == waited)
+            return;
+        waited = now;
+        options.Tell(words.Waits(options.Expected, Math.Max(1, now.Item1), awaited));
     }
 
     private void Ended(Outcome outcome)

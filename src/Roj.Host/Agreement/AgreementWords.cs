@@ -59,6 +59,17 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
         $"{witness} remembers start {remembered} of this node, and its own data counts {boot}: the data directory is an older copy, so it ")
         + "may have forgotten what it promised, and must not vote; " + AgreementLog.Rejoin;
 
+    /// <summary>Whom a node waits for that knows of no cluster yet.</summary>
+    /// <param name="expected">How many it was told to make one with.</param>
+    /// <param name="alive">How many are here, it among them.</param>
+    /// <param name="awaited">Who of those with whom it is to be one has not said so yet; empty if that is not settled.</param>
+    public AgreementNews Waits(int expected, int alive, IReadOnlyList<NodeId> awaited) => new(
+        "roster.awaited",
+        awaited.Count > 0 ? $"waits for {string.Join(", ", awaited.Select(nameOf))} to make a cluster with"
+        : alive < expected ? Invariant($"waits for {expected - alive} more of {expected} nodes to make a cluster with (--expect {expected})")
+        : Invariant($"{expected} nodes are here: those that were started with --expect {expected} make a cluster"),
+        LogLevel.Info);
+
     private AgreementNews Seated(ReplicaSet set)
     {
         var members = string.Join(", ", set.Members.Select(nameOf));

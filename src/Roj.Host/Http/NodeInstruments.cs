@@ -27,6 +27,7 @@ internal sealed class NodeInstruments
         meter.CreateObservableCounter("roj.finding.refused", Refused, description: "What finding refused, by reason.");
         meter.CreateObservableCounter(
             "roj.between.dropped", Dropped, description: "What came to the port between nodes and was dropped, by reason.");
+        AgreementInstruments.Add(meter, () => latest?.Agreement);
         meter.CreateObservableGauge("process.resident.memory", () => Environment.WorkingSet, "By", "Resident memory.");
         meter.CreateObservableCounter(
             "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Time of the processor, user and system.");

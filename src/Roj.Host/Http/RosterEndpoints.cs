@@ -18,8 +18,7 @@ internal sealed class RosterEndpoints(ApiSource source, Func<HttpContext, Task<A
     public IEnumerable<ApiRoute> Routes =>
     [
         new("/api/v1/roster", (http, _) => ShowAsync(http)),
-        new("/api/v1/leave", (http, _) => http.ProblemAsync(
-            new ProblemView(405, "Method Not Allowed", "POST /api/v1/leave has this node give up its seat and end")), LeaveAsync),
+        new("/api/v1/leave", (http, _) => PostOnlyAsync(http), LeaveAsync),
     ];
 
     /// <summary>Has a member forgotten that is gone, and its vote taken away.</summary>
@@ -67,6 +66,12 @@ internal sealed class RosterEndpoints(ApiSource source, Func<HttpContext, Task<A
         return found.Count == 0
             ? new ProblemView(404, "Not Found", $"no member has the id, name or address '{word}'; /api/v1/members lists all")
             : new ProblemView(409, "Conflict", $"{found.Count} members are called '{word}': name one by its id: {ids}");
+    }
+
+    private static Task PostOnlyAsync(HttpContext http)
+    {
+        http.Response.Headers.Allow = "POST";
+        return http.ProblemAsync(new ProblemView(405, "Method Not Allowed", "what can be done here is POST: the node gives up its vote and ends"));
     }
 
     private static ProblemView Refused(Member member, string why) =>
