@@ -53,7 +53,7 @@ internal sealed class LoadBook
             var known = outcome?.Applied switch
             {
                 Applied.Yes => Known.Yes,
-                Applied.No => Known.No,
+                Applied.No when deed.Change is not null => Known.No, // a reading in vain tells nothing
                 _ => Known.Unknown,
             };
             recorder.Return(number, known, outcome is null ? null : SeenOf(deed, outcome), at);

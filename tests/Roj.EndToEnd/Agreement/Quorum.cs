@@ -87,7 +87,7 @@ internal sealed class Quorum : IDisposable
     /// <summary>The nodes as the roster has them: the first one that is alive proposes.</summary>
     public IReadOnlyList<MemberNode> InOrder() => [.. Nodes.OrderBy(IdOf, StringComparer.Ordinal)];
 
-    /// <summary>Removes what they kept, if all went well.</summary>
+    /// <summary>Removes what they kept.</summary>
     public void Dispose() => Directory.Delete(disk, recursive: true);
 
     private string IdOf(MemberNode node) => Nodes.First(other => other != node).Members[node.Name].Id;
