@@ -51,8 +51,9 @@ public sealed class RegisterClient : IAsyncDisposable
         var made = await Caller.CallAsync(node, null, own, tls, (ConnectPatience, HelloPatience)).ConfigureAwait(false);
         return made is var (channel, hello)
             ? new RegisterClient(channel, self, hello.Id)
-            : throw new NodeException($"no node in agreement answers at {node}: it is not there, was started without --expect, is of another "
-                + "cluster than this client, or has another key");
+            : throw new NodeException(
+                $"no node in agreement answers at {node}: it is not there, was started without --expect, is of another cluster than this "
+                + "client, or has another key");
     }
 
     /// <summary>A new id for a change that may have to be asked for again.</summary>
