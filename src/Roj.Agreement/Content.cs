@@ -52,6 +52,7 @@ public sealed record Content(
     }
 
     /// <summary>Whether so many changes came since a version that one of them may have been forgotten.</summary>
+    /// <remarks>Not so many as <see cref="ChangesMax"/> are remembered of a register that was itself forgotten meanwhile.</remarks>
     /// <param name="version">When a change was tried first.</param>
-    public bool HasForgotten(ulong version) => Version < version || Version - version > ChangesMax;
+    public bool HasForgotten(ulong version) => Version < version || Version - version > (ulong)Changes.Count;
 }

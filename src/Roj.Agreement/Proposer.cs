@@ -226,6 +226,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, made, made == content.Version ? content : null));
         else if (request.TriedSince is { } since && content.HasForgotten(since))
             request.Propose(content, new Outcome(request.Id, Applied.Unknown, Refusal.None, 0, null));
+        else if (request.TriedSince is null && request.AskedAt is { } at && content.HasForgotten(at))
+            request.Propose(content, new Outcome(request.Id, Applied.No, Refusal.Stale, content.Version, null));
         else if (request.Change.Apply(content, request.Id) is (var changed, Refusal.None))
             request.ProposeOwn(now, changed, content.Version);
         else
@@ -242,8 +244,16 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Say(now, request, outbox);
     }
 
-    private static Outcome Refuse(Request request, Content content) =>
-        new(request.Id, Applied.No, request.Change!.Apply(content, request.Id).Refusal, content.Version, content);
+    // Where another was asked before, who has not answered, he may do yet what can't be done now.
+    private static Outcome Refuse(Request request, Content content)
+    {
+        var change = request.Change!;
+        var refusal = change.Apply(content, request.Id).Refusal;
+        var isForEver = refusal is Refusal.Fenced or Refusal.LeaseMoved
+            || (change.Condition.Kind is ConditionKind.Version && content.Version > change.Condition.Version);
+        var applied = request.WasTriedElsewhere && !isForEver ? Applied.Unknown : Applied.No;
+        return new Outcome(request.Id, applied, refusal, content.Version, content);
+    }
 
     private void Taken(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
@@ -313,7 +323,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         End(now, request, new Outcome(request.Id, applied, Refusal.TimedOut, 0, null), outbox);
     }
 
-    private static Applied AppliedIfGivenUp(Request request) =>
+    /// <summary>What is known of a request that is not carried on.</summary>
+    public static Applied AppliedIfGivenUp(Request request) =>
         request.Change is null || request.TriedSince is null ? Applied.No : Applied.Unknown;
 
     private void End(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)

@@ -32,4 +32,7 @@ public enum Refusal : byte
 
     /// <summary>This node knows of no roster.</summary>
     NoRoster,
+
+    /// <summary>It came so late that somebody else may have been asked for it, and has forgotten it since. It was not tried.</summary>
+    Stale,
 }

@@ -198,12 +198,12 @@ public sealed class Registers
             case AgreementMessage.Listed listed:
                 seating.Steward.Receive(now, from, listed, outbox);
                 break;
-            case AgreementMessage.Forward(var slot, var name, var id, var change, var since):
-                Propose(now, NewRequest(now, slot, name, id, change, since, Asker.Other(from)), outbox);
+            case AgreementMessage.Forward forward:
+                Propose(now, RequestOf(now, from, forward), outbox);
                 break;
             case AgreementMessage.Answer(var outcome):
                 if (router.Take(from, outcome) is { } request)
-                    Tell(now, request, outcome, outbox);
+                    Answered(now, request, outcome, outbox);
                 break;
             default:
                 ReceiveOfSeats(now, from, message, outbox);
@@ -275,7 +275,7 @@ public sealed class Registers
     private void Propose(Instant now, Request request, AgreementOutbox outbox)
     {
         if (!proposer.Begin(now, request, outbox))
-            Tell(now, request, new Outcome(request.Id, Applied.No, Refusal.Busy, 0, null), outbox);
+            Tell(now, request, new Outcome(request.Id, Proposer.AppliedIfGivenUp(request), Refusal.Busy, 0, null), outbox);
     }
 
     // What a replica did not answer is carried out here: it may have been applied there, so it is looked for first (rule 6).
@@ -361,6 +361,27 @@ public sealed class Registers
                 seating.Steward.Ended(now, request.Name, outcome, outbox);
                 break;
         }
+    }
+
+    private Request RequestOf(Instant now, NodeId from, AgreementMessage.Forward forward) =>
+        new(forward.Slot, forward.Name, forward.Id, forward.Change, forward.TriedSince, now + settings.Proposing.Patience)
+        {
+            Asker = Asker.Other(from),
+            AskedAt = forward.AskedAt,
+        };
+
+    // What came too late is asked for once more: now it is known from which version on.
+    private void Answered(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
+    {
+        if (outcome.Refusal is not Refusal.Stale)
+        {
+            Tell(now, request, outcome, outbox);
+            return;
+        }
+
+        router.Saw(request.Slot, request.Name, outcome.Version);
+        if (!router.TrySend(now, request, outbox))
+            Propose(now, request, outbox);
     }
 
     private ChangeId NextId() => new(settings.Self, settings.Boot, ++sequence);

@@ -15,7 +15,8 @@ public sealed record ReplicaSet(UInt128 Cluster, ulong Version, IReadOnlyList<No
     public const int MembersMax = 7;
 
     /// <summary>Everybody who is asked, each once, in order.</summary>
-    public IReadOnlyList<NodeId> All { get; } = Next is null ? Members : [.. Members.Union(Next)];
+    /// <remarks>Computed anew: a copy made by <c>with</c> would keep those of the set that it was made of.</remarks>
+    public IReadOnlyList<NodeId> All => Next is null ? Members : [.. Members.Union(Next)];
 
     /// <summary>Whether somebody is asked.</summary>
     public bool Has(NodeId node) => All.Contains(node);

@@ -43,6 +43,13 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>Since which version somebody may have applied this change, here or elsewhere; null if surely nobody has.</summary>
     public ulong? TriedSince { get; private set; } = triedSince;
 
+    /// <summary>Whether somebody may still be trying it elsewhere.</summary>
+    public bool WasTriedElsewhere { get; } = triedSince is not null;
+
+    /// <summary>At which version, at the earliest, it was asked for: who hears of it when all that came since is not remembered any more
+    /// can't know that nobody else has made it meanwhile. Null if nobody else would.</summary>
+    public ulong? AskedAt { get; init; }
+
     /// <summary>When this change was first proposed here.</summary>
     public Instant? ProposedAt { get; private set; }
 

@@ -58,7 +58,10 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
         var errand = new Errand(request, first, since, due < request.Deadline ? due : request.Deadline);
         errands.Add(request.Id, errand);
         agenda.Add((errand.Due, request.Id), errand);
-        outbox.Send(first, new AgreementMessage.Forward(request.Slot, request.Name, request.Id, request.Change, request.TriedSince));
+        outbox.Send(first, new AgreementMessage.Forward(request.Slot, request.Name, request.Id, request.Change, request.TriedSince)
+        {
+            AskedAt = since,
+        });
         return true;
     }
 

@@ -29,6 +29,7 @@ internal static class SimCommand
         };
         command.Subcommands.Add(MakespanCommand.Create());
         command.Subcommands.Add(NeighbourhoodCommand.Create());
+        command.Subcommands.Add(AgreementCommand.Create());
         command.Subcommands.Add(SimMembersCommand.Create());
         command.SetAction(parsed => Run(parsed.GetValue(from), parsed.GetValue(count), parsed.GetValue(trace)));
         return command;

@@ -124,7 +124,9 @@ public sealed class AgreementShell(NodeId self, Registers registers, DurableLog 
             events.Enqueue(what);
         if (output.Message is not { } message)
             return true;
-        if (hasSaved)
+        if (!message.RestsOnDisk)
+            Release(output.To, message);
+        else if (hasSaved)
             held.Add((output.To, message));
         else if (isUnderWay || isRetried)
             leaving.Add((output.To, message)); // it may rest on what is not durable yet
@@ -135,6 +137,8 @@ public sealed class AgreementShell(NodeId self, Registers registers, DurableLog 
 
     private bool TrySave(ReadOnlySpan<byte> key, ReadOnlyMemory<byte>? value)
     {
+        if (value is null && log.Find(key, out _) is LogFinding.Absent)
+            return true; // nothing is written, and no commit would come for it
         var status = value is { } bytes ? log.Append(key, bytes.Span) : log.Remove(key);
         hasSaved |= status is LogStatus.Done;
         return status is LogStatus.Done;

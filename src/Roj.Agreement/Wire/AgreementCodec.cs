@@ -13,7 +13,7 @@ namespace Roj.Agreement.Wire;
 ///    follows                             renew: 8 epoch;  renewed: 1 is yours;  the others: nothing
 ///  adopt: 2 slot | slot           adopted: 2 slot | 8 version | floor      list: 2 slot | 8 version | 16 cursor
 ///  listed: 2 slot | 8 version | 16 cursor | 16 next | 1 count | ( 4 n | name ) …   answer: outcome
-///  forward: 2 slot | 4 n | name | id | 1 tried | 8 since | change                  ready: 4 expected
+///  forward: 2 slot | 4 n | name | id | 1 (0, 1 tried, 2 asked) | 8 since | change                  ready: 4 expected
 ///  pledge: 4 round | set          booted, remembered: 4 boot | 8 life
 /// </code>
 /// See <see cref="StateCodec"/> and <see cref="ChangeCodec"/> for the fields.
@@ -233,8 +233,8 @@ public static class AgreementCodec
                 writer.UInt16(forward.Slot);
                 Write(ref writer, forward.Name);
                 ChangeCodec.Write(ref writer, forward.Id);
-                writer.Byte((byte)(forward.TriedSince is null ? 0 : 1));
-                writer.UInt64(forward.TriedSince ?? 0);
+                writer.Byte((byte)(forward.TriedSince is not null ? 1 : forward.AskedAt is not null ? 2 : 0));
+                writer.UInt64(forward.TriedSince ?? forward.AskedAt ?? 0);
                 ChangeCodec.Write(ref writer, forward.Change);
                 break;
             case M.Answer answer:
@@ -367,8 +367,8 @@ public static class AgreementCodec
         if (ReadName(ref reader) is not { } name)
             return null;
         var (id, tried, since) = (ChangeCodec.ReadId(ref reader), reader.Byte(), reader.UInt64());
-        return tried <= 1 && ChangeCodec.TryRead(ref reader, out RegisterChange? change)
-            ? new M.Forward(slot, name, id, change, tried == 1 ? since : null)
+        return tried <= 2 && ChangeCodec.TryRead(ref reader, out RegisterChange? change)
+            ? new M.Forward(slot, name, id, change, tried == 1 ? since : null) { AskedAt = tried == 2 ? since : null }
             : null;
     }
 }

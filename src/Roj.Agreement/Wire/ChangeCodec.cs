@@ -125,7 +125,7 @@ internal static class ChangeCodec
         outcome = null;
         var (id, applied, refusal, version) = (ReadId(ref reader), (Applied)reader.Byte(), (Refusal)reader.Byte(), reader.UInt64());
         Content? content = null;
-        if (applied > Applied.Unknown || refusal > Refusal.NoRoster)
+        if (applied > Applied.Unknown || refusal > Refusal.Stale)
             return false;
         switch (reader.Byte())
         {
