@@ -66,11 +66,17 @@ internal sealed class LoadClient(string name, Quorum quorum, LoadPlan plan, Load
                 continue;
             id ??= node.NextId();
             var asked = deed.Change is { } change
-                ? node.ChangeAsync(register, change, id, isTried ? since : null)
+                ? node.ChangeAsync(register, change, id, isTried ? since : null, isTried ? null : since)
                 : node.ReadAsync(register);
             var outcome = await WithinAsync(asked, patience).ConfigureAwait(false);
-            if (outcome is { Applied: Applied.Yes } or { Applied: Applied.No, Refusal: not (Refusal.TimedOut or Refusal.Busy) })
+            if (outcome is { Applied: Applied.Yes } or { Applied: Applied.No, Refusal: not (Refusal.TimedOut or Refusal.Busy or Refusal.Stale) })
                 return outcome;
+            if (outcome is { Applied: Applied.No, Refusal: Refusal.Stale } && !isTried)
+            {
+                since = outcome.Version; // others were faster, and nobody has tried it
+                continue;
+            }
+
             await HangUpAsync().ConfigureAwait(false);
             isTried |= outcome is not { Applied: Applied.No }; // else it was not even tried this time
             if (rng.Chance(1, 4))
