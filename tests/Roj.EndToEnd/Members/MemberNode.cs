@@ -86,8 +86,8 @@ internal sealed class MemberNode(LabHost host) : Agent(host)
             return null;
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
-        if (root.GetProperty("event").GetString() is not "member")
-            return null;
+        if (!root.TryGetProperty("event", out var what) || what.GetString() is not "member")
+            return null; // something else, or why it ended
         var (name, state) = (root.GetProperty("name").GetString()!, root.GetProperty("state").GetString()!);
         members[name] = (state, root.GetProperty("id").GetString()!, root.GetProperty("incarnation").GetUInt64());
         return (name, state);
