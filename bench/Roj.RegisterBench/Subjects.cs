@@ -1,6 +1,6 @@
 namespace Roj.RegisterBench;
 
-/// <summary>Who is measured. Roj joins here (a <c>RojSubject</c>) when its nodes keep registers.</summary>
+/// <summary>Who is measured.</summary>
 internal static class Subjects
 {
     /// <summary>What Roj is called.</summary>
@@ -10,7 +10,7 @@ internal static class Subjects
     public const string Etcd = "etcd";
 
     /// <summary>In the order in which they take turns.</summary>
-    public static IReadOnlyList<IRegisterSubject> All { get; } = [new EtcdSubject()];
+    public static IReadOnlyList<IRegisterSubject> All { get; } = [new EtcdSubject(), new RojSubject()];
 
     /// <summary>The one of this name; null if there is none.</summary>
     public static IRegisterSubject? Named(string name) => All.FirstOrDefault(subject => subject.Name == name);

@@ -12,6 +12,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     private const int BufferFirstBytes = 4 << 10;
     private const int StackBytes = 512;
 
+    private readonly RecentKeys recent = new();
     private byte[]? spare;
 
     internal ILogDisk Disk { get; } = disk;
@@ -60,7 +61,9 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         header.Write(batch.Add(header.RecordLength, NextSequence), key, value, batch.Segment.Seed, offset);
         NextSequence++;
         batch.Segment.Used = batch.End;
-        Put(new Slot(hash, new Place(batch.Segment.Number, offset), header.RecordLength, isTombstone), old);
+        var slot = new Slot(hash, new Place(batch.Segment.Number, offset), header.RecordLength, isTombstone);
+        Put(slot, old);
+        recent.Keep(slot, key);
     }
 
     /// <summary>Makes <paramref name="slot"/> the latest of a key whose slot was <paramref name="old"/>, if it had one.</summary>
@@ -73,7 +76,9 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         else
         {
             Index.Replace(old, slot);
-            Segments.Of(old.Place.Segment).Live -= old.Length;
+            var segment = Segments.Of(old.Place.Segment);
+            segment.Live -= old.Length;
+            segment.DeadBy = NextSequence - 1;
         }
 
         Segments.Of(slot.Place.Segment).Live += slot.Length;
@@ -104,6 +109,8 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     // is, but for one case in 2^64, and only so can what is damaged be replaced.
     private bool IsOf(ReadOnlySpan<byte> key, Slot slot)
     {
+        if (recent.Find(slot) is { } known)
+            return key.SequenceEqual(known);
         var segment = Segments.Of(slot.Place.Segment);
         var length = RecordHeader.Length + key.Length;
         var head = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];

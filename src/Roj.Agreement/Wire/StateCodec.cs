@@ -32,7 +32,7 @@ internal static class StateCodec
     public static int Size(Content content) =>
         8 + 1 + (content.Data is { } data ? 4 + data.Length : 0) + (content.Lease is null ? 0 : LeaseLength)
         + 1 + content.Fences.Sum(Size)
-        + 1 + (OriginsOf(content).Count * OriginLength) + 1 + (content.Changes.Count * 9);
+        + 1 + (OriginsOf(content, stackalloc byte[Content.ChangesMax]) * OriginLength) + 1 + (content.Changes.Count * 9);
 
     public static int Size(Fence fence) => 1 + Encoding.UTF8.GetByteCount(fence.Lease) + 16;
 
@@ -74,19 +74,24 @@ internal static class StateCodec
         writer.Byte((byte)content.Fences.Count);
         foreach (var fence in content.Fences)
             Write(ref writer, fence);
-        var origins = OriginsOf(content);
-        writer.Byte((byte)origins.Count);
-        foreach (var (node, boot) in origins)
+        var changes = content.Changes;
+        Span<byte> originOf = stackalloc byte[Content.ChangesMax];
+        var origins = OriginsOf(content, originOf);
+        writer.Byte((byte)origins);
+        for (var (i, written) = (0, 0); written < origins; i++)
         {
-            writer.UInt128(node.Value);
-            writer.UInt32(boot);
+            if (originOf[i] != written)
+                continue;
+            writer.UInt128(changes[i].Node.Value);
+            writer.UInt32(changes[i].Boot);
+            written++;
         }
 
-        writer.Byte((byte)content.Changes.Count);
-        foreach (var change in content.Changes)
+        writer.Byte((byte)changes.Count);
+        for (var i = 0; i < changes.Count; i++)
         {
-            writer.Byte((byte)origins.IndexOf((change.Node, change.Boot)));
-            writer.UInt64(change.Sequence);
+            writer.Byte(originOf[i]);
+            writer.UInt64(changes[i].Sequence);
         }
     }
 
@@ -259,15 +264,20 @@ internal static class StateCodec
         return !reader.Failed;
     }
 
-    private static List<(NodeId Node, uint Boot)> OriginsOf(Content content)
+    /// <summary>How many origins the changes have, and which of them each has: numbered as they come.</summary>
+    private static int OriginsOf(Content content, Span<byte> originOf)
     {
-        List<(NodeId, uint)> origins = new(content.Changes.Count);
-        foreach (var change in content.Changes)
+        var changes = content.Changes;
+        var count = 0;
+        for (var i = 0; i < changes.Count; i++)
         {
-            if (!origins.Contains((change.Node, change.Boot)))
-                origins.Add((change.Node, change.Boot));
+            var change = changes[i];
+            var same = i - 1;
+            while (same >= 0 && (changes[same].Node != change.Node || changes[same].Boot != change.Boot))
+                same--;
+            originOf[i] = same >= 0 ? originOf[same] : (byte)count++;
         }
 
-        return origins;
+        return count;
     }
 }

@@ -14,12 +14,9 @@ internal sealed class Compaction(LogState state, Segment victim)
 
     internal Segment Victim => victim;
 
-    /// <summary>When this record is durable, and the copies with it, the segment can go. So can what made its dead records dead: until
-    /// then they are needed.</summary>
-    internal ulong NeedsDurable { get; private set; }
-
-    /// <summary>Whether everything was copied, and all of it lasts.</summary>
-    internal bool IsOver => isCopied && state.DurableSequence >= NeedsDurable;
+    /// <summary>Whether the segment can go: everything was copied, and the copies last, as do all other records by which those in it ceased
+    /// to count.</summary>
+    internal bool IsOver => isCopied && state.DurableSequence >= victim.DeadBy;
 
     /// <summary>Whether the next step copies: else it waits for a commit.</summary>
     internal bool Copies => !isCopied;
@@ -40,7 +37,6 @@ internal sealed class Compaction(LogState state, Segment victim)
                         break;
                     case ScanStatus.End:
                         isCopied = true;
-                        NeedsDurable = state.NextSequence - 1;
                         // What still counts in it would go with it.
                         return victim.Live == 0;
                     default:
@@ -48,27 +44,32 @@ internal sealed class Compaction(LogState state, Segment victim)
                 }
             }
 
-            isHeld = !hasRoom(scan.Header.RecordLength);
+            isHeld = !TryCopy(hasRoom);
             if (isHeld)
                 return true;
             budgetBytes -= scan.Header.RecordLength;
-            Copy();
         }
 
         return true;
     }
 
-    private void Copy()
+    private bool TryCopy(Func<int, bool> hasRoom)
     {
         var hash = state.Hash.Of(scan.Key);
         var place = new Place(victim.Number, (uint)scan.Offset);
         if (!state.Index.Contains(hash, place))
-            return;
+            return true;
         var old = new Slot(hash, place, scan.Header.RecordLength, scan.Header.IsTombstone);
         // A tombstone in the oldest segment hides nothing any more but what goes with it.
         if (scan.Header.IsTombstone && state.Segments.Oldest == victim)
+        {
             state.Forget(old);
-        else
-            state.Append(scan.Key, hash, scan.Record[(RecordHeader.Length + scan.Header.KeyLength)..], scan.Header.IsTombstone, old);
+            return true;
+        }
+
+        if (!hasRoom(old.Length))
+            return false;
+        state.Append(scan.Key, hash, scan.Record[(RecordHeader.Length + scan.Header.KeyLength)..], old.IsTombstone, old);
+        return true;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Housekeeping(LogState state)
         var missing = state.Settings.ReserveBytes - reserve;
         if (missing > 0 && !Chores.Exists(chore => chore is Chore.Refill))
             Chores.Add(new Chore.Refill(Math.Min(missing, budgetBytes)));
-        return hinter is not null || compaction is not null;
+        return hinter is not null || compaction is not null || NextToHint() is not null;
     }
 
     private void Hint(int budgetBytes)

@@ -48,7 +48,7 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
         var scan = new RecordScan(state.Reader, segment, segment.Used, length);
         var sequence = segment.FirstSequence - 1;
         var status = scan.Next();
-        for (; status == ScanStatus.Record && scan.Header.Sequence == sequence + 1; status = scan.Next())
+        for (; status == ScanStatus.Record && Follows(scan, sequence); status = scan.Next())
         {
             sequence++;
             LastBatch = scan.Header.BatchStart;
@@ -66,6 +66,9 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
             _ => Judge(sequence),
         };
     }
+
+    private bool Follows(RecordScan scan, ulong sequence) =>
+        scan.Header.Sequence == sequence + 1 && scan.Header.BatchStart >= LastBatch && scan.Header.BatchStart <= scan.Offset;
 
     private LogFault? Judge(ulong sequence)
     {

@@ -22,6 +22,9 @@ internal sealed class Segment(uint number, UInt128 owner, ulong firstSequence)
 
     internal long Dead => Used - SegmentHeader.Length - Live;
 
+    /// <summary>The last record by which one in it ceased to count: while that is not durable, the one in it is needed.</summary>
+    internal ulong DeadBy { get; set; }
+
     /// <summary>Whether it needs no hint file any more: it has one, or can't have one in this life.</summary>
     internal bool IsHinted { get; set; }
 

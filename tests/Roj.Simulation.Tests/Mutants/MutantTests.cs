@@ -1,3 +1,4 @@
+using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Swarms;
 using Xunit;
@@ -12,6 +13,8 @@ public sealed class MutantTests
 
     public static IEnumerable<TheoryDataRow<Mutant>> Sessions => Rows(SessionMutants.All);
 
+    public static IEnumerable<TheoryDataRow<Mutant>> Log => Rows(LogMutants.All);
+
     [Theory]
     [MemberData(nameof(Swarm))]
     public void Is_caught(Mutant mutant) => IsCaughtBy(typeof(SwarmRun), mutant);
@@ -23,6 +26,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Sessions))]
     public void Is_caught_among_sessions(Mutant mutant) => IsCaughtBy(typeof(SessionsRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Log))]
+    public void Is_caught_in_the_log(Mutant mutant) => IsCaughtBy(typeof(LogRun), mutant);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });

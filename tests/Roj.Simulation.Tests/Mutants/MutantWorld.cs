@@ -12,7 +12,8 @@ internal sealed class MutantWorld : IDisposable
 {
     private const string ImplicitUsings =
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
-        + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;";
+        + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;"
+        + "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Roj.Simulation\")]";
 
     private readonly MutantContext context;
     private readonly ConstructorInfo constructor;

@@ -84,6 +84,31 @@ public sealed class HousekeepingTests
     }
 
     [Fact]
+    public void On_a_disk_that_is_full_to_the_last_byte_dead_segments_make_room()
+    {
+        var lab = new LogLab();
+        for (var round = 0; round < 4; round++)
+        {
+            lab.Put("a", new string((char)('a' + round), 4096));
+            lab.Commit();
+        }
+
+        lab.Memory.Capacity = lab.Memory.Files.Values.Sum(f => f.Length);
+        lab.Put("b", new string('b', 4096));
+        Assert.Equal(LogStatus.Full, lab.Commit());
+        for (var i = 0; i < 20 && lab.Log.IsFull; i++)
+        {
+            lab.Log.Compact(10_000);
+            lab.Commit();
+        }
+
+        Assert.False(lab.Log.IsFull);
+        lab.Open();
+        Assert.StartsWith("ddd", lab.Get("a"), StringComparison.Ordinal);
+        Assert.StartsWith("bbb", lab.Get("b"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_segment_with_damage_in_what_counts_is_never_deleted()
     {
         var lab = Filled(keys: 10, rounds: 1);

@@ -13,6 +13,9 @@ internal sealed class MemoryLogDisk : ILogDisk
     /// <summary>Whether the next sync fails.</summary>
     public bool SyncFails { get; set; }
 
+    /// <summary>Whether nothing may be changed, or even synced.</summary>
+    public bool IsReadOnly { get; set; }
+
     /// <summary>Bytes that were read, of each file.</summary>
     public SortedDictionary<string, long> BytesRead { get; } = new(StringComparer.Ordinal);
 
@@ -32,7 +35,8 @@ internal sealed class MemoryLogDisk : ILogDisk
         return bytes is null ? LogDiskResult.NotFound : LogDiskResult.Done;
     }
 
-    public LogDiskResult Create(string name) => Files.TryAdd(name, []) ? LogDiskResult.Done : LogDiskResult.Exists;
+    public LogDiskResult Create(string name) =>
+        IsReadOnly ? LogDiskResult.Failed : Files.TryAdd(name, []) ? LogDiskResult.Done : LogDiskResult.Exists;
 
     public LogDiskResult Read(string name, long offset, Span<byte> destination, out int read)
     {
@@ -51,6 +55,8 @@ internal sealed class MemoryLogDisk : ILogDisk
         if (!Files.TryGetValue(name, out var file))
             return LogDiskResult.NotFound;
         var end = (int)offset + bytes.Length;
+        if (IsReadOnly)
+            return LogDiskResult.Failed;
         if (end > file.Length && Files.Values.Sum(f => (long)f.Length) + end - file.Length > Capacity)
             return LogDiskResult.Full;
         if (end > file.Length)

@@ -129,6 +129,15 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public void A_disk_that_takes_nothing_is_a_fault()
+    {
+        var lab = Three();
+        lab.Memory.IsReadOnly = true;
+        Assert.Equal(new LogFault.Unwritable(First, "Input/output error"), lab.Refusal());
+        Assert.IsType<LogFault.Unwritable>(DurableLog.Open(new MemoryLogDisk { IsReadOnly = true }, new LogSettings(1)).Fault);
+    }
+
+    [Fact]
     public void What_was_being_made_and_hints_of_nothing_are_thrown_away()
     {
         var lab = Three();
