@@ -13,7 +13,7 @@ internal static class EvictCommand
         var who = new Argument<string>("NODE") { Description = "The member: its name, id or address." };
         var command = new Command(
             "evict",
-            "Have all nodes forget a member that is gone, and its vote; it may come back when it is started again. Example: roj evict pluto")
+            "Have all nodes forget a member that is gone, and its vote; it may come back when started again. Example: roj evict pluto")
         {
             who,
         };

@@ -43,7 +43,7 @@ public class BirthTests
             node.Start();
         string? sum = null;
         await UntilAsync(async () => (sum = await ReadAsync(nodes[1])) is not null);
-        Assert.True(sum == "2" || (sum == "102" && alone.Applied is Applied.Unknown), $"{sum}, and what one alone was asked is {alone.Applied}");
+        Assert.True(sum == "2" || (sum == "102" && alone.Applied is Applied.Unknown), $"{sum}, after {alone.Applied} alone");
         await AddAsync(nodes[2], sum == "2" ? 3 : 103);
 
         // One more is told nothing: it learns of the roster, and votes after ten seconds.
