@@ -24,8 +24,11 @@ internal sealed class Birth
     public Birth(NodeId self, int expected, Slots slots, IStableStore store, Rng rng)
     {
         (this.self, this.expected, this.slots, this.rng) = (self, expected, slots, rng);
-        store.Find(out pledge);
+        IsDamaged = store.Find(out pledge) is Finding.Damaged;
     }
+
+    /// <summary>Whether it can't be read to which cluster-to-be the node belongs.</summary>
+    public bool IsDamaged { get; }
 
     /// <summary>When <see cref="Tick"/> is next due; null once there is a roster, or none is expected.</summary>
     public Instant? Deadline { get; private set; }

@@ -230,7 +230,7 @@ internal sealed class AgreementService : IDisposable
         }
 
         var (slot, name, id, change, since) = forward;
-        registers.Ask(BootClock.Now, slot, name, change, shell.Outbox, id, since);
+        registers.Ask(BootClock.Now, slot, name, change, shell.Outbox, id, since, forward.AskedAt);
         Carry();
     }
 

@@ -21,7 +21,7 @@ public sealed class AgreementMember : Machine
 
     private readonly AgreementSetup setup;
     private readonly AgreementTown town;
-    private readonly int expected;
+    private int expected;
     private DurableLog? log;
     private AgreementShell? shell;
     private ulong sent;
@@ -74,6 +74,7 @@ public sealed class AgreementMember : Machine
         PowerCut();
         town.Watch.Retired(this);
         Disk.Wipe();
+        expected = 0; // it joins what is there
         (Identity, WasSetBack, startsSinceSetBack) = (NodeId.Random(Rng), false, 0);
         World.Trace.Add(this, "agreement.new");
     }
@@ -113,9 +114,16 @@ public sealed class AgreementMember : Machine
             AliveBeforeVote = setup.AliveBeforeVote,
             StewardPatience = setup.StewardPatience,
         };
-        shell = new AgreementShell(Identity, new Registers(Now, settings, new LogStore(log), Rng.Fork()), log);
+        var registers = new Registers(Now, settings, new LogStore(log), Rng.Fork());
+        if (registers.IsDamaged)
+        {
+            Fail();
+            return;
+        }
+
+        shell = new AgreementShell(Identity, registers, log);
         town.Watch.Started(this, log);
-        Do((registers, outbox) => registers.Start(Now, outbox));
+        Do((all, outbox) => all.Start(Now, outbox));
         LookAround();
     }
 

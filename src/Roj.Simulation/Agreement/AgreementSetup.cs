@@ -79,14 +79,16 @@ public sealed record AgreementSetup
         var machines = rng.Chance(1, 12) ? rng.Next(1, 3) : rng.Next(3, rng.Chance(1, 3) ? 8 : 6);
         var seconds = rng.Next(6, rng.Chance(1, 4) ? 40 : 20);
         var until = Instant.Zero + TimeSpan.FromSeconds(seconds);
+        var deletes = rng.Chance(1, 3);
         return new AgreementSetup
         {
             Machines = machines,
             Expected = DrawExpected(rng, machines),
             Paces = [.. Enumerable.Range(0, machines).Select(_ => rng.Next(960_000, 1_040_001))],
-            Clients = rng.Next(3, 13),
-            Registers = rng.Next(1, rng.Chance(1, 2) ? 3 : 9),
-            HasDeletions = rng.Chance(1, 3),
+            // Where versions jump the search for an order takes long, so there is less to be ordered.
+            Clients = rng.Next(3, deletes ? 7 : 13),
+            Registers = rng.Next(deletes ? 3 : 1, rng.Chance(1, 2) ? 4 : 9),
+            HasDeletions = deletes,
             Leases = rng.Chance(1, 3) ? (0, 0) : (rng.Next(1, 4), rng.Next(1, 3)),
             Mishap = machines < 3 || rng.Chance(2, 3) ? Mishap.None : rng.Pick([Mishap.Wiped, Mishap.SetBack, Mishap.SetBack]),
             Evictions = rng.Chance(1, 2) ? null : TimeSpan.FromSeconds(rng.Next(2, 8)),
@@ -94,7 +96,7 @@ public sealed record AgreementSetup
             Faults = rng.Chance(1, 10)
                 ? new FaultProfile { Until = until }
                 : FaultProfile.Draw(rng, until, Survivable) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, seconds)) },
-            Thinks = TimeSpan.FromMilliseconds(rng.Pick([50, 300, 300, 1000])),
+            Thinks = TimeSpan.FromMilliseconds(rng.Pick([deletes ? 300 : 50, 300, 600, 1000])),
             AliveBeforeVote = TimeSpan.FromSeconds(rng.Next(1, 4)),
             StewardPatience = TimeSpan.FromMilliseconds(rng.Next(300, 3000)),
             Log = new LogSettings(1)

@@ -13,14 +13,17 @@ internal sealed class AnswerMirror
     public void Said(AgreementMember member, AgreementMessage.OfRegister vote)
     {
         var key = (member.Identity, vote.Name);
-        var before = said.GetValueOrDefault(key) ?? new Word(0, Ballot.None, Ballot.None);
+        // Under a newer set it may have forgotten what it said under the one before: it was no member between.
+        var before = said.GetValueOrDefault(key) is { } known && known.Version == vote.Version
+            ? known
+            : new Word(vote.Version, Ballot.None, Ballot.None);
         var (promised, accepted) = vote switch
         {
             AgreementMessage.Accepted one => (one.Next > one.Ballot ? one.Next : one.Ballot, one.Ballot),
             _ => (vote.Ballot, Ballot.None),
         };
         said[key] = new Word(
-            Math.Max(before.Version, vote.Version),
+            vote.Version,
             promised > before.Promised ? promised : before.Promised,
             accepted > before.Accepted ? accepted : before.Accepted);
     }
@@ -58,8 +61,9 @@ internal sealed class AnswerMirror
     // It forgets what was deleted, below the floor, and everything when it is no member of a newer set.
     private static bool MayBeForgotten(AgreementMember member, DurableLog log, Word what)
     {
-        if (log.Find([(byte)'s', 0, 0], out var kept) is not LogFinding.Found)
-            return false;
+        var finding = log.Find([(byte)'s', 0, 0], out var kept);
+        if (finding is not LogFinding.Found)
+            return finding is LogFinding.Damaged; // it can't be read now
         var reader = new ByteReader(kept.Span);
         reader.Take(16);
         var version = reader.UInt64();

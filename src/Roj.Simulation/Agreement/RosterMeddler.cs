@@ -65,7 +65,7 @@ internal sealed class RosterMeddler
         if (!isDone)
             Plan(TimeSpan.FromSeconds(3), Befall);
         // Only one of three members or more, all of whom exist.
-        if (isDone || town.Watch.Newest is not { Members.Count: > 2, Next: null } set || set.Members.Any(one => town.PlaceOf(one) is null))
+        if (isDone || town.Watch.Newest is not { Members.Count: > 2, Next: null } set || !set.Members.All(HasRoster))
             return;
         var victim = rng.Pick(town.Members);
         if (!set.Members.Contains(victim.Identity))
@@ -82,6 +82,8 @@ internal sealed class RosterMeddler
             SetBack();
         }
     }
+
+    private bool HasRoster(NodeId node) => town.PlaceOf(node)?.Registers?.Roster is not null;
 
     // It is a detection, no proof: where those answer who remember.
     private bool IsRemembered(AgreementMember member, uint life) =>
