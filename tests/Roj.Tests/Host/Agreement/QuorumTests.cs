@@ -81,7 +81,7 @@ public sealed class QuorumTests
         List<int> sums = [];
         foreach (var client in clients)
         {
-            await Soon.UntilAsync(() => client.ReadAsync(counter).Result is { Applied: Applied.Yes } read && Keep(sums, read), "it is read");
+            await Soon.UntilAsync(() => client.ReadAsync(counter).Result is { Applied: Applied.Yes } read && Keep(sums, read), "read");
             await client.DisposeAsync();
         }
 
