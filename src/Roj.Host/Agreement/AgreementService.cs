@@ -19,7 +19,8 @@ internal sealed class AgreementService : IDisposable
     private const int CompactBytes = 256 * 1024;
 
     private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CompactPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HousePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CompactPause = TimeSpan.FromMilliseconds(5); // 50 MiB a second, more than is written
 
     private readonly EventLoop loop;
     private readonly AgreementOptions options;
@@ -35,6 +36,8 @@ internal sealed class AgreementService : IDisposable
     private readonly Dictionary<NodeId, TaskCompletionSource<string?>> leaving = [];
     private Keyring? known;
     private Instant housekeepAt;
+    private bool hasMoreToKeep;
+    private bool isAliveUntold;
     private (int Alive, int Awaited)? waited;
     private bool hasFailed;
     private bool isClosed;
@@ -99,12 +102,8 @@ internal sealed class AgreementService : IDisposable
     /// <summary>Who is here has changed, or where.</summary>
     public void MembersChanged(IReadOnlyList<Member> members)
     {
-        var isOther = neighbours.Update(members);
+        isAliveUntold |= neighbours.Update(members);
         links.PlacesChanged();
-        if (!isOther || !CanTake())
-            return;
-        registers.Alive(BootClock.Now, neighbours.Alive, shell.Outbox);
-        Carry();
     }
 
     /// <summary>Somebody has called; his hello was heard.</summary>
@@ -157,20 +156,28 @@ internal sealed class AgreementService : IDisposable
         var (now, boot) = (loop.Now, BootClock.Now);
         if (options.Keys?.Current is { } ring && ring != known)
             KeysChanged(known = ring);
+        if (isAliveUntold && shell.IsReady)
+        {
+            isAliveUntold = false;
+            registers.Alive(boot, neighbours.Alive, shell.Outbox);
+            Carry();
+        }
+
         if (registers.Deadline <= boot && shell.IsReady)
         {
             registers.Tick(boot, shell.Outbox);
             Carry();
         }
 
-        var isHeldUp = log.Log.IsFull || !shell.IsReady;
-        if (isHeldUp ? now >= housekeepAt : shell.WantsCommit)
-            Commit(now, isHeldUp);
+        var isFull = log.Log.IsFull;
+        Commit(now, isFull);
         SayWhoIsAwaited();
         links.Flush();
         door.Flush();
         var due = registers.Deadline is { } deadline ? now + (deadline - boot) : (Instant?)null;
-        return isHeldUp ? Instant.Earliest(due > housekeepAt ? due : null, housekeepAt) : due;
+        if (!shell.IsReady && due <= now)
+            due = null; // until there is room nothing can be done of what is due
+        return isFull || hasMoreToKeep ? Instant.Earliest(due, housekeepAt) : due;
     }
 
     /// <summary>Hangs up on all, and lets go of the log.</summary>
@@ -241,16 +248,18 @@ internal sealed class AgreementService : IDisposable
             Happened(what!);
     }
 
-    private void Commit(Instant now, bool isHeldUp)
+    // On a full disk what waits is tried again when the house is kept, which may make room, and not at each turn.
+    private void Commit(Instant now, bool isFull)
     {
-        if (isHeldUp || now >= housekeepAt)
+        var isKept = now >= housekeepAt && (isFull || hasMoreToKeep || shell.WantsCommit);
+        if (isKept)
         {
-            housekeepAt = now + (isHeldUp ? FullPause : CompactPause);
-            log.Log.Compact(CompactBytes);
+            hasMoreToKeep = log.Log.Compact(CompactBytes);
+            housekeepAt = now + (isFull ? FullPause : hasMoreToKeep ? CompactPause : HousePause);
             Carry(); // what found no room is tried again
         }
 
-        if (shell.BeginCommit() is { } commit)
+        if ((isKept || !isFull) && shell.WantsCommit && shell.BeginCommit() is { } commit)
             commits.Carry(commit);
     }
 

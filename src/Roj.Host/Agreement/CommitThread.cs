@@ -7,6 +7,8 @@ namespace Roj.Host.Agreement;
 /// <remarks>One at a time is given to it; what comes meanwhile goes into the next one.</remarks>
 internal sealed class CommitThread : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly ILogDisk disk;
     private readonly Action<LogCommit> done;
     private readonly Thread thread;
@@ -34,7 +36,7 @@ internal sealed class CommitThread : IDisposable
         }
     }
 
-    /// <summary>Waits for the one under way, and ends.</summary>
+    /// <summary>Waits for the one under way, and ends; a disk that hangs holds nobody up.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -43,7 +45,7 @@ internal sealed class CommitThread : IDisposable
             Monitor.Pulse(gate);
         }
 
-        thread.Join();
+        thread.Join(Patience);
     }
 
     private void Run()

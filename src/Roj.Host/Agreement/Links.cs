@@ -44,7 +44,9 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
             return;
         }
 
-        if (link.Stream is null && !link.IsCalling && !TryCall(link))
+        var isToBeCalled = link.Stream is null && !link.IsCalling;
+        var place = isToBeCalled ? PlaceToCall(link) : null;
+        if (isToBeCalled && place is null)
         {
             counts = counts with { Dropped = counts.Dropped + 1 };
             return;
@@ -55,6 +57,8 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         var isTaken = link.TryWrite(latest.Frame);
         counts = isTaken ? counts with { Sent = counts.Sent + 1 } : counts with { Dropped = counts.Dropped + 1 };
         written.Add(link);
+        if (place is { } there)
+            Call(link, there); // which may come to nothing at once: what is not said by it is counted then
     }
 
     /// <summary>A node has called; its hello was heard.</summary>
@@ -139,17 +143,11 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         return link;
     }
 
-    private bool TryCall(Link link)
-    {
-        if (isClosed || link.CallAt > now() || settings.PlaceOf(link.Peer) is not { } place)
-            return false;
-        link.IsCalling = true;
-        Call(link, place);
-        return true;
-    }
+    private Endpoint? PlaceToCall(Link link) => isClosed || link.CallAt > now() ? null : settings.PlaceOf(link.Peer);
 
     private async void Call(Link link, Endpoint place)
     {
+        link.IsCalling = true;
         var made = await Caller.CallAsync(
             place, settings.From, settings.Own, settings.Tls, (settings.ConnectPatience, settings.HelloPatience));
         link.IsCalling = false;

@@ -145,10 +145,7 @@ public static class NodeWords
                 json.WriteString("id", id.ToString());
                 break;
             case NodeNews.Kept(MembershipEvent.Refuted(var said, var incarnation)):
-                json.WriteString("event", "refuted");
-                json.WriteString("accuser", said.Accuser.ToString());
-                json.WriteString("said", Name(said.State));
-                json.WriteNumber("incarnation", incarnation);
+                WriteRefuted(json, said, incarnation);
                 break;
             case NodeNews.OfFile(var what, _):
                 json.WriteString("event", FileEvents.KindOf(what));
@@ -170,6 +167,14 @@ public static class NodeWords
                 json.WriteString("message", Text(news));
                 break;
         }
+    }
+
+    private static void WriteRefuted(Utf8JsonWriter json, Rumour said, ulong incarnation)
+    {
+        json.WriteString("event", "refuted");
+        json.WriteString("accuser", said.Accuser.ToString());
+        json.WriteString("said", Name(said.State));
+        json.WriteNumber("incarnation", incarnation);
     }
 
     private static void WriteAgreement(Utf8JsonWriter json, AgreementNews what)

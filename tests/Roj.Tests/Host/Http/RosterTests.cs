@@ -20,7 +20,8 @@ public sealed class RosterTests
         await using var api = await WithAsync(three);
         var answer = await api.GetAsync("/api/v1/roster");
         var roster = JsonSerializer.Deserialize(RunningApi.Body(answer), ApiJson.Default.RosterView)!;
-        Assert.Equal((200, 4L, $"{0xC:x32}", true, 3), (RunningApi.Status(answer), roster.Version, roster.Cluster, roster.Voting, roster.Expected));
+        Assert.Equal((200, 4L, $"{0xC:x32}"), (RunningApi.Status(answer), roster.Version, roster.Cluster));
+        Assert.Equal((true, 3), (roster.Voting, roster.Expected));
         Assert.Equal([("earth", true), ("pluto", false), (null, false)], roster.Members.Select(seat => (seat.Name, seat.Alive)));
         var run = await RojRun.OfAsync($"http://127.0.0.1:{api.Port}", "status");
         Assert.Contains("roster  version 4: earth, pluto (not here), 00000000 (not here)", run.Output, StringComparison.Ordinal);
@@ -36,7 +37,8 @@ public sealed class RosterTests
         var run = await RojRun.OfAsync($"http://127.0.0.1:{api.Port}", "status");
         Assert.Contains("waits for 2 more of 3", run.Output, StringComparison.Ordinal);
         api.Snapshot = api.Snapshot with { Agreement = api.Snapshot.Agreement! with { Awaited = [new NodeId(2)] } };
-        Assert.Contains("waits for pluto", (await RojRun.OfAsync($"http://127.0.0.1:{api.Port}", "status")).Output, StringComparison.Ordinal);
+        run = await RojRun.OfAsync($"http://127.0.0.1:{api.Port}", "status");
+        Assert.Contains("waits for pluto", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
