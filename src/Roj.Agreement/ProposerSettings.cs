@@ -9,8 +9,9 @@ public sealed record ProposerSettings
     /// <summary>How long a change or a reading may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long to wait for the first live replica before the change is carried out here.</summary>
-    public TimeSpan ForwardPatience { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>How long to wait for the first live replica, which may have others to carry out first, before the change is carried out
+    /// here. Who hangs up, or is known to be dead, is not waited for.</summary>
+    public TimeSpan ForwardPatience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>After a second refusal another attempt is made within this, by chance, and twice as long each time.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromMilliseconds(10);

@@ -43,7 +43,8 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
 
         foreach (var node in alive.Where(node => node != settings.Self && aliveSince.TryAdd(node, now)))
         {
-            if (slots.Find(0) is { } known)
+            // One tells those who come, not all.
+            if (slots.Find(0) is { } known && router.FirstLiveOf(0) == settings.Self)
                 outbox.Send(node, new AgreementMessage.Adopt(0, known));
         }
 
