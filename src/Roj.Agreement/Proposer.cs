@@ -78,20 +78,20 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         switch (message)
         {
             case AgreementMessage.Told told when request.Phase is Phase.Asking:
-                request.Answers[from] = (told.Taken, told.Content);
-                if (set.IsQuorum(request.Answers.Keys))
+                request.Answers.Set(from, told.Taken, told.Content);
+                if (set.IsQuorum(request.Answers.Nodes))
                     Told(now, request, set, outbox);
                 break;
             case AgreementMessage.Promise promise when request.Phase is Phase.Preparing:
-                request.Answers[from] = (promise.Taken, promise.Content);
-                if (set.IsQuorum(request.Answers.Keys))
+                request.Answers.Set(from, promise.Taken, promise.Content);
+                if (set.IsQuorum(request.Answers.Nodes))
                     Propose(now, request, set, outbox);
                 break;
             case AgreementMessage.Accepted accepted when request.Phase is Phase.Accepting or Phase.Repairing:
-                request.Answers[from] = (accepted.Ballot, request.Proposed!);
+                request.Answers.Set(from, accepted.Ballot, request.Proposed!);
                 if (request.Phase is Phase.Accepting && accepted.Next > accepted.Ballot)
                     request.Next.Add(from);
-                if (set.IsQuorum(request.Answers.Keys))
+                if (set.IsQuorum(request.Answers.Nodes))
                     Taken(now, request, set, outbox);
                 break;
             case AgreementMessage.Refused refused when request.Phase is not Phase.Waiting:
@@ -125,7 +125,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     {
         foreach (var request in HeadsOf(slot))
         {
-            if (request.Phase is not Phase.Waiting && !request.Answers.ContainsKey(to) && request.Set!.Has(to))
+            if (request.Phase is not Phase.Waiting && !request.Answers.Has(to) && request.Set!.Has(to))
                 outbox.Send(to, MessageOf(request));
         }
     }
@@ -179,12 +179,12 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     // his promises, and under one attempt there is but one content.
     private void Told(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
-        var (greatest, content) = request.Answers.Values.MaxBy(answer => (answer.Accepted, answer.Content.Version));
-        var having = request.Answers.Where(answer => answer.Value.Accepted == greatest).ToArray();
+        var (greatest, content) = request.Answers.Greatest();
+        var having = request.Answers.Having(greatest);
         request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
-        if (set.IsQuorum(having.Select(answer => answer.Key)))
+        if (set.IsQuorum(having))
         {
-            Repair(request, set, greatest, outbox);
+            Repair(request, set, greatest, having, outbox);
             End(now, request, request.Outcome!, outbox);
             return;
         }
@@ -192,28 +192,26 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         counter = Math.Max(counter, greatest.Counter);
         request.Enter(Phase.Repairing, greatest, set);
         request.Following = Ballot.None;
-        foreach (var (node, answer) in having)
-            request.Answers.Add(node, answer);
+        foreach (var node in having)
+            request.Answers.Set(node, greatest, content);
         Say(now, request, outbox);
     }
 
     // Those who answered with something older, and only them: who did not answer may be away.
-    private static void Repair(Request request, ReplicaSet set, Ballot greatest, AgreementOutbox outbox)
+    private static void Repair(
+        Request request, ReplicaSet set, Ballot greatest, IEnumerable<NodeId> having, AgreementOutbox outbox)
     {
-        foreach (var (node, answer) in request.Answers)
+        foreach (var node in request.Answers.Nodes.Except(having))
         {
-            if (answer.Accepted != greatest)
-            {
-                outbox.Send(node, new AgreementMessage.Accept(
-                    request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None));
-            }
+            outbox.Send(node, new AgreementMessage.Accept(
+                request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None));
         }
     }
 
     private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
-        var (greatest, content) = request.Answers.Values.MaxBy(answer => (answer.Accepted, answer.Content.Version));
-        var isUnanimous = set.IsQuorum(request.Answers.Where(answer => answer.Value.Accepted == greatest).Select(answer => answer.Key));
+        var (greatest, content) = request.Answers.Greatest();
+        var isUnanimous = set.IsQuorum(request.Answers.Having(greatest));
         Propose(now, request, set, content, isUnanimous, outbox);
     }
 
@@ -300,11 +298,11 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         // To others first: they are on their way while this node's own acceptor writes.
         foreach (var acceptor in request.Set!.All)
         {
-            if (acceptor != self && !request.Answers.ContainsKey(acceptor))
+            if (acceptor != self && !request.Answers.Has(acceptor))
                 outbox.Send(acceptor, message);
         }
 
-        if (request.Set.Has(self) && !request.Answers.ContainsKey(self))
+        if (request.Set.Has(self) && !request.Answers.Has(self))
             outbox.Send(self, message);
         Plan(request, now + settings.RetryPause);
     }

@@ -89,6 +89,8 @@ public sealed class Registers
     /// one.</param>
     /// <param name="triedSince">If it may have been asked for before: at which version at the earliest, 0 if that is not known; null if it
     /// surely has not.</param>
+    /// <param name="askedAt">If it has not, but will be, of this node or another, if no answer comes in time: at which version at the
+    /// earliest. Else one that comes late, behind sixteen others, would be made again (rule 6).</param>
     /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it.</returns>
     public ChangeId Ask(
         Instant now,
@@ -97,10 +99,15 @@ public sealed class Registers
         RegisterChange? change,
         AgreementOutbox outbox,
         ChangeId? id = null,
-        ulong? triedSince = null)
+        ulong? triedSince = null,
+        ulong? askedAt = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program);
+        var request = new Request(slot, name, id ?? NextId(), change, triedSince, now + settings.Proposing.Patience)
+        {
+            Asker = Asker.Program,
+            AskedAt = askedAt,
+        };
         // Readings don't duel: they are at home wherever they are asked for.
         if (change is null || !proposer.IsSpeaking || !router.TrySend(now, request, outbox))
             Propose(now, request, outbox);
@@ -377,7 +384,7 @@ public sealed class Registers
     // What came too late is asked for once more: now it is known from which version on.
     private void Answered(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
     {
-        if (outcome.Refusal is not Refusal.Stale)
+        if (outcome.Refusal is not Refusal.Stale || request.AskedAt is not null) // then whoever asked knows since when, and asks again
         {
             Tell(now, request, outcome, outbox);
             return;

@@ -22,11 +22,17 @@ public sealed record ReplicaSet(UInt128 Cluster, ulong Version, IReadOnlyList<No
     public bool Has(NodeId node) => All.Contains(node);
 
     /// <summary>Whether these are enough to decide.</summary>
-    public bool IsQuorum(IEnumerable<NodeId> nodes)
+    /// <param name="nodes">Each once.</param>
+    public bool IsQuorum(IEnumerable<NodeId> nodes) => IsQuorum((IReadOnlyList<NodeId>)[.. nodes]);
+
+    /// <summary>Whether these are enough to decide.</summary>
+    /// <param name="nodes">Each once.</param>
+    public bool IsQuorum(IReadOnlyList<NodeId> nodes)
     {
         var (members, next) = (0, 0);
-        foreach (var node in nodes)
+        for (var i = 0; i < nodes.Count; i++)
         {
+            var node = nodes[i];
             members += Members.Contains(node) ? 1 : 0;
             next += Next?.Contains(node) is true ? 1 : 0;
         }

@@ -54,13 +54,13 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     public Instant? ProposedAt { get; private set; }
 
     /// <summary>Who answered in this phase, and what each took last.</summary>
-    public SortedDictionary<NodeId, (Ballot Accepted, Content Content)> Answers { get; } = [];
+    public Answers Answers { get; } = new();
 
     /// <summary>Who promised the next attempt.</summary>
-    public SortedSet<NodeId> Next { get; } = [];
+    public NodeSet Next { get; } = new();
 
     /// <summary>Who keeps the attempt away for the sake of a lease.</summary>
-    public SortedSet<NodeId> Guarding { get; } = [];
+    public NodeSet Guarding { get; } = new();
 
     /// <summary>The greatest attempt that it was refused for.</summary>
     public Ballot Refused { get; set; }

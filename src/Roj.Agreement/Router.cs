@@ -53,7 +53,7 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
             return false;
         }
 
-        var since = request.TriedSince ?? (versions.TryGetValue((request.Slot, request.Name), out var version) ? version : 0);
+        var since = request.TriedSince ?? request.AskedAt ?? versions.GetValueOrDefault((request.Slot, request.Name));
         var due = now + settings.ForwardPatience;
         var errand = new Errand(request, first, since, due < request.Deadline ? due : request.Deadline);
         errands.Add(request.Id, errand);

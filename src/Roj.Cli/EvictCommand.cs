@@ -13,7 +13,7 @@ internal static class EvictCommand
         var who = new Argument<string>("NODE") { Description = "The member: its name, id or address." };
         var command = new Command(
             "evict",
-            "Have all nodes forget a member that is gone, its vote included; it may come back when it is started again. Example: roj evict pluto")
+            "Have all nodes forget a member that is gone, and its vote; it may come back when started again. Example: roj evict pluto")
         {
             who,
         };
@@ -28,8 +28,8 @@ internal static class EvictCommand
     private static void Write(byte[] json, TextWriter output)
     {
         var member = JsonSerializer.Deserialize(json, ApiJson.Default.MemberView)!;
-        output.WriteLine(Arguments.OneLine(member.NodePort == 0
-            ? $"{member.Id}, of whom no more was known, is evicted"
-            : string.Create(CultureInfo.InvariantCulture, $"{member.Name} ({member.Id}) at {member.Address}:{member.NodePort} is evicted")));
+        var where = string.Create(CultureInfo.InvariantCulture, $"{member.Name} ({member.Id}) at {member.Address}:{member.NodePort}");
+        var who = member.NodePort > 0 ? where : $"{member.Id}, of whom no more was known,";
+        output.WriteLine(Arguments.OneLine($"{who} is evicted"));
     }
 }

@@ -11,9 +11,9 @@ using Roj.Node;
 namespace Roj.Host.Agreement;
 
 /// <summary>Runs one node's part in agreement on a real disk and real sockets.</summary>
-/// <remarks>On the node's loop only, like all of it: the loop calls <see cref="Turn"/> after each batch of inputs, and what they caused goes
-/// out together. Commits wait for the disk on a thread of their own; what comes meanwhile shares the next one, and whatever rests on it
-/// waits with it.</remarks>
+/// <remarks>On the node's loop only, like all of it: the loop calls <see cref="Turn"/> after each batch of inputs, and what they caused
+/// goes out together. Commits wait for the disk on a thread of their own; what comes meanwhile shares the next one, and whatever rests on
+/// it waits with it.</remarks>
 internal sealed class AgreementService : IDisposable
 {
     private const int CompactBytes = 256 * 1024;
@@ -223,7 +223,7 @@ internal sealed class AgreementService : IDisposable
         }
 
         var (slot, name, id, change, since) = forward;
-        registers.Ask(BootClock.Now, slot, name, change, shell.Outbox, id, since);
+        registers.Ask(BootClock.Now, slot, name, change, shell.Outbox, id, since, forward.AskedAt);
         Carry();
     }
 

@@ -27,7 +27,10 @@ internal sealed class AgreementWing(
     {
         if (expected > 0 && directory is null)
             throw new NodeException("--expect needs a data directory: what a node promises must survive it", isWrongUse: true);
-        if (directory is not null && (expected > 0 || directory.State.IsQuorum || Directory.Exists(directory.At(AgreementLog.DirectoryName))))
+        if (directory is null)
+            return;
+        var hasLog = Directory.Exists(directory.At(AgreementLog.DirectoryName));
+        if (expected > 0 || directory.State.IsQuorum || hasLog)
             Begin(directory);
     }
 

@@ -27,11 +27,14 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
         AgreementEvent.RosterChanged(var node, var isMember, true, _) => new AgreementNews(
             "roster.changed", $"{nameOf(node)} {(isMember ? "has" : "has no")} vote from now on", LogLevel.Info, node),
         AgreementEvent.RosterChanged(var node, var isMember, false, var why) => Once(new AgreementNews(
-            "roster.unchanged", $"{nameOf(node)} was not {(isMember ? "given a" : "relieved of its")} vote: {why}", LogLevel.Warning, node)),
+            "roster.unchanged",
+            $"{nameOf(node)} was not {(isMember ? "given a" : "relieved of its")} vote: {why}",
+            LogLevel.Warning,
+            node)),
         AgreementEvent.ExpectationsDiffer(var node, var expected) => Once(new AgreementNews(
             "roster.expectations",
-            Invariant($"{nameOf(node)} waits for {expected} nodes to make a cluster with, and this one for another number: start both with ")
-            + "the same --expect",
+            Invariant($"{nameOf(node)} waits for {expected} nodes to make a cluster with, and this one for another number: start both ")
+            + "with the same --expect",
             LogLevel.Warning,
             node)),
         AgreementEvent.ForeignCluster(var node, var cluster) => Once(new AgreementNews(
@@ -51,7 +54,9 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     /// <summary>Whether there is room on the disk.</summary>
     public static AgreementNews Room(bool isFull) => isFull
         ? new AgreementNews(
-            "log.full", "the disk is full: this node takes part in no change until there is room; it tries again each second", LogLevel.Error)
+            "log.full",
+            "the disk is full: this node takes part in no change until there is room; it tries again each second",
+            LogLevel.Error)
         : new AgreementNews("log.room", "there is room on the disk again", LogLevel.Info);
 
     /// <summary>Why a node whose disk was set back can't go on.</summary>
@@ -66,7 +71,8 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     public AgreementNews Waits(int expected, int alive, IReadOnlyList<NodeId> awaited) => new(
         "roster.awaited",
         awaited.Count > 0 ? $"waits for {string.Join(", ", awaited.Select(nameOf))} to make a cluster with"
-        : alive < expected ? Invariant($"waits for {expected - alive} more of {expected} nodes to make a cluster with (--expect {expected})")
+        : alive < expected
+            ? Invariant($"waits for {expected - alive} more of {expected} nodes to make a cluster with (--expect {expected})")
         : Invariant($"{expected} nodes are here: those that were started with --expect {expected} make a cluster"),
         LogLevel.Info);
 

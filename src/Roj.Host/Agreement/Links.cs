@@ -44,7 +44,7 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
             return;
         }
 
-        if (link.Stream is null && !link.IsCalling && (link.CallAt > now() || settings.PlaceOf(to) is not { } place || !TryCall(link, place)))
+        if (link.Stream is null && !link.IsCalling && !TryCall(link))
         {
             counts = counts with { Dropped = counts.Dropped + 1 };
             return;
@@ -139,9 +139,9 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         return link;
     }
 
-    private bool TryCall(Link link, Endpoint place)
+    private bool TryCall(Link link)
     {
-        if (isClosed)
+        if (isClosed || link.CallAt > now() || settings.PlaceOf(link.Peer) is not { } place)
             return false;
         link.IsCalling = true;
         Call(link, place);

@@ -51,8 +51,9 @@ public sealed class RegisterClient : IAsyncDisposable
         var made = await Caller.CallAsync(node, null, own, tls, (ConnectPatience, HelloPatience)).ConfigureAwait(false);
         return made is var (channel, hello)
             ? new RegisterClient(channel, self, hello.Id)
-            : throw new NodeException($"no node in agreement answers at {node}: it is not there, was started without --expect, is of another "
-                + "cluster than this client, or has another key");
+            : throw new NodeException(
+                $"no node in agreement answers at {node}: it is not there, was started without --expect, is of another cluster than this "
+                + "client, or has another key");
     }
 
     /// <summary>A new id for a change that may have to be asked for again.</summary>
@@ -63,15 +64,18 @@ public sealed class RegisterClient : IAsyncDisposable
     /// <param name="change">What to do with it.</param>
     /// <param name="id">The id of the change, if it was asked for before; null for a new one.</param>
     /// <param name="triedSince">If it was asked for before: at which version at the earliest, 0 if that is not known.</param>
-    public Task<Outcome> ChangeAsync(RegisterName name, RegisterChange change, ChangeId? id = null, ulong? triedSince = null)
+    /// <param name="askedAt">If it was not, but will be, of this node or another, if no answer comes in time: at which version at the
+    /// earliest. What was not answered may lie in a buffer for long; without this it would be made once more when it comes.</param>
+    public Task<Outcome> ChangeAsync(
+        RegisterName name, RegisterChange change, ChangeId? id = null, ulong? triedSince = null, ulong? askedAt = null)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return AskAsync(name, change, id ?? NextId(), triedSince);
+        return AskAsync(name, change, id ?? NextId(), triedSince, askedAt);
     }
 
     /// <summary>Reads a register.</summary>
     /// <param name="name">Which.</param>
-    public Task<Outcome> ReadAsync(RegisterName name) => AskAsync(name, null, NextId(), null);
+    public Task<Outcome> ReadAsync(RegisterName name) => AskAsync(name, null, NextId(), null, null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -80,10 +84,10 @@ public sealed class RegisterClient : IAsyncDisposable
         await reading.ConfigureAwait(false);
     }
 
-    private Task<Outcome> AskAsync(RegisterName name, RegisterChange? change, ChangeId id, ulong? since)
+    private Task<Outcome> AskAsync(RegisterName name, RegisterChange? change, ChangeId id, ulong? since, ulong? askedAt)
     {
         var asked = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var frame = AgreementCodec.Write(new AgreementMessage.Forward(0, name, id, change, since));
+        var frame = AgreementCodec.Write(new AgreementMessage.Forward(0, name, id, change, since) { AskedAt = askedAt });
         bool begins;
         lock (gate)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Roj.Host.Agreement;
 using Roj.Host.Http;
 using Roj.Host.Sharing;
 using Roj.Membership;
@@ -154,10 +155,7 @@ public static class NodeWords
                 json.WriteString("message", Text(news));
                 break;
             case NodeNews.OfAgreement(var what):
-                json.WriteString("event", what.Kind);
-                if (what.Node is { } whom)
-                    json.WriteString("id", whom.ToString());
-                json.WriteString("message", what.Text);
+                WriteAgreement(json, what);
                 break;
             default:
                 json.WriteString("event", news switch
@@ -172,6 +170,14 @@ public static class NodeWords
                 json.WriteString("message", Text(news));
                 break;
         }
+    }
+
+    private static void WriteAgreement(Utf8JsonWriter json, AgreementNews what)
+    {
+        json.WriteString("event", what.Kind);
+        if (what.Node is { } whom)
+            json.WriteString("id", whom.ToString());
+        json.WriteString("message", what.Text);
     }
 
     private static void WriteMember(Utf8JsonWriter json, Member member)

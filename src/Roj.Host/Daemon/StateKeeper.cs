@@ -64,7 +64,8 @@ internal sealed class StateKeeper(DataDirectory directory, Action<string> warn)
         // Nobody is forgotten because nobody was found yet.
         var members = neighbourhood.Remembered;
         next = state = state with { Members = members.Count > 0 ? members : state.Members };
-        return next.Lives != directory.State.Lives || next.IsQuorum != directory.State.IsQuorum || !before.Members.SequenceEqual(next.Members);
+        var isOther = (next.Lives, next.IsQuorum) != (directory.State.Lives, directory.State.IsQuorum);
+        return isOther || !before.Members.SequenceEqual(next.Members);
     }
 
     private async Task SaveAsync(NodeState next)

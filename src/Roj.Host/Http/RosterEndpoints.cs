@@ -71,7 +71,8 @@ internal sealed class RosterEndpoints(ApiSource source, Func<HttpContext, Task<A
     private static Task PostOnlyAsync(HttpContext http)
     {
         http.Response.Headers.Allow = "POST";
-        return http.ProblemAsync(new ProblemView(405, "Method Not Allowed", "what can be done here is POST: the node gives up its vote and ends"));
+        return http.ProblemAsync(
+            new ProblemView(405, "Method Not Allowed", "what can be done here is POST: the node gives up its vote and ends"));
     }
 
     private static ProblemView Refused(Member member, string why) =>

@@ -22,7 +22,7 @@ internal sealed class MemberNode(LabHost host) : Agent(host)
     public string? KeyPath { get; init; }
 
     /// <summary>Where it keeps its data.</summary>
-    public string DataPath => Path.Combine(Host.Directory, "data");
+    public string DataPath { get; init; } = Path.Combine(host.Directory, "data");
 
     /// <summary>Runs a command that asks this node, on its host: it finds it there by itself, and its token.</summary>
     public LabProcess Ask(string log, params string[] args) =>
@@ -86,8 +86,8 @@ internal sealed class MemberNode(LabHost host) : Agent(host)
             return null;
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
-        if (root.GetProperty("event").GetString() is not "member")
-            return null;
+        if (!root.TryGetProperty("event", out var what) || what.GetString() is not "member")
+            return null; // something else, or why it ended
         var (name, state) = (root.GetProperty("name").GetString()!, root.GetProperty("state").GetString()!);
         members[name] = (state, root.GetProperty("id").GetString()!, root.GetProperty("incarnation").GetUInt64());
         return (name, state);

@@ -94,6 +94,29 @@ public sealed class RegistersTests
     }
 
     [Fact]
+    public void What_a_client_asked_for_elsewhere_meanwhile_is_not_made_again()
+    {
+        var all = Born(3);
+        var id = new ChangeId(Assembly.Id(77), 1, 1);
+        all.Do(2, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox, id, triedSince: 0));
+        all.RunUntil(() => all.OutcomeOf(id) is not null, 10 * Second);
+        for (var i = 0; i < Content.ChangesMax; i++)
+            all.Ask(2, Count, new RegisterChange.Add(1));
+        all.Events.Clear();
+
+        // What was sent first arrives last, and is not remembered any more; here at who proposes, and at another.
+        foreach (var number in (int[])[1, 3])
+        {
+            all.Do(number, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox, id, askedAt: 0));
+            all.RunUntil(() => all.OutcomeOf(id) is not null, 10 * Second);
+            Assert.Equal((Applied.No, Refusal.Stale, 17ul), (all.OutcomeOf(id)!.Applied, all.OutcomeOf(id)!.Refusal, all.OutcomeOf(id)!.Version));
+            all.Events.Clear();
+        }
+
+        Assert.Equal("17", Text(all.Ask(1, Count, null)));
+    }
+
+    [Fact]
     public void A_lease_is_one_nodes_until_it_is_given_back_or_its_holder_is_gone()
     {
         var all = Born(3);

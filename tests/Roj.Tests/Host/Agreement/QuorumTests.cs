@@ -74,11 +74,14 @@ public sealed class QuorumTests
             clients[i] = await nodes.ClientOfAsync(i + 1);
         }
 
-        var asked = Enumerable.Range(0, 300).Select(i => clients[i % 3].ChangeAsync(counter, new RegisterChange.Add(1)));
-        Assert.All(await Task.WhenAll(asked), outcome => Assert.Equal(Applied.Yes, outcome.Applied));
+        await Task.WhenAll(clients.Select(async client =>
+        {
+            for (var i = 0; i < 20; i++)
+                Assert.Equal(Applied.Yes, (await client.ChangeAsync(counter, new RegisterChange.Add(1))).Applied);
+        }));
         foreach (var client in clients)
         {
-            Assert.Equal("300", Text(await client.ReadAsync(counter)));
+            Assert.Equal("60", Text(await client.ReadAsync(counter)));
             await client.DisposeAsync();
         }
     }

@@ -48,6 +48,27 @@ public class NodeConfigurationTests
     }
 
     [Fact]
+    public void How_many_make_a_cluster_may_be_said_everywhere_and_is_one_to_seven()
+    {
+        using var folder = Folder("""{ "expect": 3 }""");
+        Assert.Equal(3, Read().Expect);
+        environment["ROJ_EXPECT"] = "5";
+        Assert.Equal(5, Read().Expect);
+        foreach (var (word, number) in new[] { ("1", 1), ("7", 7) })
+        {
+            words["expect"] = [word];
+            Assert.Equal(number, Read().Expect);
+        }
+
+        foreach (var wrong in new[] { "0", "8", "-1", "three", "3.0", "" })
+        {
+            words["expect"] = [wrong];
+            var e = Assert.Throws<NodeException>(Read);
+            Assert.Equal(($"--expect takes a whole number from 1 to 7, not '{wrong}'", true), (e.Message, e.IsWrongUse));
+        }
+    }
+
+    [Fact]
     public void Others_names_work_and_our_own_win()
     {
         using var folder = Folder("""{ "interface": "file0" }""");

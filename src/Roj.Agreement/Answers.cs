@@ -1,0 +1,42 @@
+using Roj.Kernel;
+
+namespace Roj.Agreement;
+
+/// <summary>Who has answered in a phase, and what each took last.</summary>
+internal sealed class Answers
+{
+    private readonly NodeSet nodes = new();
+    private readonly List<(Ballot Accepted, Content Content)> taken = [];
+
+    /// <summary>Who has.</summary>
+    public IReadOnlyList<NodeId> Nodes => nodes;
+
+    /// <summary>Whether somebody has.</summary>
+    public bool Has(NodeId node) => nodes.IndexOf(node) >= 0;
+
+    /// <summary>Somebody answers; his later answer stands.</summary>
+    public void Set(NodeId node, Ballot accepted, Content content)
+    {
+        if (nodes.IndexOf(node) is >= 0 and var index)
+        {
+            taken[index] = (accepted, content);
+            return;
+        }
+
+        nodes.Add(node);
+        taken.Add((accepted, content));
+    }
+
+    /// <summary>The greatest attempt that anybody took, and what it brought; of registers that nothing is known of the one at the highest
+    /// version.</summary>
+    public (Ballot Accepted, Content Content) Greatest() => taken.MaxBy(answer => (answer.Accepted, answer.Content.Version));
+
+    /// <summary>Those who took an attempt last.</summary>
+    public NodeId[] Having(Ballot attempt) => [.. nodes.Where((_, index) => taken[index].Accepted == attempt)];
+
+    public void Clear()
+    {
+        nodes.Clear();
+        taken.Clear();
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using Roj.Simulation.Histories;
+using Known = Roj.Simulation.Histories.Outcome;
+
+namespace Roj.EndToEnd.Agreement;
+
+/// <summary>What a trial came to, in one line.</summary>
+internal sealed class RegisterFigures(IReadOnlyList<Operation> operations, HarmDriver driver)
+{
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        long[] done = [.. Changes(Known.Yes).Select(change => change.Returned.GetValueOrDefault()).Order()];
+        var after = driver.KillsOfProposer.Select(NextAfter).OfType<double>().Order().ToArray();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            kills {driver.Kills}  pauses {driver.Pauses}  cuts {driver.Cuts}  operations {operations.Count}
+              changes acknowledged {done.Length}, refused {Changes(Known.No).Count()}, unknown {Changes(Known.Unknown).Count()}
+              readings {operations.Count(one => !one.Kind.IsChange && one.Outcome is Known.Yes)}, in vain {operations.Count(one => !one.Kind.IsChange && one.Outcome is not Known.Yes)}
+              longest without a change though a majority ran {driver.Majority.Max(one => LongestGap(done, one.From, one.To)):F2} s
+              from the proposer's death to the next change ({after.Length} times): {Percentiles(after)}
+            """);
+    }
+
+    private static string Percentiles(double[] seconds) => seconds.Length == 0
+        ? "none"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"p50 {seconds[seconds.Length / 2]:F3} s, p99 {seconds[Math.Min(seconds.Length * 99 / 100, seconds.Length - 1)]:F3} s, max {seconds[^1]:F3} s");
+
+    private IEnumerable<Operation> Changes(Known outcome) => operations.Where(one => one.Kind.IsChange && one.Outcome == outcome);
+
+    // What was asked for before may have been answered before he died.
+    private double? NextAfter(long death)
+    {
+        var next = Changes(Known.Yes).Where(change => change.Invoked > death).Select(change => change.Returned).Min();
+        return next is { } at ? Stopwatch.GetElapsedTime(death, at).TotalSeconds : null;
+    }
+
+    private static double LongestGap(long[] done, long from, long to)
+    {
+        var first = Array.BinarySearch(done, from);
+        var (longest, before) = (0.0, from);
+        for (var i = first < 0 ? ~first : first; i < done.Length && done[i] <= to; i++)
+        {
+            longest = Math.Max(longest, Stopwatch.GetElapsedTime(before, done[i]).TotalSeconds);
+            before = done[i];
+        }
+
+        return Math.Max(longest, Stopwatch.GetElapsedTime(before, to).TotalSeconds);
+    }
+}

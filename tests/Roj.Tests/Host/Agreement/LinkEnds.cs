@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using Roj.Agreement.Wire;
+using Roj.Host;
+using Roj.Host.Agreement;
+using Roj.Host.Daemon;
+using Roj.Host.Net;
+using Roj.Kernel;
+
+namespace Roj.Tests.Host.Agreement;
+
+/// <summary>Two nodes' links on one loop, each behind the port that nodes have, and what each heard of the other.</summary>
+internal sealed class LinkEnds : IDisposable
+{
+    public const ulong Cluster = 7;
+
+    public static readonly NodeId Lesser = new(1);
+    public static readonly NodeId Greater = new(2);
+
+    private readonly EventLoop loop;
+    private readonly ushort port = Loopback.Free().Port;
+    private readonly Dictionary<NodeId, ExchangeCalls> ports = [];
+    private readonly Dictionary<NodeId, Links> links = [];
+
+    private LinkEnds(EventLoop loop)
+    {
+        this.loop = loop;
+        Open(Lesser);
+        Open(Greater);
+    }
+
+    /// <summary>What came, in order: who heard it, and what.</summary>
+    public List<(NodeId By, AgreementMessage What)> Heard { get; } = [];
+
+    /// <summary>Whom membership knows.</summary>
+    public HashSet<NodeId> Present { get; } = [Lesser, Greater];
+
+    public Links this[NodeId node] => links[node];
+
+    public static void OnLoop(Func<LinkEnds, Task> test)
+    {
+        var loop = new EventLoop();
+        loop.Run(async () =>
+        {
+            using var ends = new LinkEnds(loop);
+            loop.AfterBatch = ends.Flush;
+            await test(ends).WaitAsync(3 * Soon.Limit);
+            loop.AfterBatch = null;
+        });
+    }
+
+    public Endpoint PlaceOf(NodeId node) => new(Loopback.First - 1 + (uint)node.Value, port);
+
+    /// <summary>Calls one as somebody else does.</summary>
+    public async Task<Socket> CallAsync(NodeId to, NodeId from, ReadOnlyMemory<byte> bytes)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(Loopback.Of((int)from.Value), 0));
+        await socket.ConnectAsync(PlaceOf(to).ToSystem());
+        await socket.SendAsync(bytes);
+        return socket;
+    }
+
+    public Task HeardAsync(NodeId by, AgreementMessage what) =>
+        Soon.UntilAsync(() => Heard.Any(heard => heard.By == by && heard.What.Equals(what)), $"{by} hears {what}");
+
+    public void Dispose()
+    {
+        foreach (var one in links.Values)
+            one.Dispose();
+        foreach (var one in ports.Values)
+            one.Dispose();
+    }
+
+    private Instant? Flush()
+    {
+        foreach (var one in links.Values)
+            one.Flush();
+        return null;
+    }
+
+    private void Open(NodeId node)
+    {
+        var settings = new LinkSettings
+        {
+            Own = new LinkHello(LinkKind.Node, Cluster, node, 1),
+            From = PlaceOf(node),
+            PlaceOf = peer => Present.Contains(peer) ? PlaceOf(peer) : null,
+            Pause = TimeSpan.FromMilliseconds(10),
+        };
+        var mine = links[node] = new Links(settings, () => loop.Now, (_, what) => Heard.Add((node, what)));
+        var calls = ports[node] = new ExchangeCalls(PlaceOf(node), Cluster, _ => true, _ => null) { Linked = mine.Take };
+        calls.Listen();
+        _ = calls.AcceptAsync();
+    }
+}
