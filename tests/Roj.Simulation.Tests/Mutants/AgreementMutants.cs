@@ -94,5 +94,25 @@ internal static class AgreementMutants
             "(ballot < state.Promised || ballot <= floor.Ballot))",
             "ballot < state.Promised)",
             Seeds: 200),
+        new("nothing is copied to who is next", Steward, "if (goal!.Set.IsMajority(listed))", "if (goal is not null)", Seeds: 100),
+        new(
+            "a set is left before enough have adopted the next",
+            Steward,
+            "if (!goal.Set.IsQuorum(adopted.Keys))",
+            "if (goal is null)",
+            Seeds: 20),
+        new(
+            "acceptors don't guard leases",
+            Acceptor,
+            "var wait = GuardOf(now, slot, name, state, ballot);",
+            "var wait = TimeSpan.Zero;",
+            Seeds: 20),
+        new(
+            "a renewal is not guarded",
+            Acceptor,
+            "            Guard(now, slot, name, state.Content.Lease!);",
+            "            _ = name;",
+            Seeds: 20),
+        new("fences are not compared", "Roj.Agreement/RegisterChange.cs", "mine.IsBefore(fence)", "mine.Sequence == 0", Seeds: 20),
     ];
 }
