@@ -101,6 +101,7 @@ internal static class AgreementMutants
             "if (!goal.Set.IsQuorum(adopted.Keys))",
             "if (goal is null)",
             Seeds: 20),
+        new("who comes back keeps what he had", Acceptor, "|| set.Members.Contains(self))", "|| set.Version > 0)", Seeds: 100),
         new(
             "acceptors don't guard leases",
             Acceptor,
