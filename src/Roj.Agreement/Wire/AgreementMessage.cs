@@ -134,7 +134,8 @@ public abstract record AgreementMessage
     /// <param name="Id">By which it is told from all others, however often it is sent.</param>
     /// <param name="Change">What; null to read.</param>
     /// <param name="TriedSince">If somebody may have tried it already: at which version at the earliest; null if surely nobody has.</param>
-    public sealed record Forward(ushort Slot, RegisterName Name, ChangeId Id, RegisterChange? Change, ulong? TriedSince) : AgreementMessage
+    public sealed record Forward(ushort Slot, RegisterName Name, ChangeId Id, RegisterChange? Change, ulong? TriedSince)
+        : AgreementMessage
     {
         /// <summary>If nobody has tried it already but somebody will if no answer comes in time: at which version at the earliest; null if
         /// nobody will.</summary>
