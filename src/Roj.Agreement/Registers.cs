@@ -49,8 +49,7 @@ public sealed class Registers
     /// <summary>Who votes; null while no cluster is known.</summary>
     public ReplicaSet? Roster => slots.Find(0)?.Set;
 
-    /// <summary>Whether it can't be read what this node belongs to: it must be given nothing, and started again when its disk
-    /// works.</summary>
+    /// <summary>Whether it can't be read what this node belongs to: it is given nothing, and starts again when its disk works.</summary>
     /// <remarks>It would take itself for a new one, and might be born a second time.</remarks>
     public bool IsDamaged => slots.IsDamaged || birth.IsDamaged;
 

@@ -56,8 +56,8 @@ internal static class AgreementCommand
             Console.WriteLine($"  {what}: {times} times in {seeds} seeds");
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
         Console.WriteLine(
-            $"{count - failures} seeds right, {failures} wrong, {undecided} undecided; {operations} operations, {unknowns} of unknown outcome; "
-                + $"in {seconds} s");
+            $"{count - failures} seeds right, {failures} wrong, {undecided} undecided; {operations} operations, "
+                + $"{unknowns} of unknown outcome; in {seconds} s");
         return failures == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

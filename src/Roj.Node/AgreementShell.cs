@@ -8,7 +8,6 @@ namespace Roj.Node;
 /// <summary>Between a node's part in agreement and its log: what rests on a saving is not said before that is durable.</summary>
 /// <remarks>
 /// <para>Whoever has it gives each input to <see cref="Registers"/> with <see cref="Outbox"/> and calls <see cref="Drain"/> then; takes
-///
 /// with <see cref="TryTakeMessage"/> and <see cref="TryTakeEvent"/> what may go; and sees to it that what waits is committed: at most one
 /// commit is under way, and everything that came meanwhile shares the next one.</para>
 /// <para>Events don't wait: whatever they tell was told by a majority that had it on its disks, and that a lease has lapsed must be known
@@ -20,8 +19,7 @@ namespace Roj.Node;
 public sealed class AgreementShell(NodeId self, Registers registers, DurableLog log)
 {
     private readonly AgreementOutbox scratch = new();
-    // There was no room for the first.
-    private readonly Queue<Output<NodeId, AgreementMessage, AgreementEvent, AgreementEffect>> undone = [];
+    private readonly Queue<Output<NodeId, AgreementMessage, AgreementEvent, AgreementEffect>> undone = []; // no room for the first
     private readonly Queue<(NodeId To, AgreementMessage Message)> ready = [];
     private readonly Queue<AgreementEvent> events = [];
     private readonly Queue<AgreementMessage> own = []; // what this node says to itself

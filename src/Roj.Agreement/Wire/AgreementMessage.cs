@@ -9,7 +9,8 @@ public abstract record AgreementMessage
     }
 
     /// <summary>Whether it tells what its sender has saved, in this input or an earlier one: it waits until that is durable. What a
-    /// proposer asks rests on nothing of its own, and goes at once.</summary>
+    /// proposer
+    /// asks rests on nothing of its own, and goes at once.</summary>
     public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Pledge
         or Remembered or Adopt;
 
@@ -134,7 +135,8 @@ public abstract record AgreementMessage
     /// <param name="Id">By which it is told from all others, however often it is sent.</param>
     /// <param name="Change">What; null to read.</param>
     /// <param name="TriedSince">If somebody may have tried it already: at which version at the earliest; null if surely nobody has.</param>
-    public sealed record Forward(ushort Slot, RegisterName Name, ChangeId Id, RegisterChange? Change, ulong? TriedSince) : AgreementMessage
+    public sealed record Forward(ushort Slot, RegisterName Name, ChangeId Id, RegisterChange? Change, ulong? TriedSince)
+        : AgreementMessage
     {
         /// <summary>If nobody has tried it already but somebody will if no answer comes in time: at which version at the earliest; null if
         /// nobody will.</summary>

@@ -8,8 +8,8 @@ using Roj.Simulation.Disk;
 
 namespace Roj.Simulation.Agreement;
 
-/// <summary>A machine that runs the production <see cref="Registers"/> behind the production <see cref="AgreementShell"/> and log: frames as
-/// datagrams, so that they are lost, repeated and overtake each other as no stream would let them.</summary>
+/// <summary>A machine that runs the production <see cref="Registers"/> behind the production <see cref="AgreementShell"/> and log: frames
+/// as datagrams, so that they are lost, repeated and overtake each other as no stream would let them.</summary>
 /// <remarks>A datagram is 16 to whom | 16 from whom | 4 in which of his lives | 8 the how manieth | frame.</remarks>
 public sealed class AgreementMember : Machine
 {

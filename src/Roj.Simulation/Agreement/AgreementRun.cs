@@ -143,9 +143,10 @@ public sealed class AgreementRun
         {
             foreach (var name in names.Where(name => name.StartsWith(AgreementTown.ClusterOf(member), StringComparison.Ordinal)))
             {
+                var register = RegisterName.Of(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..]);
                 var operation = town.History.Invoke(name, "last " + member.Name, new OperationKind.Read());
                 member.Do((registers, outbox) =>
-                    asked.Add((member, name, registers.Ask(member.Now, 0, RegisterName.Of(name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..]), null, outbox), operation)));
+                    asked.Add((member, name, registers.Ask(member.Now, 0, register, null, outbox), operation)));
             }
         }
 

@@ -111,7 +111,8 @@ public sealed record AgreementSetup
     /// <summary>One line for a report.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Machines} machines that wait for {string.Join(',', Expected)}, {Clients} clients, {Registers} registers{(HasDeletions ? " with deletions" : "")}, "
+        $"{Machines} machines that wait for {string.Join(',', Expected)}, {Clients} clients, {Registers} registers"
+            + $"{(HasDeletions ? " with deletions" : "")}, "
             + $"{Leases.Workers} hold {Leases.Names} leases, evictions each {Evictions?.TotalSeconds ?? 0} s, mishap {Mishap}, "
             + $"{LiesPerMille} ‰ lies, faults until {Faults.Until}: {(IsQuiet ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 

@@ -4,7 +4,7 @@ using Roj.Simulation.Histories;
 
 namespace Roj.Simulation.Agreement;
 
-/// <summary>What the machines of a run have in common, that no real machine has: who is where, who believes what, and who listens.</summary>
+/// <summary>What the machines of a run have in common, that no real machine has: who is where, who believes what, who listens.</summary>
 internal sealed class AgreementTown(World world, AgreementSetup setup)
 {
     private readonly Rng rng = world.RngFor("agreement/town");

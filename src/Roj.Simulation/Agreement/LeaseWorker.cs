@@ -100,7 +100,10 @@ internal sealed class LeaseWorker
         if (outcome.Applied is Applied.Yes)
             written.Add((writing.Cluster, outcome.Version, writing.Fence));
         if (outcome.Applied is not Applied.Unknown)
-            town.History.Return(writing.Number, outcome.Applied is Applied.Yes ? Known.Yes : Known.No, RegisterClient.SeenIn(outcome.Content));
+        {
+            var known = outcome.Applied is Applied.Yes ? Known.Yes : Known.No;
+            town.History.Return(writing.Number, known, RegisterClient.SeenIn(outcome.Content));
+        }
     }
 
     private void Ended(AgreementMember member)

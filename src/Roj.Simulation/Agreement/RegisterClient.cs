@@ -39,7 +39,8 @@ internal sealed class RegisterClient
     public bool IsIdle => errand is null;
 
     /// <summary>What it waits for, for a report.</summary>
-    public string Standing => errand is null ? $"{name}: idle" : $"{name}: {errand.Change} of {errand.Register}, asked {errand.Attempts} times";
+    public string Standing =>
+        errand is null ? $"{name}: idle" : $"{name}: {errand.Change} of {errand.Register}, asked {errand.Attempts} times";
 
     public void Begin() => Think();
 
@@ -76,7 +77,9 @@ internal sealed class RegisterClient
     private AgreementMember? Pick()
     {
         var usual = town.Members[home];
-        return usual.IsAble && !rng.Chance(1, 8) ? usual : town.Members.Where(one => one.IsAble).ToArray() is { Length: > 0 } able ? rng.Pick(able) : null;
+        if (usual.IsAble && !rng.Chance(1, 8))
+            return usual;
+        return town.Members.Where(one => one.IsAble).ToArray() is { Length: > 0 } able ? rng.Pick(able) : null;
     }
 
     private (OperationKind Kind, RegisterChange? Change) Draw(string register, bool isNumber)
@@ -118,7 +121,10 @@ internal sealed class RegisterClient
             asked.Id = registers.Ask(member.Now, 0, RegisterName.Of(asked.Register), asked.Change, outbox, asked.Own, since);
         });
         if (asked.Own is not null)
-            town.World.Schedule(town.World.Now + rng.Next(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(6)), () => GiveUp(asked, attempt));
+        {
+            var patience = rng.Next(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(6));
+            town.World.Schedule(town.World.Now + patience, () => GiveUp(asked, attempt));
+        }
     }
 
     private void Answered(AgreementMember member, Answer outcome)

@@ -62,7 +62,7 @@ public sealed class AgreementSeedTests
         });
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Seeds.Count} seeds from {Seeds.First}: {operations} operations, {unknowns} of unknown outcome, {undecided} undecided; seen in seeds: "
+            $"{Seeds.Count} seeds from {Seeds.First}: {operations} operations, {unknowns} of unknown outcome, {undecided} undecided; seen: "
             + string.Join(", ", seen.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value}")));
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
         // What never happened proves nothing, nor what nobody found out.

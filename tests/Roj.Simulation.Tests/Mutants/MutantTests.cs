@@ -1,3 +1,4 @@
+using Roj.Simulation.Agreement;
 using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Swarms;
@@ -15,6 +16,8 @@ public sealed class MutantTests
 
     public static IEnumerable<TheoryDataRow<Mutant>> Log => Rows(LogMutants.All);
 
+    public static IEnumerable<TheoryDataRow<Mutant>> Agreeing => Rows(AgreementMutants.All);
+
     [Theory]
     [MemberData(nameof(Swarm))]
     public void Is_caught(Mutant mutant) => IsCaughtBy(typeof(SwarmRun), mutant);
@@ -30,6 +33,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Log))]
     public void Is_caught_in_the_log(Mutant mutant) => IsCaughtBy(typeof(LogRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Agreeing))]
+    public void Is_caught_among_those_who_agree(Mutant mutant) => IsCaughtBy(typeof(AgreementRun), mutant);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });
