@@ -184,11 +184,22 @@ public sealed class Registers
         Settle(now, outbox);
     }
 
+    /// <summary>The connection to a node has ended, or none could be made: it may have died. Until it is heard again others are asked in its
+    /// place, and what it was asked for is carried out here. Membership takes longer to be sure.</summary>
+    public void Lost(Instant now, NodeId node, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        router.Lost(now, node);
+        Late(now, outbox);
+        Settle(now, outbox);
+    }
+
     /// <summary>Another node says something.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(outbox);
+        router.Heard(from);
         switch (message)
         {
             case AgreementMessage.Prepare or AgreementMessage.Accept or AgreementMessage.Ask or AgreementMessage.Renew
