@@ -132,6 +132,31 @@ public class DamageTests
         await AddAsync(quorum, node, times: 1);
     });
 
+    [Fact]
+    public Task Two_clusters_never_merge_nor_take_each_others_logs() => Lab.RunAsync(2, "damage-clusters", async lab =>
+    {
+        using var quorum = new Quorum(lab.Hosts, "damage-clusters", expect: 1);
+        await quorum.StartAsync();
+        var (one, other) = (quorum.Nodes[0], quorum.Nodes[1]);
+        await AddAsync(quorum, one, times: 3);
+        await AddAsync(quorum, other, times: 5);
+        await one.Process.SaysAsync("[WARN] ", Patience);
+        Assert.Contains("belongs to another cluster", File.ReadAllText(one.Process.Log), StringComparison.Ordinal);
+        Assert.Equal((3, 5), (await SumAsync(quorum, one), await SumAsync(quorum, other)));
+
+        await one.Process.TerminateAsync();
+        await other.Process.TerminateAsync();
+        Directory.Move(Log(one), Log(one) + ".own");
+        Directory.Move(Log(other), Log(one));
+        Directory.Move(Log(one) + ".own", Log(other));
+        foreach (var node in quorum.Nodes)
+        {
+            quorum.Start(node);
+            Assert.Equal(1, await node.Process.ExitAsync(Patience));
+            Assert.Contains("belongs to another owner", File.ReadAllText(node.Process.Log), StringComparison.Ordinal);
+        }
+    });
+
     private static Task RunAsync(string name, Func<Quorum, MemberNode, Task> harm) => Lab.RunAsync(3, name, async lab =>
     {
         using var quorum = new Quorum(lab.Hosts, name);
