@@ -151,6 +151,7 @@ public sealed class NodeCommandTests
     [InlineData("events")]
     [InlineData("why")]
     [InlineData("evict")]
+    [InlineData("leave")]
     public async Task Help_has_an_example(string command) =>
         Assert.Contains($"Example: roj {command}", (await RojRun.OfAsync(null, command, "--help")).Output, StringComparison.Ordinal);
 

@@ -29,6 +29,12 @@ internal sealed class RunningApi : IAsyncDisposable
     /// <summary>What comes of an eviction.</summary>
     public Func<NodeId, Eviction> Evict { get; set; } = _ => Eviction.Done;
 
+    /// <summary>What comes of taking a vote away; null for nothing wrong.</summary>
+    public Func<NodeId, string?> Unseat { get; set; } = _ => null;
+
+    /// <summary>Ends the node.</summary>
+    public Action Stop { get; set; } = () => { };
+
     public Meter Meter => meter;
 
     public int Port => server!.Own.Port;
@@ -47,6 +53,8 @@ internal sealed class RunningApi : IAsyncDisposable
             Snapshot = cancelled => api.Ask?.Invoke(cancelled) ?? Task.FromResult(api.Snapshot),
             Events = api.Events,
             Evict = (id, _) => Task.FromResult(api.Evict(id)),
+            Unseat = (id, _) => Task.FromResult(api.Unseat(id)),
+            Stop = () => api.Stop(),
             Meter = api.meter,
             Files = files,
             Keys = keys,
