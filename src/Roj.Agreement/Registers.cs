@@ -184,8 +184,8 @@ public sealed class Registers
         Settle(now, outbox);
     }
 
-    /// <summary>The connection to a node has ended, or none could be made: it may have died. Until it is heard again others are asked in its
-    /// place, and what it was asked for is carried out here. Membership takes longer to be sure.</summary>
+    /// <summary>The connection to a node has ended, or none could be made: it may have died. Until it is heard again others are asked in
+    /// its place, and what it was asked for is carried out here. Membership takes longer to be sure.</summary>
     public void Lost(Instant now, NodeId node, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);

@@ -8,7 +8,7 @@ using Roj.Kernel;
 
 namespace Roj.EndToEnd.Agreement;
 
-/// <summary>Nodes that were told to make a cluster of so many, with their data on a real disk: what was synced there is what counts.</summary>
+/// <summary>Nodes that were told to make a cluster of so many, with their data on a real disk: a sync costs there what it costs.</summary>
 internal sealed class Quorum : IDisposable
 {
     /// <summary>The port of nodes, and of those who have registers changed.</summary>

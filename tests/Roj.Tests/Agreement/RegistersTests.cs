@@ -109,7 +109,8 @@ public sealed class RegistersTests
         {
             all.Do(number, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox, id, askedAt: 0));
             all.RunUntil(() => all.OutcomeOf(id) is not null, 10 * Second);
-            Assert.Equal((Applied.No, Refusal.Stale, 17ul), (all.OutcomeOf(id)!.Applied, all.OutcomeOf(id)!.Refusal, all.OutcomeOf(id)!.Version));
+            var outcome = all.OutcomeOf(id)!;
+            Assert.Equal((Applied.No, Refusal.Stale, 17ul), (outcome.Applied, outcome.Refusal, outcome.Version));
             all.Events.Clear();
         }
 
