@@ -103,11 +103,7 @@ public sealed class Registers
         ulong? askedAt = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        var request = new Request(slot, name, id ?? NextId(), change, triedSince, now + settings.Proposing.Patience)
-        {
-            Asker = Asker.Program,
-            AskedAt = askedAt,
-        };
+        var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program, askedAt);
         // Readings don't duel: they are at home wherever they are asked for.
         if (change is null || !proposer.IsSpeaking || !router.TrySend(now, request, outbox))
             Propose(now, request, outbox);
@@ -184,11 +180,22 @@ public sealed class Registers
         Settle(now, outbox);
     }
 
+    /// <summary>The connection to a node has ended, or none could be made: it may have died. Until it is heard again others are asked in
+    /// its place, and what it was asked for is carried out here. Membership takes longer to be sure.</summary>
+    public void Lost(Instant now, NodeId node, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        router.Lost(now, node);
+        Late(now, outbox);
+        Settle(now, outbox);
+    }
+
     /// <summary>Another node says something.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(outbox);
+        router.Heard(from);
         switch (message)
         {
             case AgreementMessage.Prepare or AgreementMessage.Accept or AgreementMessage.Ask or AgreementMessage.Renew
@@ -210,7 +217,8 @@ public sealed class Registers
                 seating.Steward.Receive(now, from, listed, outbox);
                 break;
             case AgreementMessage.Forward forward:
-                Propose(now, RequestOf(now, from, forward), outbox);
+                var (slot, name, id, change, since) = forward;
+                Propose(now, NewRequest(now, slot, name, id, change, since, Asker.Other(from), forward.AskedAt), outbox);
                 break;
             case AgreementMessage.Answer(var outcome):
                 if (router.Take(from, outcome) is { } request)
@@ -374,13 +382,6 @@ public sealed class Registers
         }
     }
 
-    private Request RequestOf(Instant now, NodeId from, AgreementMessage.Forward forward) =>
-        new(forward.Slot, forward.Name, forward.Id, forward.Change, forward.TriedSince, now + settings.Proposing.Patience)
-        {
-            Asker = Asker.Other(from),
-            AskedAt = forward.AskedAt,
-        };
-
     // What came too late is asked for once more: now it is known from which version on.
     private void Answered(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
     {
@@ -398,6 +399,6 @@ public sealed class Registers
     private ChangeId NextId() => new(settings.Self, settings.Boot, ++sequence);
 
     private Request NewRequest(
-        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker) =>
-        new(slot, name, id, change, since, now + settings.Proposing.Patience) { Asker = asker };
+        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker, ulong? asked = null) =>
+        new(slot, name, id, change, since, now + settings.Proposing.Patience) { Asker = asker, AskedAt = asked };
 }

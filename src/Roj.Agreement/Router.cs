@@ -13,6 +13,7 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     private readonly SortedDictionary<ChangeId, Errand> errands = [];
     private readonly SortedDictionary<(Instant Due, ChangeId Id), Errand> agenda = [];
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), ulong> versions = [];
+    private readonly SortedSet<NodeId> lost = [];
     private IReadOnlyCollection<NodeId> alive = [];
 
     /// <summary>When <see cref="TakeLate"/> is next due; null while nothing is under way.</summary>
@@ -29,14 +30,26 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <summary>Who is here, this node always.</summary>
     public void Alive(IReadOnlyCollection<NodeId> nodes) => alive = nodes;
 
+    /// <summary>A node hung up, or could not be called: until it is heard again others are asked.</summary>
+    public void Lost(Instant now, NodeId node)
+    {
+        if (lost.Add(node))
+            HurryFor(now);
+    }
+
+    /// <summary>A node says something.</summary>
+    public void Heard(NodeId node) => lost.Remove(node);
+
     /// <summary>The replica that proposes for a slot; null if none is known to be alive.</summary>
-    public NodeId? FirstLiveOf(ushort slot)
+    public NodeId? FirstLiveOf(ushort slot) => FirstOf(slot, alive.Contains);
+
+    private NodeId? FirstOf(ushort slot, Func<NodeId, bool> isHere)
     {
         if (slots.Find(slot) is not { Set: var set })
             return null;
         foreach (var member in set.All)
         {
-            if (member == self || alive.Contains(member))
+            if (member == self || isHere(member))
                 return member;
         }
 
@@ -47,7 +60,7 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <returns>Whether it is on its way.</returns>
     public bool TrySend(Instant now, Request request, AgreementOutbox outbox)
     {
-        if (FirstLiveOf(request.Slot) is not { } first || first == self || errands.Count >= settings.RequestsMax
+        if (FirstOf(request.Slot, IsHere) is not { } first || first == self || errands.Count >= settings.RequestsMax
             || errands.ContainsKey(request.Id))
         {
             return false;
@@ -91,7 +104,7 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <summary>Those who were asked and are not alive are not waited for.</summary>
     public void HurryFor(Instant now)
     {
-        foreach (var errand in errands.Values.Where(errand => errand.Due > now && !alive.Contains(errand.To)).ToArray())
+        foreach (var errand in errands.Values.Where(errand => errand.Due > now && !IsHere(errand.To)).ToArray())
         {
             Remove(errand);
             var hurried = errand with { Due = now };
@@ -107,6 +120,8 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
             versions.Clear();
         versions[(slot, name)] = version;
     }
+
+    private bool IsHere(NodeId node) => alive.Contains(node) && !lost.Contains(node);
 
     private void Remove(Errand errand)
     {

@@ -61,7 +61,7 @@ internal sealed class AgreementService : IDisposable
         shell = new AgreementShell(options.Self, registers, log.Log);
         var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
         var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
-        links = new Links(calling, () => loop.Now, Receive);
+        links = new Links(calling, () => loop.Now, Receive) { Lost = Lost };
         door = new ClientDoor(hello, AskFor);
         known = options.Keys?.Current;
         words = new AgreementWords(neighbours.NameOf, () => loop.Now);
@@ -218,6 +218,14 @@ internal sealed class AgreementService : IDisposable
         if (!CanTake())
             return;
         registers.Receive(BootClock.Now, from, message, shell.Outbox);
+        Carry();
+    }
+
+    private void Lost(NodeId node)
+    {
+        if (!CanTake())
+            return;
+        registers.Lost(BootClock.Now, node, shell.Outbox);
         Carry();
     }
 

@@ -32,6 +32,9 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
     private LinkCounts counts;
     private bool isClosed;
 
+    /// <summary>Told of each node whose connection has ended though none has taken its place, or who could not be called.</summary>
+    public Action<NodeId>? Lost { get; init; }
+
     /// <summary>What went over them.</summary>
     public LinkCounts Counts => counts with { Links = links.Values.Count(link => link.Stream is not null) };
 
@@ -158,8 +161,11 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         }
 
         made?.Channel.Dispose();
-        if (link.Stream is null) // else he called meanwhile
-            counts = counts with { Dropped = counts.Dropped + link.Failed(now(), settings.Pause, settings.PauseMax) };
+        if (link.Stream is not null)
+            return; // he called meanwhile
+        counts = counts with { Dropped = counts.Dropped + link.Failed(now(), settings.Pause, settings.PauseMax) };
+        if (!isClosed)
+            Lost?.Invoke(link.Peer);
     }
 
     private async void Run(Link link, Channel channel, bool isOurs, uint boot, LinkHello? greeting)
@@ -178,7 +184,8 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         });
         if (end is not LinkEnd.HungUp)
             counts = counts with { Malformed = counts.Malformed + 1 };
-        link.Detach(stream);
+        if (link.Detach(stream) && !isClosed)
+            Lost?.Invoke(link.Peer);
     }
 
     private void Sweep()

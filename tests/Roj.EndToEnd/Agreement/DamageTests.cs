@@ -46,11 +46,11 @@ public class DamageTests
         await quorum.AnswerAsync([node]);
         var after = await IdOfAsync(node);
         Assert.NotEqual(before, after);
-        await UntilAsync(async () => (await node.HttpAsync(HttpMethod.Get, "/api/v1/roster")).Text.Contains(after, StringComparison.Ordinal));
+        await UntilAsync(async () => await HasSeatAsync(node, after));
 
         // It counts: when the one that it was is forgotten, it and another are a majority of three.
         await quorum.Nodes[0].AnswerAsync(Patience, "evict", before);
-        await UntilAsync(async () => !(await node.HttpAsync(HttpMethod.Get, "/api/v1/roster")).Text.Contains(before, StringComparison.Ordinal));
+        await UntilAsync(async () => !await HasSeatAsync(node, before));
         await quorum.Nodes[1].Process.KillAsync();
         await AddAsync(quorum, node, times: 1);
         quorum.Start(quorum.Nodes[1]);
@@ -73,7 +73,8 @@ public class DamageTests
             file.SetLength(WrittenBytes(segment) - 7);
         quorum.Start(node);
         await quorum.AnswerAsync([node]);
-        Assert.Contains("had not been completed when the node ended, and are cut off", File.ReadAllText(node.Process.Log), StringComparison.Ordinal);
+        var said = File.ReadAllText(node.Process.Log);
+        Assert.Contains("had not been completed when the node ended, and are cut off", said, StringComparison.Ordinal);
     });
 
     [Fact]
@@ -132,6 +133,31 @@ public class DamageTests
         await AddAsync(quorum, node, times: 1);
     });
 
+    [Fact]
+    public Task Two_clusters_never_merge_nor_take_each_others_logs() => Lab.RunAsync(2, "damage-clusters", async lab =>
+    {
+        using var quorum = new Quorum(lab.Hosts, "damage-clusters", expect: 1);
+        await quorum.StartAsync();
+        var (one, other) = (quorum.Nodes[0], quorum.Nodes[1]);
+        await AddAsync(quorum, one, times: 3);
+        await AddAsync(quorum, other, times: 5);
+        await one.Process.SaysAsync("[WARN] ", Patience);
+        Assert.Contains("belongs to another cluster", File.ReadAllText(one.Process.Log), StringComparison.Ordinal);
+        Assert.Equal((3, 5), (await SumAsync(quorum, one), await SumAsync(quorum, other)));
+
+        await one.Process.TerminateAsync();
+        await other.Process.TerminateAsync();
+        Directory.Move(Log(one), Log(one) + ".own");
+        Directory.Move(Log(other), Log(one));
+        Directory.Move(Log(one) + ".own", Log(other));
+        foreach (var node in quorum.Nodes)
+        {
+            quorum.Start(node);
+            Assert.Equal(1, await node.Process.ExitAsync(Patience));
+            Assert.Contains("belongs to another owner", File.ReadAllText(node.Process.Log), StringComparison.Ordinal);
+        }
+    });
+
     private static Task RunAsync(string name, Func<Quorum, MemberNode, Task> harm) => Lab.RunAsync(3, name, async lab =>
     {
         using var quorum = new Quorum(lab.Hosts, name);
@@ -180,6 +206,9 @@ public class DamageTests
         using var json = System.Text.Json.JsonDocument.Parse((await node.HttpAsync(HttpMethod.Get, "/api/v1/status")).Text);
         return json.RootElement.GetProperty("id").GetString()!;
     }
+
+    private static async Task<bool> HasSeatAsync(MemberNode node, string id) =>
+        (await node.HttpAsync(HttpMethod.Get, "/api/v1/roster")).Text.Contains(id, StringComparison.Ordinal);
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

@@ -13,7 +13,8 @@ internal sealed record Deed(string Register, OperationKind Kind, RegisterChange?
     public static Deed Read(string register) => new(register, new OperationKind.Read(), null);
 
     /// <summary>Sets.</summary>
-    public static Deed Set(string register, string value) => new(register, new OperationKind.Write(value), new RegisterChange.Set(Bytes(value)));
+    public static Deed Set(string register, string value) =>
+        new(register, new OperationKind.Write(value), new RegisterChange.Set(Bytes(value)));
 
     /// <summary>Sets, if nobody has changed it since that version.</summary>
     public static Deed SetAt(string register, ulong version, string value) => new(

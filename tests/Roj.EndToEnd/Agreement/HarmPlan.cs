@@ -21,13 +21,14 @@ internal readonly record struct HarmPlan(TimeSpan At, Harm Harm, TimeSpan Length
     });
 
     /// <summary>The network splits and loses, and now and then a node dies besides.</summary>
-    public static IReadOnlyList<HarmPlan> Splitting(ulong seed, TimeSpan length) => Draw(seed, length, 6 * Second, rng => rng.Next(10) switch
-    {
-        < 5 => (Harm.Split, rng.Next(Second, 8 * Second)),
-        < 7 => (Harm.CutOneWay, rng.Next(Second, 8 * Second)),
-        < 9 => (Harm.Loss, rng.Next(Second, 5 * Second)),
-        _ => (Harm.Kill, rng.Next(Second / 5, 5 * Second)),
-    });
+    public static IReadOnlyList<HarmPlan> Splitting(ulong seed, TimeSpan length) =>
+        Draw(seed, length, 6 * Second, rng => rng.Next(10) switch
+        {
+            < 5 => (Harm.Split, rng.Next(Second, 8 * Second)),
+            < 7 => (Harm.CutOneWay, rng.Next(Second, 8 * Second)),
+            < 9 => (Harm.Loss, rng.Next(Second, 5 * Second)),
+            _ => (Harm.Kill, rng.Next(Second / 5, 5 * Second)),
+        });
 
     private static HarmPlan[] Draw(ulong seed, TimeSpan length, TimeSpan pauseMax, Func<Rng, (Harm Harm, TimeSpan Length)> draw)
     {

@@ -10,11 +10,11 @@ public class KillingTests
 
     [Fact]
     public Task Nodes_that_are_killed_lose_nothing_that_was_acknowledged() =>
-        new RegisterTrial("register-kills", HarmPlan.Killing).RunAsync(TimeSpan.FromSeconds(IsAll ? 600 : 40));
+        new RegisterTrial("register-kills", HarmPlan.Killing).RunAsync(TimeSpan.FromSeconds(IsAll ? 600 : 45));
 
     [Fact]
     public Task Nodes_that_are_cut_off_lose_nothing_that_was_acknowledged() =>
-        new RegisterTrial("register-cuts", HarmPlan.Splitting).RunAsync(TimeSpan.FromSeconds(IsAll ? 180 : 25));
+        new RegisterTrial("register-cuts", HarmPlan.Splitting).RunAsync(TimeSpan.FromSeconds(IsAll ? 180 : 20));
 
     [Fact]
     public Task So_do_nodes_with_a_key() =>

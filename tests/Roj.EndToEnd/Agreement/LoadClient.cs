@@ -6,8 +6,8 @@ using Roj.Kernel;
 namespace Roj.EndToEnd.Agreement;
 
 /// <summary>Somebody who has registers changed, one after another, by whatever node answers.</summary>
-/// <remarks>When its node dies or does not answer, it goes to another and asks for the same change by the same id; now and then it does not,
-/// and does not know then.</remarks>
+/// <remarks>When its node dies or does not answer, it goes to another and asks for the same change by the same id; now and then it gives
+/// up, and does not know then.</remarks>
 /// <param name="name">What it is called in histories.</param>
 /// <param name="quorum">Whom it asks.</param>
 /// <param name="plan">What it asks for.</param>
@@ -69,8 +69,12 @@ internal sealed class LoadClient(string name, Quorum quorum, LoadPlan plan, Load
                 ? node.ChangeAsync(register, change, id, isTried ? since : null, isTried ? null : since)
                 : node.ReadAsync(register);
             var outcome = await WithinAsync(asked, patience).ConfigureAwait(false);
-            if (outcome is { Applied: Applied.Yes } or { Applied: Applied.No, Refusal: not (Refusal.TimedOut or Refusal.Busy or Refusal.Stale) })
+            if (outcome is { Applied: Applied.Yes }
+                or { Applied: Applied.No, Refusal: not (Refusal.TimedOut or Refusal.Busy or Refusal.Stale) })
+            {
                 return outcome;
+            }
+
             if (outcome is { Applied: Applied.No, Refusal: Refusal.Stale } && !isTried)
             {
                 since = outcome.Version; // others were faster, and nobody has tried it

@@ -28,7 +28,8 @@ internal sealed class LoadPlan(int texts)
     /// <summary>Whether registers of this name only ever have something put behind what is there.</summary>
     public static bool IsText(string register) => register.StartsWith("text-", StringComparison.Ordinal);
 
-    /// <summary>What makes all registers that are never deleted, before any is: a new one begins where those that were forgotten ended.</summary>
+    /// <summary>What makes all registers that are never deleted, before any is: versions of a new one begin where those of one that was
+    /// forgotten ended.</summary>
     public IEnumerable<Deed> Beginnings() =>
     [
         .. Names("plain", Plain).Select(name => Deed.Set(name, Value())),

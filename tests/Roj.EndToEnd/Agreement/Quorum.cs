@@ -8,7 +8,7 @@ using Roj.Kernel;
 
 namespace Roj.EndToEnd.Agreement;
 
-/// <summary>Nodes that were told to make a cluster of so many, with their data on a real disk: what was synced there is what counts.</summary>
+/// <summary>Nodes that were told to make a cluster of so many, with their data on a real disk: a sync costs there what it costs.</summary>
 internal sealed class Quorum : IDisposable
 {
     /// <summary>The port of nodes, and of those who have registers changed.</summary>
@@ -50,7 +50,12 @@ internal sealed class Quorum : IDisposable
     public async Task StartAsync()
     {
         foreach (var node in Nodes)
+        {
+            // A fresh cable is called down for up to a second, and a node that sees no other network takes the loopback.
+            await Poll.UntilAsync(() => IsUp(node.Host), Patience, $"{node.Name}'s cable is up").ConfigureAwait(false);
             Start(node);
+        }
+
         await AnswerAsync(Nodes).ConfigureAwait(false);
         await Watch.UntilAsync(Nodes, Nodes, "alive", Patience).ConfigureAwait(false);
     }
@@ -89,6 +94,9 @@ internal sealed class Quorum : IDisposable
 
     /// <summary>Removes what they kept.</summary>
     public void Dispose() => Directory.Delete(disk, recursive: true);
+
+    private static bool IsUp(LabHost host) =>
+        Tool.Run("ip", ["-n", LabWiring.Namespace(host.Number), "link", "show", "eth0"]).Contains("state UP", StringComparison.Ordinal);
 
     private string IdOf(MemberNode node) => Nodes.First(other => other != node).Members[node.Name].Id;
 

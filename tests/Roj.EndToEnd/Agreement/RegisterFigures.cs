@@ -12,23 +12,29 @@ internal sealed class RegisterFigures(IReadOnlyList<Operation> operations, HarmD
     public override string ToString()
     {
         long[] done = [.. Changes(Known.Yes).Select(change => change.Returned.GetValueOrDefault()).Order()];
+        var (refused, unknown) = (Changes(Known.No).Count(), Changes(Known.Unknown).Count());
+        var readings = operations.Where(one => !one.Kind.IsChange).ToArray();
+        var read = readings.Count(one => one.Outcome is Known.Yes);
+        var gap = driver.Majority.Select(one => LongestGap(done, one.From, one.To)).DefaultIfEmpty().Max();
         var after = driver.KillsOfProposer.Select(NextAfter).OfType<double>().Order().ToArray();
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
             kills {driver.Kills}  pauses {driver.Pauses}  cuts {driver.Cuts}  operations {operations.Count}
-              changes acknowledged {done.Length}, refused {Changes(Known.No).Count()}, unknown {Changes(Known.Unknown).Count()}
-              readings {operations.Count(one => !one.Kind.IsChange && one.Outcome is Known.Yes)}, in vain {operations.Count(one => !one.Kind.IsChange && one.Outcome is not Known.Yes)}
-              longest without a change though a majority ran {driver.Majority.Max(one => LongestGap(done, one.From, one.To)):F2} s
-              from the proposer's death to the next change ({after.Length} times): {Percentiles(after)}
+              changes acknowledged {done.Length}, refused {refused}, unknown {unknown}
+              readings {read}, in vain {readings.Length - read}
+              longest without a change though a majority ran {gap:F2} s
+              from the proposer's death to the next change, {after.Length} times: {Percentiles(after)}
             """);
     }
 
-    private static string Percentiles(double[] seconds) => seconds.Length == 0
-        ? "none"
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"p50 {seconds[seconds.Length / 2]:F3} s, p99 {seconds[Math.Min(seconds.Length * 99 / 100, seconds.Length - 1)]:F3} s, max {seconds[^1]:F3} s");
+    private static string Percentiles(double[] seconds)
+    {
+        double At(int percent) => seconds[Math.Min(seconds.Length * percent / 100, seconds.Length - 1)];
+        return seconds.Length == 0
+            ? "none"
+            : string.Create(CultureInfo.InvariantCulture, $"p50 {At(50):F3} s, p99 {At(99):F3} s, max {seconds[^1]:F3} s");
+    }
 
     private IEnumerable<Operation> Changes(Known outcome) => operations.Where(one => one.Kind.IsChange && one.Outcome == outcome);
 

@@ -25,7 +25,7 @@ internal static class RegisterJudge
         }
 
         if (wrongs.Count > 0)
-            throw new LabException($"{wrongs.Count} registers are wrong; their histories are in {kept}: {string.Join("; ", wrongs.Take(5))}");
+            throw new LabException($"{wrongs.Count} registers are wrong, see {kept}: {string.Join("; ", wrongs.Take(5))}");
     }
 
     private static string? WrongOf(string register, Operation[] history, string? last) =>
@@ -43,7 +43,8 @@ internal static class RegisterJudge
     {
         var sum = long.Parse(last ?? "0", CultureInfo.InvariantCulture);
         var added = history.Where(operation => operation.Kind is OperationKind.Add).ToArray();
-        var (sure, unknown) = (added.Count(operation => operation.Outcome is Known.Yes), added.Count(operation => operation.Outcome is Known.Unknown));
+        var sure = added.Count(operation => operation.Outcome is Known.Yes);
+        var unknown = added.Count(operation => operation.Outcome is Known.Unknown);
         return sum < sure || sum > sure + unknown
             ? $"{register} is {sum}, though {sure} were added for sure, and {unknown} perhaps"
             : null;

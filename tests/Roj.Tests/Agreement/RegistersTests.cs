@@ -109,12 +109,36 @@ public sealed class RegistersTests
         {
             all.Do(number, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox, id, askedAt: 0));
             all.RunUntil(() => all.OutcomeOf(id) is not null, 10 * Second);
-            var late = all.OutcomeOf(id)!;
-            Assert.Equal((Applied.No, Refusal.Stale, 17ul), (late.Applied, late.Refusal, late.Version));
+            var outcome = all.OutcomeOf(id)!;
+            Assert.Equal((Applied.No, Refusal.Stale, 17ul), (outcome.Applied, outcome.Refusal, outcome.Version));
             all.Events.Clear();
         }
 
         Assert.Equal("17", Text(all.Ask(1, Count, null)));
+    }
+
+    [Fact]
+    public void Who_hangs_up_is_not_waited_for_and_is_asked_again_when_it_is_heard()
+    {
+        var all = Born(3);
+        all.Ask(3, Count, new RegisterChange.Add(1));
+        all.CutOff.Add(Assembly.Id(1)); // membership has not noticed yet
+        var id = default(ChangeId);
+        all.Do(3, node => id = node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox));
+        all.Do(3, node => node.Lost(all.Now, Assembly.Id(1), all.Outbox));
+        all.RunUntil(() => all.OutcomeOf(id) is not null, Second / 10);
+        Assert.Equal(Applied.Yes, all.OutcomeOf(id)?.Applied);
+        all.Do(3, node => id = node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox));
+        all.RunUntil(() => all.OutcomeOf(id) is not null, Second / 10);
+        Assert.Equal(Applied.Yes, all.OutcomeOf(id)?.Applied);
+
+        all.CutOff.Clear();
+        all.Ask(3, Count, new RegisterChange.Add(1)); // asks all to take it, the lost one as well
+        all.Run(Second);
+        all.Do(3, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox));
+        var letter = Assert.Single(all.Mail);
+        Assert.IsType<Roj.Agreement.Wire.AgreementMessage.Forward>(letter.Message);
+        Assert.Equal(Assembly.Id(1), letter.To);
     }
 
     [Fact]

@@ -32,6 +32,9 @@ internal sealed class LinkEnds : IDisposable
     /// <summary>What came, in order: who heard it, and what.</summary>
     public List<(NodeId By, AgreementMessage What)> Heard { get; } = [];
 
+    /// <summary>Who lost whom, in order.</summary>
+    public List<(NodeId By, NodeId Whom)> Lost { get; } = [];
+
     /// <summary>Whom membership knows.</summary>
     public HashSet<NodeId> Present { get; } = [Lesser, Greater];
 
@@ -88,7 +91,10 @@ internal sealed class LinkEnds : IDisposable
             PlaceOf = peer => Present.Contains(peer) ? PlaceOf(peer) : null,
             Pause = TimeSpan.FromMilliseconds(10),
         };
-        var mine = links[node] = new Links(settings, () => loop.Now, (_, what) => Heard.Add((node, what)));
+        var mine = links[node] = new Links(settings, () => loop.Now, (_, what) => Heard.Add((node, what)))
+        {
+            Lost = peer => Lost.Add((node, peer)),
+        };
         var calls = ports[node] = new ExchangeCalls(PlaceOf(node), Cluster, _ => true, _ => null) { Linked = mine.Take };
         calls.Listen();
         _ = calls.AcceptAsync();

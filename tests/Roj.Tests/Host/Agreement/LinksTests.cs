@@ -44,6 +44,20 @@ public sealed class LinksTests
     });
 
     [Fact]
+    public void Who_hangs_up_or_can_not_be_called_is_lost_and_nobody_else() => LinkEnds.OnLoop(async ends =>
+    {
+        ends[lesser].Send(greater, new AgreementMessage.Ready(1));
+        await ends.HeardAsync(greater, new AgreementMessage.Ready(1));
+        Assert.Empty(ends.Lost);
+        ends[greater].Dispose(); // as when it dies: its port takes nothing any more either
+        await Soon.UntilAsync(() => ends.Lost.Count > 0, "the end of the connection is told");
+        Assert.Equal((lesser, greater), Assert.Single(ends.Lost));
+        ends[lesser].Send(greater, new AgreementMessage.Ready(2));
+        await Soon.UntilAsync(() => ends.Lost.Count > 1, "that the call came to nothing is told");
+        Assert.Equal((lesser, greater), ends.Lost[1]);
+    });
+
+    [Fact]
     public void Large_messages_arrive_whole() => LinkEnds.OnLoop(async ends =>
     {
         var data = new byte[Content.BytesMax];
