@@ -47,6 +47,7 @@ internal sealed class AgreementService : IDisposable
     /// <param name="loop">The node's.</param>
     /// <param name="log">Opened; owned from here on.</param>
     /// <param name="options">What else it is given.</param>
+    /// <exception cref="NodeException">What it remembers can't be read.</exception>
     public AgreementService(EventLoop loop, AgreementLog log, AgreementOptions options)
     {
         (this.loop, this.log, this.options) = (loop, log, options);
@@ -58,6 +59,14 @@ internal sealed class AgreementService : IDisposable
             Proposing = options.Proposing,
         };
         registers = new Registers(BootClock.Now, settings, new LogStore(log.Log), new Rng((ulong)Identity.Draw().Value));
+        if (registers.IsDamaged)
+        {
+            // It would take itself for a new node, and might be born a second time.
+            log.Dispose();
+            throw new NodeException(
+                $"in {AgreementLog.DirectoryName} of its data directory: what this node belongs to can't be read; {AgreementLog.Rejoin}");
+        }
+
         shell = new AgreementShell(options.Self, registers, log.Log);
         var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
         var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
