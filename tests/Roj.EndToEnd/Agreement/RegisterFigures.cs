@@ -15,7 +15,8 @@ internal sealed class RegisterFigures(IReadOnlyList<Operation> operations, HarmD
         var (refused, unknown) = (Changes(Known.No).Count(), Changes(Known.Unknown).Count());
         var readings = operations.Where(one => !one.Kind.IsChange).ToArray();
         var read = readings.Count(one => one.Outcome is Known.Yes);
-        var gap = driver.Majority.Select(one => LongestGap(done, one.From, one.To)).DefaultIfEmpty().Max();
+        var (gap, since) = driver.Majority.Select(one => LongestGap(done, one.From, one.To)).DefaultIfEmpty().Max();
+        var gapAt = driver.Majority.Count == 0 ? 0 : Stopwatch.GetElapsedTime(driver.Majority[0].From, since).TotalSeconds;
         var after = driver.KillsOfProposer.Select(NextAfter).OfType<double>().Order().ToArray();
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -23,7 +24,7 @@ internal sealed class RegisterFigures(IReadOnlyList<Operation> operations, HarmD
             kills {driver.Kills}  pauses {driver.Pauses}  cuts {driver.Cuts}  operations {operations.Count}
               changes acknowledged {done.Length}, refused {refused}, unknown {unknown}
               readings {read}, in vain {readings.Length - read}
-              longest without a change though a majority ran {gap:F2} s
+              longest without a change though a majority ran {gap:F2} s, {gapAt:F1} s after the beginning
               from the proposer's death to the next change, {after.Length} times: {Percentiles(after)}
             """);
     }
@@ -45,16 +46,19 @@ internal sealed class RegisterFigures(IReadOnlyList<Operation> operations, HarmD
         return next is { } at ? Stopwatch.GetElapsedTime(death, at).TotalSeconds : null;
     }
 
-    private static double LongestGap(long[] done, long from, long to)
+    private static (double Seconds, long Since) LongestGap(long[] done, long from, long to)
     {
         var first = Array.BinarySearch(done, from);
-        var (longest, before) = (0.0, from);
+        var (longest, before) = ((Seconds: 0.0, Since: from), from);
         for (var i = first < 0 ? ~first : first; i < done.Length && done[i] <= to; i++)
         {
-            longest = Math.Max(longest, Stopwatch.GetElapsedTime(before, done[i]).TotalSeconds);
+            longest = Longer(longest, before, done[i]);
             before = done[i];
         }
 
-        return Math.Max(longest, Stopwatch.GetElapsedTime(before, to).TotalSeconds);
+        return Longer(longest, before, to);
     }
+
+    private static (double Seconds, long Since) Longer((double Seconds, long Since) longest, long from, long to) =>
+        Stopwatch.GetElapsedTime(from, to).TotalSeconds is var length && length > longest.Seconds ? (length, from) : longest;
 }
