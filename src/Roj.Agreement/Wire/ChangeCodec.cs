@@ -39,7 +39,7 @@ internal static class ChangeCodec
         };
 
     public static int Size(Outcome outcome) =>
-        IdLength + 1 + 1 + 8 + 1 + (outcome.Content is { } content ? StateCodec.Size(content) : 0);
+        IdLength + 1 + 1 + 8 + 1 + (outcome.Content is { } content ? StateCodec.Size(WithoutChanges(content)) : 0);
 
     public static void Write(ref ByteWriter writer, ChangeId id)
     {
@@ -117,7 +117,7 @@ internal static class ChangeCodec
         writer.UInt64(outcome.Version);
         writer.Byte((byte)(outcome.Content is null ? 0 : 1));
         if (outcome.Content is { } content)
-            StateCodec.Write(ref writer, content);
+            StateCodec.Write(ref writer, WithoutChanges(content));
     }
 
     public static bool TryRead(ref ByteReader reader, out Outcome? outcome)
@@ -141,6 +141,9 @@ internal static class ChangeCodec
         outcome = new Outcome(id, applied, refusal, version, content);
         return !reader.Failed;
     }
+
+    // Which changes led to it matters to who proposes the next one only.
+    private static Content WithoutChanges(Content content) => content with { Changes = [] };
 
     private static Kind KindOf(RegisterChange? change) => change switch
     {

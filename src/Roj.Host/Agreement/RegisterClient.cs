@@ -14,6 +14,8 @@ namespace Roj.Host.Agreement;
 /// own id, of any node, and is applied once all the same.</remarks>
 public sealed class RegisterClient : IAsyncDisposable
 {
+    private const int AttemptsMax = 10;
+
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(3);
 
@@ -49,6 +51,13 @@ public sealed class RegisterClient : IAsyncDisposable
         var own = new LinkHello(LinkKind.Client, SwimCodec.ClusterHash(cluster), self, 0);
         var tls = key is null ? null : new Tls(new ClusterKeys(Keyring.Of([key])), Tls.Clients);
         var made = await Caller.CallAsync(node, null, own, tls, (ConnectPatience, HelloPatience)).ConfigureAwait(false);
+        for (var attempt = 1; made is null && attempt < AttemptsMax; attempt++)
+        {
+            // A node takes few callers of one address at a time: who comes with many comes again.
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 100))).ConfigureAwait(false);
+            made = await Caller.CallAsync(node, null, own, tls, (ConnectPatience, HelloPatience)).ConfigureAwait(false);
+        }
+
         return made is var (channel, hello)
             ? new RegisterClient(channel, self, hello.Id)
             : throw new NodeException(
@@ -112,6 +121,7 @@ public sealed class RegisterClient : IAsyncDisposable
     {
         try
         {
+            await Task.Yield(); // who was answered together asks together: once, not each for itself
             while (true)
             {
                 int length;
