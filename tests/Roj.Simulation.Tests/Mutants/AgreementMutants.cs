@@ -61,8 +61,8 @@ internal static class AgreementMutants
         new(
             "a reading believes the greatest that it hears of",
             Proposer,
-            "if (set.IsQuorum(having.Select(answer => answer.Key)))",
-            "if (having.Length > 0)",
+            "if (set.IsQuorum(having))",
+            "if (having is not null)",
             Seeds: 400),
         new(
             "nobody looks whether it was applied already",
