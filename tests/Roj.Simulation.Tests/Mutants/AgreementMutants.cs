@@ -95,12 +95,6 @@ internal static class AgreementMutants
             "ballot < state.Promised)",
             Seeds: 200),
         new("nothing is copied to who is next", Steward, "if (goal!.Set.IsMajority(listed))", "if (goal is not null)", Seeds: 100),
-        new(
-            "a set is left before enough have adopted the next",
-            Steward,
-            "if (!goal.Set.IsQuorum(adopted.Keys))",
-            "if (goal is null)",
-            Seeds: 20),
         new("who comes back keeps what he had", Acceptor, "|| set.Members.Contains(self))", "|| set.Version > 0)", Seeds: 100),
         new(
             "acceptors don't guard leases",
