@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Roj.Simulation.Agreement.Seats;
+using Roj.Simulation.Tests.Swarms;
 using Xunit;
 
 namespace Roj.Simulation.Tests.Agreement;

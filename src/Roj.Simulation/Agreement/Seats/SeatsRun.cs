@@ -18,7 +18,7 @@ public sealed class SeatsRun
     /// <summary>The register that is deleted again and again: its versions may start anew.</summary>
     internal static readonly RegisterName Gone = RegisterName.Of("gone");
 
-    private const int Steps = 2500;
+    private const int Steps = 4000;
     private const int GoneMax = 30;
     private const int SearchMax = 100_000;
 
@@ -78,27 +78,27 @@ public sealed class SeatsRun
     {
         switch (rng.Next(1000))
         {
-            case < 600:
+            case < 740:
                 Deliver();
                 break;
-            case < 780:
+            case < 880:
                 Pass(rng.Chance(1, 12) ? TimeSpan.FromMilliseconds(60) : TimeSpan.FromMilliseconds(5));
                 break;
-            case < 880:
+            case < 920:
                 Ask();
                 break;
-            case < 910:
+            case < 945:
                 rng.Pick(town.Seats).Commit(town);
                 break;
-            case < 930:
+            case < 955:
                 LookAround();
                 break;
-            case < 950:
+            case < 965:
                 Fail();
                 break;
-            case < 970:
+            case < 975:
                 town.Cut();
-                mood = rng.Pick([0, 5, 30, 100]);
+                mood = rng.Pick([0, 0, 5, 30, 100]);
                 break;
             default:
                 Meddle();
@@ -179,7 +179,7 @@ public sealed class SeatsRun
         errands[outcome.Id] = errand with { IsOver = true };
         if (errand.Operation is { } operation)
         {
-            if (outcome.Applied is not Applied.Unknown)
+            if (outcome.Applied is Applied.Yes || (outcome.Applied is Applied.No && !errand.IsReading)) // else nothing was seen
                 history.Return(operation, outcome.Applied is Applied.Yes ? Known.Yes : Known.No, SeenIn(outcome.Content));
             return;
         }

@@ -78,12 +78,12 @@ internal sealed class SeatsTown
     {
         var letter = bag[index];
         var to = Seats.Find(seat => seat.Id == letter.To);
-        if (to is { Registers: not null } && to.PausedUntil > Now)
-            return;
+        var isLater = to is { Registers: not null } && to.PausedUntil > Now;
+        bag.RemoveAt(index);
         // A stream brings a request once or never.
-        if (!isKept || letter.Message is AgreementMessage.Forward || letter.From == letter.To)
-            bag.RemoveAt(index);
-        if (to?.Registers is not null && !cut.Contains((letter.From, letter.To)))
+        if (isLater || (isKept && letter.Message is not AgreementMessage.Forward && letter.From != letter.To))
+            bag.Add(letter);
+        if (!isLater && to?.Registers is not null && !cut.Contains((letter.From, letter.To)))
             to.Do(Now, this, (registers, clock, outbox) => registers.Receive(clock, letter.From, letter.Message, outbox));
     }
 
@@ -94,7 +94,7 @@ internal sealed class SeatsTown
     public void Cut()
     {
         var (from, to) = (rng.Pick(Seats).Id, rng.Pick(Seats).Id);
-        if (cut.Count > 0 && rng.Chance(1, 2))
+        if (cut.Count > 0 && rng.Chance(2, 3))
             cut.Remove(cut.ElementAt(rng.Next(cut.Count)));
         else if (from != to)
             cut.Add((from, to));

@@ -106,7 +106,7 @@ internal sealed class SeatsWatch(SeatsTown town)
                 Uses(seat, prepare.Name, prepare.Ballot);
                 break;
             case AgreementMessage.Accept accept:
-                if (accept.Ballot.Node == seat.Id)
+                if (accept.Ballot.Node == seat.Id && accept.Ballot.Boot == seat.Boot) // else it repairs
                     Uses(seat, accept.Name, accept.Ballot);
                 if (!proposed.TryAdd((accept.Name, accept.Ballot), accept.Content))
                     Require(
