@@ -332,7 +332,9 @@ public sealed class Registers
 
             while (proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted))
             {
-                Propose(now, NewRequest(now, 0, wanted.Name, NextId(), wanted.Change, null, Asker.Steward), outbox);
+                var id = NextId();
+                seating.Steward.Asked(id);
+                Propose(now, NewRequest(now, 0, wanted.Name, id, wanted.Change, null, Asker.Steward), outbox);
                 isQuiet = false;
             }
 
