@@ -116,7 +116,10 @@ internal sealed class Seat(NodeId id, int expected, Rng rng)
     /// <summary>The power fails: of what was not committed a beginning has survived, and nothing of it was said.</summary>
     public void Kill(SeatsTown town)
     {
-        Commit(town, rng.Next(waiting.Count + 1), isSent: false);
+        var survivors = rng.Next(waiting.Count + 1);
+        while (survivors < waiting.Count && waiting[survivors].Effect is null)
+            survivors++; // what rests on the last that has survived is so, though nobody is told
+        Commit(town, survivors, isSent: false);
         waiting.Clear();
         Registers = null;
     }
