@@ -112,7 +112,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             Attempt(now, queue.Peek(), outbox);
     }
 
-    /// <summary>It may not speak any more: its attempts may have been used before. What was asked of it waits until it is given up.</summary>
+    /// <summary>It may not speak any more: its attempts may have been used before. What was asked of it waits until it is given
+    /// up.</summary>
     public void Hush()
     {
         if (!IsSpeaking)

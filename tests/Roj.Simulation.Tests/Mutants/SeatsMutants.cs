@@ -46,7 +46,12 @@ internal static class SeatsMutants
             "if (!goal.Set.IsQuorum(adopted.Keys))",
             "if (goal is null)",
             Seeds: 500),
-        new("a steward takes any answer for the one it waits for", Steward, "if (outcome.Id != awaited)", "if (goal is { Set: null })", Seeds: 500),
+        new(
+            "a steward takes any answer for the one it waits for",
+            Steward,
+            "if (outcome.Id != awaited)",
+            "if (goal is { Set: null })",
+            Seeds: 500),
         new(
             "an acceptor forgets what it guards when it starts",
             Acceptor,

@@ -193,10 +193,9 @@ internal sealed class SeatsWatch(SeatsTown town)
         for (var i = 0; i < content.Changes.Count; i++)
         {
             var version = content.Version - (ulong)(content.Changes.Count - 1 - i);
-            if (!line.TryAdd((set.Cluster, accepted.Name, version), content.Changes[i]))
-                Require(
-                    line[(set.Cluster, accepted.Name, version)] == content.Changes[i],
-                    $"A1: version {version} of {accepted.Name} was {line[(set.Cluster, accepted.Name, version)]} and is {content.Changes[i]}");
+            line.TryAdd((set.Cluster, accepted.Name, version), content.Changes[i]);
+            var chosen = line[(set.Cluster, accepted.Name, version)];
+            Require(chosen == content.Changes[i], $"A1: version {version} of {accepted.Name} was {chosen} and is {content.Changes[i]}");
         }
     }
 
@@ -235,7 +234,12 @@ internal sealed class SeatsWatch(SeatsTown town)
         Require(known.ToString() == set.ToString(), $"two sets of one version: {known}, {set}");
         versions[seat.Id] = set.Version;
         foreach (var node in set.Members.Where(_ => set.Version == 1).Append(seat.Id))
-            Require(clusters.TryAdd(node, set.Cluster) || clusters[node] == set.Cluster, $"{Short(seat)} has a node of two clusters: {set}");
+        {
+            Require(
+                clusters.TryAdd(node, set.Cluster) || clusters[node] == set.Cluster,
+                $"{Short(seat)} has a node of two clusters: {set}");
+        }
+
         if (set.Members.Contains(seat.Id))
             return;
         Forget(seat); // who is no member forgets, and has it copied to him
