@@ -6,7 +6,8 @@ namespace Roj.Agreement;
 /// <summary>Finds out whether this node's disk was set back: whether others remember a later start of it than it does.</summary>
 /// <remarks>Each start is told to the others of the roster, and kept by them; a quorum has it before anything is promised or proposed in
 /// it, and the rest are told on and on. A disk that forgot what it had promised is found out as soon as one who remembers answers;
-/// it is a detection, no proof. What was found out is kept: started again and again, the node would count past what they remember.</remarks>
+/// it is a detection, no proof. What was found out is kept: started again and again, the node would count past what they
+/// remember.</remarks>
 internal sealed class Witnesses
 {
     /// <summary>The rest are told again after this, and twice as long each time: they may be away for days.</summary>
