@@ -23,7 +23,7 @@ public sealed class SeatsRun
     private const int SearchMax = 100_000;
 
     private static readonly RegisterName[] counters = [RegisterName.Of("a"), RegisterName.Of("b")];
-    private static readonly RegisterName[] locks = [RegisterName.Of("lock"), RegisterName.Of("key")];
+    private static readonly RegisterName[] locks = [RegisterName.Of("lock")];
 
     private static readonly TimeSpan shortest = Roj.Agreement.Lease.DurationMin;
 
@@ -96,7 +96,7 @@ public sealed class SeatsRun
             case < 965:
                 Fail();
                 break;
-            case < 975:
+            case < 970:
                 town.Cut();
                 mood = rng.Pick([0, 0, 5, 30, 100]);
                 break;
@@ -134,7 +134,7 @@ public sealed class SeatsRun
 
     private void Ask()
     {
-        if (Theme is SeatsTheme.Births || Able() is not { } seat)
+        if (Theme is SeatsTheme.Births || (Theme is SeatsTheme.Leases && rng.Chance(2, 3)) || Able() is not { } seat)
             return; // two clusters have two of each
         var isGone = Theme is SeatsTheme.Changes && rng.Chance(1, 4);
         if (isGone && written < GoneMax)
@@ -264,7 +264,9 @@ public sealed class SeatsRun
     private void MeddleWithLeases(Seat seat)
     {
         var name = rng.Pick(locks);
-        if (rng.Chance(1, 12))
+        if (rng.Chance(1, 3)) // between what it asked for and the answers
+            seat.PausedUntil = town.Now + rng.Next(TimeSpan.Zero, 2 * shortest);
+        else if (rng.Chance(1, 12))
             seat.Do(town.Now, town, (registers, clock, outbox) => registers.Release(clock, name, outbox));
         else if (seat.Registers!.EpochOf(seat.ClockAt(town.Now), name) is null)
             seat.Do(town.Now, town, (registers, clock, outbox) =>

@@ -18,7 +18,7 @@ internal sealed class SeatsTown
         this.rng = rng;
         Theme = (SeatsTheme)(seed % 5);
         var isBirth = Theme is SeatsTheme.Births;
-        var founders = isBirth ? 4 + rng.Next(3) : 3 + rng.Next(3);
+        var founders = isBirth ? 4 + rng.Next(3) : Theme is SeatsTheme.Leases ? 3 : 3 + rng.Next(3);
         var expected = isBirth ? 2 + rng.Next(2) : founders;
         var joiners = Theme is SeatsTheme.Rosters ? rng.Next(3) : 0;
         for (var i = 1; i <= founders + joiners; i++)
