@@ -44,7 +44,7 @@ internal static class SeatsMutants
             "a set is left before enough have adopted the next",
             Steward,
             "if (!goal.Set.IsQuorum(adopted.Keys))",
-            "if (goal is null)",
+            "if (!adopted.Keys.Any(goal.Set.Members.Contains))",
             Seeds: 500),
         new(
             "a steward takes any answer for the one it waits for",

@@ -264,9 +264,7 @@ public sealed class SeatsRun
     private void MeddleWithLeases(Seat seat)
     {
         var name = rng.Pick(locks);
-        if (rng.Chance(1, 3)) // between what it asked for and the answers
-            seat.PausedUntil = town.Now + rng.Next(TimeSpan.Zero, 2 * shortest);
-        else if (rng.Chance(1, 12))
+        if (rng.Chance(1, 12))
             seat.Do(town.Now, town, (registers, clock, outbox) => registers.Release(clock, name, outbox));
         else if (seat.Registers!.EpochOf(seat.ClockAt(town.Now), name) is null)
             seat.Do(town.Now, town, (registers, clock, outbox) =>

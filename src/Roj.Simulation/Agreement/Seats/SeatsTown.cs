@@ -60,6 +60,13 @@ internal sealed class SeatsTown
         Watch.Says(seat, message);
         if (!isSent)
             return;
+        // Between what a holder asks for and the answers it stands still for as long as its lease, or longer.
+        if (Theme is SeatsTheme.Leases && message is AgreementMessage.Accept { Content.Lease: not null } or AgreementMessage.Renew
+            && rng.Chance(1, 30))
+        {
+            seat.PausedUntil = Now + rng.Next(TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(450));
+        }
+
         if (bag.Count >= BagMax)
             bag.RemoveAt(rng.Next(bag.Count));
         bag.Add(new Letter(seat.Id, to, message));
