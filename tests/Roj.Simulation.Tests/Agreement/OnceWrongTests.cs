@@ -31,7 +31,7 @@ public sealed class OnceWrongTests
     public void Who_cannot_read_its_roster_starts_again(ulong seed) => ComesRight(seed);
 
     [Theory]
-    [InlineData(106UL)] // a reading that ended late passed for the change of the roster, which nobody had taken: two sets had one version
+    [InlineData(171UL)] // a reading that ended late passed for the change of the roster, which nobody had taken: two sets had one version
     public void A_steward_takes_only_the_answer_that_it_waits_for(ulong seed) => Assert.Null(new SeatsRun(seed).Run());
 
     private static void ComesRight(ulong seed) => Assert.Null(new AgreementRun(seed).Run());
