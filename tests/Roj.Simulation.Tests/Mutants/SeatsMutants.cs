@@ -41,10 +41,10 @@ internal static class SeatsMutants
             "new RegisterChange.Set(data) { Condition = on > 0 ? default : default }",
             Seeds: 500),
         new(
-            "a set is left before enough have adopted the next",
+            "a set is left before enough of who is next have adopted it",
             Steward,
             "if (!goal.Set.IsQuorum(adopted.Keys))",
-            "if (!adopted.Keys.Any(goal.Set.Members.Contains))",
+            "if (!goal.Set.IsMajority(adopted.Keys))",
             Seeds: 500),
         new(
             "a steward takes any answer for the one it waits for",
