@@ -112,6 +112,17 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             Attempt(now, queue.Peek(), outbox);
     }
 
+    /// <summary>It may not speak any more: its attempts may have been used before. What was asked of it waits until it is given
+    /// up.</summary>
+    public void Hush()
+    {
+        if (!IsSpeaking)
+            return;
+        IsSpeaking = false;
+        foreach (var queue in queues.Values)
+            Pause(queue.Peek(), queue.Peek().Deadline);
+    }
+
     /// <summary>A slot has another replica set: what was promised under the old one counts no more.</summary>
     public void Follow(Instant now, ushort slot, AgreementOutbox outbox)
     {

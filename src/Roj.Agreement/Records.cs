@@ -11,11 +11,14 @@ namespace Roj.Agreement;
 /// 's' | 2 slot          a slot: its replica set, and its floor
 /// 'b' | 16 node         the latest start of another node
 /// 'p'                   the pledge at a cluster's birth
+/// 'x'                   that the disk was set back: who remembers it, and which later start
 /// </code>
 /// </remarks>
 internal static class Records
 {
     public static ReadOnlyMemory<byte> PledgeKey { get; } = "p"u8.ToArray();
+
+    public static ReadOnlyMemory<byte> MarkKey { get; } = "x"u8.ToArray();
 
     public static byte[] RegisterKey(ushort slot, RegisterName name)
     {
@@ -67,6 +70,15 @@ internal static class Records
         return new AgreementEffect.Save(BootKey(node), value);
     }
 
+    public static AgreementEffect.Save SaveMark(NodeId witness, uint boot)
+    {
+        var value = new byte[NodeId.Length + 4];
+        var writer = new ByteWriter(value);
+        writer.UInt128(witness.Value);
+        writer.UInt32(boot);
+        return new AgreementEffect.Save(MarkKey, value);
+    }
+
     public static AgreementEffect.Save Save(Pledge pledge)
     {
         var value = new byte[1 + 4 + StateCodec.Size(pledge.Set)];
@@ -103,6 +115,19 @@ internal static class Records
             return default; // what is damaged is no witness
         var reader = new ByteReader(value.Span);
         return (reader.UInt32(), reader.UInt64());
+    }
+
+    public static Finding FindMark(this IStableStore store, out (NodeId Witness, uint Boot)? mark)
+    {
+        mark = null;
+        var finding = store.Find(MarkKey.Span, out var value);
+        if (finding is not Finding.Found)
+            return finding;
+        if (value.Length != NodeId.Length + 4)
+            return Finding.Damaged;
+        var reader = new ByteReader(value.Span);
+        mark = (new NodeId(reader.UInt128()), reader.UInt32());
+        return Finding.Found;
     }
 
     public static Finding Find(this IStableStore store, out Pledge? pledge)

@@ -51,7 +51,7 @@ public sealed class Registers
 
     /// <summary>Whether it can't be read what this node belongs to: it is given nothing, and starts again when its disk works.</summary>
     /// <remarks>It would take itself for a new one, and might be born a second time.</remarks>
-    public bool IsDamaged => slots.IsDamaged || birth.IsDamaged;
+    public bool IsDamaged => slots.IsDamaged || birth.IsDamaged || witnesses.IsDamaged;
 
     /// <summary>Whether this node takes part in what is decided.</summary>
     public bool IsVoting => acceptor.IsVoting && Roster?.Has(settings.Self) is true;
@@ -75,7 +75,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         birth.Tick(now, outbox);
-        witnesses.Tick(now, outbox);
+        witnesses.Start(now, outbox);
         Settle(now, outbox);
     }
 
@@ -332,7 +332,9 @@ public sealed class Registers
 
             while (proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted))
             {
-                Propose(now, NewRequest(now, 0, wanted.Name, NextId(), wanted.Change, null, Asker.Steward), outbox);
+                var id = NextId();
+                seating.Steward.Asked(id);
+                Propose(now, NewRequest(now, 0, wanted.Name, id, wanted.Change, null, Asker.Steward), outbox);
                 isQuiet = false;
             }
 
@@ -340,6 +342,10 @@ public sealed class Registers
             {
                 proposer.Speak(now, outbox);
                 isQuiet = false;
+            }
+            else if (!witnesses.IsConfirmed)
+            {
+                proposer.Hush(); // somebody remembers, who was not asked before enough had confirmed
             }
 
             acceptor.IsVoting = witnesses.IsConfirmed;

@@ -23,6 +23,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     private IReadOnlyList<NodeId> concerned = [];
     private Stage stage;
     private SlotState? goal;
+    private ChangeId awaited; // what was asked for last
     private NodeId source;
     private UInt128 cursor;
     private Instant giveUpAt;
@@ -91,6 +92,9 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             SayList(outbox);
     }
 
+    /// <summary>What was <see cref="Wanted"/> has this id.</summary>
+    public void Asked(ChangeId id) => awaited = id;
+
     /// <summary>A request of this steward's has ended.</summary>
     public void Ended(Instant now, RegisterName name, Outcome outcome, AgreementOutbox outbox)
     {
@@ -103,6 +107,9 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             return;
         }
 
+        // A reading that an earlier look at the roster asked for may end only now: it does not tell that the roster was changed.
+        if (outcome.Id != awaited)
+            return;
         switch (stage)
         {
             case Stage.Reading when outcome.Content is { } content:

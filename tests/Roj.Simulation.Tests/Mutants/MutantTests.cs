@@ -1,4 +1,5 @@
 using Roj.Simulation.Agreement;
+using Roj.Simulation.Agreement.Seats;
 using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Swarms;
@@ -17,6 +18,8 @@ public sealed class MutantTests
     public static IEnumerable<TheoryDataRow<Mutant>> Log => Rows(LogMutants.All);
 
     public static IEnumerable<TheoryDataRow<Mutant>> Agreeing => Rows(AgreementMutants.All);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Seats => Rows(SeatsMutants.All);
 
     [Theory]
     [MemberData(nameof(Swarm))]
@@ -37,6 +40,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Agreeing))]
     public void Is_caught_among_those_who_agree(Mutant mutant) => IsCaughtBy(typeof(AgreementRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Seats))]
+    public void Is_caught_among_seats(Mutant mutant) => IsCaughtBy(typeof(SeatsRun), mutant);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });

@@ -50,6 +50,12 @@ internal sealed class Assembly
         TellWhoIsHere();
     }
 
+    public void StartFrom(NodeId id, TestStore image, uint boot)
+    {
+        (stores[id], boots[id]) = (image, boot);
+        Start(id, expected: 0);
+    }
+
     public void Kill(NodeId id)
     {
         nodes.Remove(id);

@@ -243,6 +243,56 @@ public sealed class RegistersTests
         Assert.Equal(1UL, all[2].EpochOf(all.Now, Lock));
     }
 
+    [Fact]
+    public void A_start_is_told_to_all_and_one_who_remembers_is_enough_to_stop_a_disk_that_was_set_back()
+    {
+        var all = Born(3);
+        var image = all.StoreOf(1).Copy();
+        all.CutOff.Add(Assembly.Id(3));
+        all.Kill(Assembly.Id(1));
+        all.Start(Assembly.Id(1), 3);
+        all.RunUntil(() => all[1].IsVoting, 5 * Second); // confirmed by the second, while the third is away
+        all.CutOff.Clear();
+        all.Run(5 * Second);
+        all.Kill(Assembly.Id(1));
+        all.Kill(Assembly.Id(2)); // who alone had confirmed it
+
+        all.StartFrom(Assembly.Id(1), image, boot: 1);
+        all.RunUntil(() => all.Events.Any(one => one.Event is AgreementEvent.SetBack), 5 * Second);
+        Assert.False(all[1].IsVoting);
+        for (var start = 0; start < 3; start++)
+        {
+            // Counting past what they remember does not help.
+            all.Kill(Assembly.Id(1));
+            all.Events.Clear();
+            all.Start(Assembly.Id(1), 3);
+            Assert.Contains(all.Events, one => one.Event is AgreementEvent.SetBack(var witness, 2) && witness == Assembly.Id(3));
+            all.Run(3 * Second);
+            Assert.False(all[1].IsVoting);
+        }
+    }
+
+    [Fact]
+    public void Who_voted_already_stops_when_one_who_remembers_comes_back()
+    {
+        var all = Born(3);
+        var image = all.StoreOf(1).Copy();
+        all.Kill(Assembly.Id(2)); // he knows nothing of the starts that follow
+        all.Kill(Assembly.Id(1));
+        all.Start(Assembly.Id(1), 3);
+        all.RunUntil(() => all[1].IsVoting, 5 * Second);
+        all.Kill(Assembly.Id(1));
+        all.Kill(Assembly.Id(3));
+        all.Start(Assembly.Id(2), 3);
+        all.StartFrom(Assembly.Id(1), image, boot: 1);
+        all.RunUntil(() => all[1].IsVoting, 5 * Second);
+        all.Start(Assembly.Id(3), 3);
+        all.RunUntil(() => all.Events.Any(one => one.Event is AgreementEvent.SetBack), 65 * Second);
+        Assert.False(all[1].IsVoting);
+        var outcome = all.Ask(1, Count, null); // nor does it speak
+        Assert.Equal(Refusal.TimedOut, outcome.Refusal);
+    }
+
     private static Assembly Born(int count)
     {
         var all = new Assembly(count);

@@ -10,6 +10,14 @@ internal sealed class TestStore : IStableStore
 
     public int Count => records.Count;
 
+    public TestStore Copy()
+    {
+        var copy = new TestStore();
+        foreach (var (key, value) in records)
+            copy.records.Add(key, value);
+        return copy;
+    }
+
     public void Save(AgreementEffect.Save save)
     {
         if (save.Value is { } value)

@@ -1,0 +1,35 @@
+using Roj.Agreement;
+
+namespace Roj.Simulation.Agreement.Seats;
+
+/// <summary>What a seat has saved: what is durable, and what this life sees.</summary>
+internal sealed class SeatStore : IStableStore
+{
+    private static readonly Comparer<byte[]> order = Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
+
+    private readonly SortedDictionary<byte[], ReadOnlyMemory<byte>> records;
+
+    public SeatStore() => records = new(order);
+
+    private SeatStore(SeatStore other) => records = new(other.records, order);
+
+    public SeatStore Copy() => new(this);
+
+    public void Save(AgreementEffect.Save save)
+    {
+        if (save.Value is { } value)
+            records[save.Key.ToArray()] = value;
+        else
+            records.Remove(save.Key.ToArray());
+    }
+
+    public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
+        records.TryGetValue(key.ToArray(), out value) ? Finding.Found : Finding.Absent;
+
+    public UInt128 List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    {
+        foreach (var key in records.Keys.Skip((int)cursor).Take(max))
+            keys.Add(key);
+        return cursor + (UInt128)max >= (UInt128)records.Count ? 0 : cursor + (UInt128)max;
+    }
+}

@@ -1,0 +1,253 @@
+using Roj.Agreement;
+using Roj.Agreement.Wire;
+using Roj.Kernel;
+using Roj.Simulation.Swarms;
+
+namespace Roj.Simulation.Agreement.Seats;
+
+/// <summary>What must hold at every word of a <see cref="SeatsRun"/>. It counts majorities by itself.</summary>
+/// <remarks>It hears what is durable, also where it never leaves: an acceptor that took something and died has taken it.</remarks>
+internal sealed class SeatsWatch(SeatsTown town)
+{
+    private readonly SortedDictionary<(RegisterName Name, Ballot Ballot), Content> proposed = [];
+    private readonly SortedDictionary<(RegisterName Name, Ballot Ballot), int> proposers = [];
+    private readonly SortedDictionary<(RegisterName Name, Ballot Ballot, ulong Version), SortedSet<NodeId>> votes = [];
+    private readonly SortedDictionary<(UInt128 Cluster, RegisterName Name, ulong Version), ChangeId> line = [];
+    private readonly SortedDictionary<(UInt128 Cluster, ulong Version), ReplicaSet> sets = [];
+    private readonly SortedDictionary<(UInt128 Cluster, ulong Version), SortedSet<NodeId>> adopted = [];
+    private readonly SortedDictionary<UInt128, SortedSet<NodeId>> pledged = [];
+    private readonly SortedDictionary<NodeId, UInt128> clusters = [];
+    private readonly SortedDictionary<NodeId, ulong> versions = [];
+    private readonly SortedDictionary<(RegisterName Name, Ballot Ballot), SortedSet<NodeId>> sworn = [];
+    private readonly SortedDictionary<(NodeId Node, RegisterName Name), (Ballot Promised, Ballot Taken)> words = [];
+    private readonly SortedSet<RegisterName> leases = [];
+
+    public Sights Sights { get; } = new();
+
+    public static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new BrokenInvariantException(otherwise);
+    }
+
+    public void Hears(Seat seat, AgreementEvent what)
+    {
+        switch (what)
+        {
+            case AgreementEvent.Seated(0, var set):
+                Seated(seat, set);
+                break;
+            case AgreementEvent.Held(var name, _):
+                leases.Add(name);
+                Sights.Saw("a lease is held");
+                break;
+            case AgreementEvent.SetBack:
+                Sights.Saw("a disk that was set back is found out");
+                Require(seat.WasSetBack, $"{Short(seat)} is told that its disk was set back, which it was not");
+                break;
+            case AgreementEvent.RosterChanged { IsDone: true }:
+                Sights.Saw("an eviction was done");
+                break;
+        }
+    }
+
+    /// <summary>What it knew of other sets it may not have saved.</summary>
+    public void Died(Seat seat)
+    {
+        versions.Remove(seat.Id);
+        Forget(seat);
+    }
+
+    /// <summary>A change was acknowledged: then a majority has it, and of each version there is one.</summary>
+    public void Acknowledged(Seat seat, RegisterName name, ulong version, ChangeId id)
+    {
+        Require(
+            line.TryGetValue((seat.Registers!.Roster!.Cluster, name, version), out var chosen),
+            $"version {version} of {name} is acknowledged, and no majority has taken it");
+        Require(chosen == id, $"version {version} of {name} is acknowledged for {id}, and is {chosen}");
+    }
+
+    /// <summary>Of each name there is one holder in true time (A3).</summary>
+    public void LookAtLeases()
+    {
+        foreach (var name in leases)
+        {
+            var holders = town.Up.Where(seat => seat.Registers!.EpochOf(seat.ClockAt(town.Now), name) is not null).ToArray();
+            Require(holders.Length < 2, $"A3: {name} is held by {string.Join(" and ", holders.Select(Short))}");
+        }
+    }
+
+    /// <summary>What an acceptor answers, when it decides on it.</summary>
+    public void Answers(Seat seat, AgreementMessage message)
+    {
+        switch (message)
+        {
+            case AgreementMessage.Promise promise:
+                Votes(seat, promise);
+                Word(seat, promise.Name, promise.Ballot, null);
+                break;
+            case AgreementMessage.Accepted accepted:
+                Votes(seat, accepted);
+                Word(seat, accepted.Name, accepted.Next > accepted.Ballot ? accepted.Next : accepted.Ballot, accepted.Ballot);
+                break;
+            case AgreementMessage.Renewed { IsYours: true } renewed:
+                Votes(seat, renewed);
+                Renewed(seat, renewed);
+                break;
+        }
+    }
+
+    /// <summary>What is durable, and may leave.</summary>
+    public void Says(Seat seat, AgreementMessage message)
+    {
+        switch (message)
+        {
+            case AgreementMessage.Prepare prepare:
+                Uses(seat, prepare.Name, prepare.Ballot);
+                break;
+            case AgreementMessage.Accept accept:
+                if (accept.Ballot.Node == seat.Id && accept.Ballot.Boot == seat.Boot) // else it repairs
+                    Uses(seat, accept.Name, accept.Ballot);
+                if (!proposed.TryAdd((accept.Name, accept.Ballot), accept.Content))
+                    Require(
+                        IsSame(proposed[(accept.Name, accept.Ballot)], accept.Content),
+                        $"A1: two contents of {accept.Name} at {accept.Ballot}");
+                break;
+            case AgreementMessage.Accepted accepted when accepted.Name != SeatsRun.Gone:
+                Took(seat, accepted);
+                break;
+            case AgreementMessage.Raised raised:
+                Among(sworn, (raised.Name, raised.Ballot)).Add(seat.Id);
+                break;
+            case AgreementMessage.Forget forget:
+                Sights.Saw("a register is forgotten");
+                Require(
+                    SetOf(seat, forget.Version)?.All.All(Among(sworn, (forget.Name, forget.Ballot)).Contains) is true,
+                    $"{forget.Name} is forgotten before all have sworn");
+                break;
+            case AgreementMessage.Adopted { Slot: 0 } said when seat.Registers?.Roster is { } roster:
+                foreach (var (key, _) in sets.Where(one => one.Key.Cluster == roster.Cluster && one.Key.Version <= said.Version))
+                    Among(adopted, key).Add(seat.Id);
+                break;
+            case AgreementMessage.List list:
+                Lists(seat, list);
+                break;
+            case AgreementMessage.Pledge pledge:
+                Among(pledged, pledge.Set.Cluster).Add(seat.Id);
+                break;
+        }
+    }
+
+    private static string Short(Seat seat) => $"node {seat.Number} in its life {seat.Life}";
+
+    private static SortedSet<NodeId> Among<T>(SortedDictionary<T, SortedSet<NodeId>> all, T key)
+        where T : notnull
+    {
+        if (!all.TryGetValue(key, out var found))
+            all.Add(key, found = []);
+        return found;
+    }
+
+    private static bool IsMajority(IReadOnlyList<NodeId>? of, SortedSet<NodeId> nodes) =>
+        of is null || 2 * of.Count(nodes.Contains) > of.Count;
+
+    private static bool IsSame(Content left, Content right) =>
+        ReferenceEquals(left, right) || (left.Version == right.Version && left.Lease == right.Lease
+            && left.Data.HasValue == right.Data.HasValue
+            && left.Data.GetValueOrDefault().Span.SequenceEqual(right.Data.GetValueOrDefault().Span)
+            && left.Changes.SequenceEqual(right.Changes));
+
+    private ReplicaSet? SetOf(Seat seat, ulong version) =>
+        seat.Registers?.Roster is { } roster && sets.TryGetValue((roster.Cluster, version), out var set) ? set : null;
+
+    // Rule 1: what was used in one life is used in no other, and by nobody else.
+    private void Uses(Seat seat, RegisterName name, Ballot ballot)
+    {
+        Require(ballot.Node == seat.Id, $"{Short(seat)} uses another's attempt {ballot}");
+        if (!proposers.TryAdd((name, ballot), seat.Life))
+            Require(proposers[(name, ballot)] == seat.Life, $"{Short(seat)} uses {ballot} of {name}, as another life of it did");
+    }
+
+    private void Votes(Seat seat, AgreementMessage.OfRegister vote)
+    {
+        Require(!seat.WasSetBack, $"{Short(seat)} votes, though its disk was set back: {vote.GetType().Name}");
+        Require(
+            vote.Version >= versions.GetValueOrDefault(seat.Id),
+            $"A6: {Short(seat)} answers for set {vote.Version} and has adopted {versions.GetValueOrDefault(seat.Id)}");
+    }
+
+    private void Word(Seat seat, RegisterName name, Ballot promised, Ballot? taken)
+    {
+        var before = words.GetValueOrDefault((seat.Id, name));
+        words[(seat.Id, name)] = (promised > before.Promised ? promised : before.Promised, taken ?? before.Taken);
+    }
+
+    // What a majority has taken is chosen: each of its changes made its version, for ever.
+    private void Took(Seat seat, AgreementMessage.Accepted accepted)
+    {
+        if (!proposed.TryGetValue((accepted.Name, accepted.Ballot), out var content) || SetOf(seat, accepted.Version) is not { } set)
+            return;
+        var voters = Among(votes, (accepted.Name, accepted.Ballot, accepted.Version));
+        if (!voters.Add(seat.Id) || !IsMajority(set.Members, voters) || !IsMajority(set.Next, voters))
+            return;
+        for (var i = 0; i < content.Changes.Count; i++)
+        {
+            var version = content.Version - (ulong)(content.Changes.Count - 1 - i);
+            line.TryAdd((set.Cluster, accepted.Name, version), content.Changes[i]);
+            var chosen = line[(set.Cluster, accepted.Name, version)];
+            Require(chosen == content.Changes[i], $"A1: version {version} of {accepted.Name} was {chosen} and is {content.Changes[i]}");
+        }
+    }
+
+    private void Renewed(Seat seat, AgreementMessage.Renewed renewed)
+    {
+        Sights.Saw("a lease is renewed");
+        var (promised, taken) = words.GetValueOrDefault((seat.Id, renewed.Name));
+        Require(
+            promised == taken || promised.Node == renewed.Ballot.Node,
+            $"{Short(seat)} renews {renewed.Name} for {renewed.Ballot}, and has promised {promised}");
+    }
+
+    // Whoever copies has a majority behind him that takes nothing of the set before any more.
+    private void Lists(Seat seat, AgreementMessage.List list)
+    {
+        if (SetOf(seat, list.Version) is not { Next: { } next } set)
+            return;
+        var having = Among(adopted, (set.Cluster, set.Version));
+        Require(
+            IsMajority(set.Members, having) && IsMajority(next, having),
+            $"{Short(seat)} copies to set {set.Version} before enough have adopted it");
+    }
+
+    private void Seated(Seat seat, ReplicaSet set)
+    {
+        Sights.Saw(set.Next is null ? "a set is seated" : "a set of two is seated");
+        if (sets.TryAdd((set.Cluster, set.Version), set) && set.Version == 1 && set.Members.Contains(seat.Id))
+        {
+            var having = Among(pledged, set.Cluster);
+            Require(
+                set.Members.All(member => member == seat.Id || having.Contains(member)),
+                $"a cluster begins at {Short(seat)} without all of its first members: {set}");
+        }
+
+        var known = sets[(set.Cluster, set.Version)];
+        Require(known.ToString() == set.ToString(), $"two sets of one version: {known}, {set}");
+        versions[seat.Id] = set.Version;
+        foreach (var node in set.Members.Where(_ => set.Version == 1).Append(seat.Id))
+        {
+            Require(
+                clusters.TryAdd(node, set.Cluster) || clusters[node] == set.Cluster,
+                $"{Short(seat)} has a node of two clusters: {set}");
+        }
+
+        if (set.Members.Contains(seat.Id))
+            return;
+        Forget(seat); // who is no member forgets, and has it copied to him
+    }
+
+    private void Forget(Seat seat)
+    {
+        foreach (var key in words.Keys.Where(key => key.Node == seat.Id).ToArray())
+            words.Remove(key);
+    }
+}
