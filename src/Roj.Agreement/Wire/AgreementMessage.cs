@@ -9,8 +9,7 @@ public abstract record AgreementMessage
     }
 
     /// <summary>Whether it tells what its sender has saved, in this input or an earlier one: it waits until that is durable. What a
-    /// proposer
-    /// asks rests on nothing of its own, and goes at once.</summary>
+    /// proposer asks rests on nothing of its own, and goes at once.</summary>
     public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Pledge
         or Remembered or Adopt;
 
