@@ -23,6 +23,24 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), Instant> guards = [];
 
+    private readonly LeaseWatch watch = new();
+
+    /// <summary>When <see cref="Tick"/> is next due; null while no lease that is watched is held.</summary>
+    public Instant? Deadline => watch.Deadline;
+
+    /// <summary>Has this node told when a lease is nobody's any more, as far as it knows.</summary>
+    public void Watch(ushort slot, RegisterName name)
+    {
+        watch.Add(slot, name);
+        if (guards.TryGetValue((slot, name), out var guard))
+            watch.Guarded(slot, name, guard);
+        else if (Find(slot, name, Floor.None) is { Content.Lease: { IsFree: false } lease })
+            watch.Guarded(slot, name, startedAt + lease.Guarded); // of an earlier life
+    }
+
+    /// <summary>Tells which of the leases that are watched have lapsed.</summary>
+    public void Tick(Instant now, AgreementOutbox outbox) => watch.Tick(now, outbox);
+
     /// <summary>Whether it may promise and take: not before it is known that its disk was not set back.</summary>
     public bool IsVoting { get; set; }
 
@@ -63,30 +81,26 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
         }
     }
 
+    /// <summary>What this node took last of a register; null if that can't be read.</summary>
+    public Content? TakenOf(ushort slot, RegisterName name) => Find(slot, name, Floor.None)?.Content;
+
     /// <summary>Somebody copies the slot.</summary>
     public void Receive(NodeId from, AgreementMessage.List list, AgreementOutbox outbox)
     {
         if (!IsVoting || !IsAsked(from, list.Slot, list.Version, outbox, out _))
             return;
         List<ReadOnlyMemory<byte>> keys = [];
-        var next = store.List(list.Cursor, ListedMax, keys);
+        if (store.List(list.Cursor, ListedMax, keys) is not { } next)
+            return; // who lists less than he has may be the only one who knows of it
         var names = keys.Select(key => Records.NameOf(list.Slot, key)).OfType<RegisterName>().ToArray();
         outbox.Send(from, new AgreementMessage.Listed(list.Slot, list.Version, list.Cursor, next, names));
     }
 
-    /// <summary>A slot has another replica set. Whoever is no member of it, or only will be, forgets what he took under earlier ones: it is
-    /// copied to him, and what was deleted meanwhile must not come back with him.</summary>
-    public void Follow(ushort slot, AgreementOutbox outbox)
+    /// <summary>A slot has another replica set: who is no member of it has forgotten what he took.</summary>
+    public void Follow(ushort slot)
     {
         if (slots.Find(slot) is not { Set: var set } || set.Members.Contains(self))
             return;
-        List<ReadOnlyMemory<byte>> keys = [];
-        var cursor = UInt128.Zero;
-        do
-            cursor = store.List(cursor, ListedMax, keys);
-        while (cursor != UInt128.Zero);
-        foreach (var key in keys.Where(key => Records.NameOf(slot, key) is not null))
-            outbox.Do(new AgreementEffect.Save(key, null));
         foreach (var known in cache.Keys.Where(known => known.Slot == slot).ToArray())
             cache.Remove(known);
     }
@@ -145,8 +159,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
             Save(slot, name, taken, outbox);
         if (content.Lease is { IsFree: false } lease)
             Guard(now, slot, name, lease);
-        else
-            guards.Remove((slot, name));
+        else if (guards.Remove((slot, name)))
+            watch.Freed(slot, name, outbox);
         outbox.Send(from, new AgreementMessage.Accepted(slot, version, name, ballot, isNextPromised ? next : Ballot.None));
     }
 
@@ -188,6 +202,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
         }
 
         guards[(slot, name)] = now + lease.Guarded;
+        watch.Guarded(slot, name, now + lease.Guarded);
     }
 
     /// <summary>For how long everybody but the holder is kept away.</summary>

@@ -23,6 +23,11 @@ public abstract record AgreementEvent
     /// <param name="Epoch">Under which epoch it was.</param>
     public sealed record Lapsed(RegisterName Name, ulong Epoch) : AgreementEvent;
 
+    /// <summary>A lease that is watched is nobody's any more, as far as this node's acceptor knows: it was given back, or not renewed in
+    /// time.</summary>
+    /// <param name="Name">Which.</param>
+    public sealed record Vacant(RegisterName Name) : AgreementEvent;
+
     /// <summary>A newer replica set of a slot is known.</summary>
     /// <param name="Slot">Which slot; 0 for the system's registers, whose replica set is the roster.</param>
     /// <param name="Set">The set.</param>

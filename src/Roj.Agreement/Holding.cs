@@ -29,9 +29,6 @@ internal sealed class Holding(ushort slot, RegisterName name, Lease lease)
     /// <summary>Who says that it is still this node's.</summary>
     public SortedSet<NodeId> For { get; } = [];
 
-    /// <summary>Who says that it is not.</summary>
-    public SortedSet<NodeId> Against { get; } = [];
-
     /// <summary>Whether it is being written once more for the sake of those who don't have it.</summary>
     public bool IsKeeping { get; set; }
 
@@ -44,6 +41,5 @@ internal sealed class Holding(ushort slot, RegisterName name, Lease lease)
         var stopAt = askedAt + (lease.Duration - (lease.Duration / 10));
         StopAt = stopAt > StopAt ? stopAt : StopAt;
         RenewAt = askedAt + (lease.Duration / 3);
-        Round = null;
     }
 }

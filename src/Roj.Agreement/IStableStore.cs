@@ -13,6 +13,6 @@ public interface IStableStore
     /// <param name="cursor">Where to go on; zero at the beginning.</param>
     /// <param name="max">How many at most are looked at.</param>
     /// <param name="keys">Where the keys go.</param>
-    /// <returns>Where to go on; zero at the end.</returns>
-    UInt128 List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys);
+    /// <returns>Where to go on, zero at the end; null if some can't be read, and may be lacking.</returns>
+    UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys);
 }

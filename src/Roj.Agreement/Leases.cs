@@ -67,7 +67,7 @@ internal sealed class Leases(NodeId self, uint boot, Slots slots)
     }
 
     /// <summary>An acceptor answers a renewal.</summary>
-    /// <returns>What is to be written once more, since too many don't have it; null if nothing is.</returns>
+    /// <returns>What is to be written once more, since one does not have it; null if nothing is.</returns>
     public Holding? Receive(NodeId from, AgreementMessage.Renewed renewed)
     {
         if (!holdings.TryGetValue((renewed.Slot, renewed.Name), out var holding) || holding.Round != renewed.Ballot
@@ -76,11 +76,13 @@ internal sealed class Leases(NodeId self, uint boot, Slots slots)
             return null;
         }
 
-        (renewed.IsYours ? holding.For : holding.Against).Add(from);
+        // Even one that does not have it, though enough others do: it would take the lease for nobody's, and be missing when one of
+        // those dies.
+        if (!renewed.IsYours)
+            return holding.IsKeeping ? null : Keep(holding);
+        holding.For.Add(from);
         if (set.IsQuorum(holding.For))
             holding.Last(holding.SentAt);
-        else if (!set.IsQuorum(set.All.Except(holding.Against)) && !holding.IsKeeping)
-            return Keep(holding);
         SetDeadline();
         return null;
     }
@@ -110,7 +112,6 @@ internal sealed class Leases(NodeId self, uint boot, Slots slots)
         holding.Round = new Ballot(++rounds, self, boot);
         (holding.Set, holding.SentAt, holding.RenewAt) = (set, now, now + (holding.Lease.Duration / 6));
         holding.For.Clear();
-        holding.Against.Clear();
         var renew = new AgreementMessage.Renew(holding.Slot, set.Version, holding.Name, holding.Round.Value, holding.Lease.Epoch);
         foreach (var acceptor in set.All)
             outbox.Send(acceptor, renew);

@@ -33,6 +33,9 @@ internal sealed class NodeSet : IReadOnlyList<NodeId>
             nodes.Add(node);
     }
 
+    /// <summary>Takes a node out, if it is there.</summary>
+    public void Remove(NodeId node) => nodes.Remove(node);
+
     public void Clear() => nodes.Clear();
 
     /// <inheritdoc/>

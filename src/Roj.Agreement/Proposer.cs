@@ -84,6 +84,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
                 break;
             case AgreementMessage.Promise promise when request.Phase is Phase.Preparing:
                 request.Answers.Set(from, promise.Taken, promise.Content);
+                Correct(request, set, outbox);
                 if (set.IsQuorum(request.Answers.Nodes))
                     Propose(now, request, set, outbox);
                 break;
@@ -148,8 +149,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         {
             if (request.Deadline <= now)
                 GiveUp(now, request, outbox);
-            else if (request.Phase is Phase.Waiting)
-                Attempt(now, request, outbox);
+            else if (request.Phase is Phase.Waiting || (request.Phase is Phase.Repairing && request.Refusing.Count > 0))
+                Attempt(now, request, outbox); // of the others not enough are here
             else
                 Say(now, request, outbox);
         }
@@ -277,23 +278,51 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         counter = Math.Max(counter, refused.Promised.Counter);
         if (refused.Wait > TimeSpan.Zero)
         {
-            request.Guarding.Add(from);
-            if (set.IsQuorum(set.All.Except(request.Guarding)))
+            request.Refusing.Add(from);
+            Correct(request, set, outbox);
+            if (set.IsQuorum(set.All.Except(request.Refusing)))
                 return; // enough others may promise yet
-            Pause(request, now + refused.Wait + rng.Next(TimeSpan.Zero, settings.Backoff));
+            // A lease may be given back before its end, which one acceptor hears before another: so it is asked for now and then.
+            var most = Backoff(++request.Waits);
+            var untilOver = refused.Wait + rng.Next(TimeSpan.Zero, settings.Backoff);
+            Pause(request, now + (untilOver < most ? untilOver : most));
+        }
+        else if (refused.Promised >= request.Ballot && request.Phase is Phase.Repairing)
+        {
+            // Some have promised another attempt, which a lease may keep from ever being made: enough others may have taken this one.
+            request.Refused = refused.Promised > request.Refused ? refused.Promised : request.Refused;
+            request.Refusing.Add(from);
+            if (!set.IsQuorum(set.All.Except(request.Refusing)))
+                Attempt(now, request, outbox);
         }
         else if (refused.Promised >= request.Ballot)
         {
             promises.Take(request.Slot, request.Name, set.Version);
             request.Refused = refused.Promised > request.Refused ? refused.Promised : request.Refused;
-            if (request.Attempts <= 1)
-            {
+            var duels = request.Attempts - request.Waits;
+            if (duels <= 1)
                 Attempt(now, request, outbox); // the register was new to us, or we are late: no duel yet
-                return;
-            }
+            else
+                Pause(request, now + rng.Next(TimeSpan.FromTicks(1), Backoff(duels) + TimeSpan.FromTicks(1)));
+        }
+    }
 
-            var most = Math.Min(settings.BackoffMax.Ticks, settings.Backoff.Ticks << Math.Min(request.Attempts, 20));
-            Pause(request, now + rng.Next(TimeSpan.FromTicks(1), new TimeSpan(most + 1)));
+    private TimeSpan Backoff(int times) =>
+        new(Math.Min(settings.BackoffMax.Ticks, settings.Backoff.Ticks << Math.Min(times, 20)));
+
+    // Who guards a lease that others know to be given back has missed that, and whoever gave it back may be gone: he is asked to take it
+    // (rule 7, as above), and then once more what he refused. Once in an attempt, for he may have promised another.
+    private static void Correct(Request request, ReplicaSet set, AgreementOutbox outbox)
+    {
+        if (request is not { Phase: Phase.Preparing, Answers.Nodes.Count: > 0 }
+            || request.Answers.Greatest() is not (var greatest, { Lease.IsFree: true } content))
+            return;
+        foreach (var node in request.Refusing.Except(request.Corrected).ToArray())
+        {
+            request.Refusing.Remove(node);
+            request.Corrected.Add(node);
+            outbox.Send(node, new AgreementMessage.Accept(request.Slot, set.Version, request.Name, greatest, content, Ballot.None));
+            outbox.Send(node, MessageOf(request));
         }
     }
 

@@ -13,7 +13,8 @@ public sealed record ProposerSettings
     /// here. Who hangs up, or is known to be dead, is not waited for.</summary>
     public TimeSpan ForwardPatience { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>After a second refusal another attempt is made within this, by chance, and twice as long each time.</summary>
+    /// <summary>After a second refusal another attempt is made within this, by chance, and twice as long each time. So is one that a lease
+    /// keeps away, though not later than that can be over.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The longest of those pauses.</summary>

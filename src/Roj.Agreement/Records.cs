@@ -9,6 +9,7 @@ namespace Roj.Agreement;
 /// <code>
 /// 'r' | 2 slot | name   a register's state
 /// 's' | 2 slot          a slot: its replica set, and its floor
+/// 'f' | 2 slot          that what was taken under sets before this one is being forgotten
 /// 'b' | 16 node         the latest start of another node
 /// 'p'                   the pledge at a cluster's birth
 /// 'x'                   that the disk was set back: who remembers it, and which later start
@@ -37,6 +38,8 @@ internal static class Records
 
     public static byte[] SlotKey(ushort slot) => [(byte)'s', (byte)(slot >> 8), (byte)slot];
 
+    public static byte[] ForgettingKey(ushort slot) => [(byte)'f', (byte)(slot >> 8), (byte)slot];
+
     public static byte[] BootKey(NodeId node)
     {
         var key = new byte[1 + NodeId.Length];
@@ -59,6 +62,13 @@ internal static class Records
         var writer = new ByteWriter(value);
         StateCodec.Write(ref writer, state);
         return new AgreementEffect.Save(SlotKey(slot), value);
+    }
+
+    public static AgreementEffect.Save SaveForgetting(ushort slot, ulong version)
+    {
+        var value = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(value, version);
+        return new AgreementEffect.Save(ForgettingKey(slot), value);
     }
 
     public static AgreementEffect.Save Save(NodeId node, uint boot, ulong life)
@@ -109,12 +119,26 @@ internal static class Records
         return StateCodec.TryReadSlot(ref reader, out state) && reader.Rest.IsEmpty ? Finding.Found : Finding.Damaged;
     }
 
-    public static (uint Boot, ulong Life) FindBoot(this IStableStore store, NodeId node)
+    public static Finding FindForgetting(this IStableStore store, ushort slot, out ulong version)
     {
-        if (store.Find(BootKey(node), out var value) is not Finding.Found)
-            return default; // what is damaged is no witness
+        version = 0;
+        var finding = store.Find(ForgettingKey(slot), out var value);
+        if (finding is not Finding.Found)
+            return finding;
+        return BinaryPrimitives.TryReadUInt64BigEndian(value.Span, out version) ? Finding.Found : Finding.Damaged;
+    }
+
+    public static Finding FindBoot(this IStableStore store, NodeId node, out (uint Boot, ulong Life) last)
+    {
+        last = default;
+        var finding = store.Find(BootKey(node), out var value);
+        if (finding is not Finding.Found)
+            return finding;
+        if (value.Length != 4 + 8)
+            return Finding.Damaged;
         var reader = new ByteReader(value.Span);
-        return (reader.UInt32(), reader.UInt64());
+        last = (reader.UInt32(), reader.UInt64());
+        return finding;
     }
 
     public static Finding FindMark(this IStableStore store, out (NodeId Witness, uint Boot)? mark)

@@ -35,7 +35,7 @@ public sealed class Registers
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Expected, (uint)ReplicaSet.MembersMax);
         (this.settings, this.store) = (settings, store);
         var (self, boot) = (settings.Self, settings.Boot);
-        slots = new Slots(store);
+        slots = new Slots(self, store);
         acceptor = new Acceptor(self, now, slots, store);
         proposer = new Proposer(self, boot, slots, settings.Proposing, rng.Fork());
         router = new Router(self, slots, settings.Proposing);
@@ -43,7 +43,7 @@ public sealed class Registers
         burials = new Burials(slots, settings.Proposing);
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
         birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
-        seating = new Seating(settings, slots, router);
+        seating = new Seating(settings, slots, router, acceptor);
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -64,7 +64,8 @@ public sealed class Registers
     {
         get
         {
-            var own = Instant.Earliest(Instant.Earliest(proposer.Deadline, router.Deadline), leases.Deadline);
+            var asked = Instant.Earliest(proposer.Deadline, router.Deadline);
+            var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
             return Instant.Earliest(Instant.Earliest(own, burials.Deadline), seats);
         }
@@ -74,6 +75,7 @@ public sealed class Registers
     public void Start(Instant now, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);
+        slots.Start(outbox);
         birth.Tick(now, outbox);
         witnesses.Start(now, outbox);
         Settle(now, outbox);
@@ -118,41 +120,31 @@ public sealed class Registers
     /// <see cref="Lease.DurationMax"/>; or the name is longer than <see cref="Fence.LeaseBytesMax"/>.</exception>
     public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox)
     {
-        ArgumentNullException.ThrowIfNull(outbox);
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, Lease.DurationMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, Lease.DurationMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Bytes.Length, Fence.LeaseBytesMax, nameof(name));
         var claim = new RegisterChange.Claim(settings.Self, settings.Boot, duration);
-        var request = NewRequest(now, 0, name, NextId(), claim, null, Asker.Program);
-        Propose(now, request, outbox); // here: acceptors keep a lease for who proposed it
-        Settle(now, outbox);
-        return request.Id;
+        return ProposeHere(now, name, claim, outbox); // acceptors keep a lease for who proposed it
     }
 
     /// <summary>Changes a register whose lease this node holds: others' attempts would be kept away.</summary>
     /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it; null if the lease is not held.</returns>
-    public ChangeId? AskAsHolder(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox)
-    {
-        ArgumentNullException.ThrowIfNull(outbox);
-        if (leases.Find(now, 0, name) is null)
-            return null;
-        var request = NewRequest(now, 0, name, NextId(), change, null, Asker.Program);
-        Propose(now, request, outbox);
-        Settle(now, outbox);
-        return request.Id;
-    }
+    public ChangeId? AskAsHolder(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox) =>
+        leases.Find(now, 0, name) is null ? null : ProposeHere(now, name, change, outbox);
 
-    /// <summary>Gives a lease back; nothing if it is not held.</summary>
-    public void Release(Instant now, RegisterName name, AgreementOutbox outbox)
-    {
-        ArgumentNullException.ThrowIfNull(outbox);
-        if (leases.Release(0, name, outbox) is { } epoch)
-            Propose(now, NewRequest(now, 0, name, NextId(), new RegisterChange.Release(epoch), null, Asker.Leases), outbox);
-        Settle(now, outbox);
-    }
+    /// <summary>Gives a lease back.</summary>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will tell that others know it; null if the lease is not held.</returns>
+    public ChangeId? Release(Instant now, RegisterName name, AgreementOutbox outbox) =>
+        leases.Release(0, name, outbox) is { } epoch ? ProposeHere(now, name, new RegisterChange.Release(epoch), outbox) : null;
+
+    /// <summary>Has it told by <see cref="AgreementEvent.Vacant"/> when a lease is nobody's any more: who votes hears renewals.</summary>
+    public void Watch(RegisterName name) => acceptor.Watch(0, name);
 
     /// <summary>Under which epoch this node holds a lease; null if it does not.</summary>
     public ulong? EpochOf(Instant now, RegisterName name) => leases.Find(now, 0, name)?.Lease.Epoch;
+
+    /// <summary>Until when this node surely holds a lease; null if it does not: given no inputs, nothing else tells.</summary>
+    public Instant? HeldUntil(Instant now, RegisterName name) => leases.Find(now, 0, name)?.StopAt;
 
     /// <summary>A fence to write under; null if the lease is not held.</summary>
     public Fence? NextFence(Instant now, RegisterName name) =>
@@ -237,6 +229,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         leases.Tick(now, outbox); // first: what is over is over before anything else is done
+        acceptor.Tick(now, outbox);
         Late(now, outbox);
         proposer.Tick(now, outbox);
         burials.Tick(now);
@@ -287,8 +280,17 @@ public sealed class Registers
         }
 
         slots.Adopt(slot, state, outbox);
-        if (slots.Find(slot) is { } adopted)
+        if (slots.Find(slot) is { } adopted && adopted.Set.Version >= state.Set.Version)
             outbox.Send(from, new AgreementMessage.Adopted(slot, adopted.Set.Version, adopted.Floor));
+    }
+
+    private ChangeId ProposeHere(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        var request = NewRequest(now, 0, name, NextId(), change, null, Asker.Program);
+        Propose(now, request, outbox);
+        Settle(now, outbox);
+        return request.Id;
     }
 
     private void Propose(Instant now, Request request, AgreementOutbox outbox)
@@ -354,7 +356,7 @@ public sealed class Registers
 
     private void Follow(Instant now, ushort slot, AgreementOutbox outbox)
     {
-        acceptor.Follow(slot, outbox);
+        acceptor.Follow(slot);
         proposer.Follow(now, slot, outbox);
         leases.Follow(now, slot, outbox);
         if (slot != 0)

@@ -59,20 +59,28 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>Who promised the next attempt.</summary>
     public NodeSet Next { get; } = new();
 
-    /// <summary>Who keeps the attempt away for the sake of a lease.</summary>
-    public NodeSet Guarding { get; } = new();
+    /// <summary>Who keeps the attempt away: for the sake of a lease, or where something that was taken is taken once more, having promised
+    /// another.</summary>
+    public NodeSet Refusing { get; } = new();
+
+    /// <summary>Who kept it away for the sake of a lease that others know to be given back, and was told so.</summary>
+    public NodeSet Corrected { get; } = new();
 
     /// <summary>The greatest attempt that it was refused for.</summary>
     public Ballot Refused { get; set; }
 
     public int Attempts { get; private set; }
 
+    /// <summary>How many of those were kept away by a lease.</summary>
+    public int Waits { get; set; }
+
     public void Enter(Phase phase, Ballot ballot, ReplicaSet? set)
     {
         (Phase, Ballot, Set) = (phase, ballot, set);
         Answers.Clear();
         Next.Clear();
-        Guarding.Clear();
+        Refusing.Clear();
+        Corrected.Clear();
         if (phase is Phase.Preparing)
             Attempts++;
     }

@@ -4,7 +4,7 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>Who gets a seat in the roster, and who sees to it: the first live member, one node at a time.</summary>
-internal sealed class Seating(RegistersSettings settings, Slots slots, Router router)
+internal sealed class Seating(RegistersSettings settings, Slots slots, Router router, Acceptor acceptor)
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
@@ -75,7 +75,15 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
         if (roundAt is not { } due || due > now)
             return;
         roundAt = now + Round;
-        if (slots.Find(0) is not { } known || router.FirstLiveOf(0) != settings.Self || Steward.IsBusy)
+        if (slots.Find(0) is not { } known || Steward.IsBusy)
+            return;
+        if (IsBehind(known.Set))
+        {
+            GoOn(now); // whoever was first: only who took it knows
+            return;
+        }
+
+        if (router.FirstLiveOf(0) != settings.Self)
             return;
         // Who does not follow yet: he came while we had no roster, or did not hear it.
         foreach (var node in aliveSince.Keys.Where(node => followers.GetValueOrDefault(node) < known.Set.Version))
@@ -85,6 +93,11 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
         else if (known.Set.Members.Count < ReplicaSet.MembersMax && CandidateFor(now, known.Set) is { } candidate)
             Steward.Begin(now, new RosterWish(candidate, IsMember: true), settings.RosterPatience);
     }
+
+    // The roster was changed, or nearly, and whoever did it has not told: he may have died over it.
+    private bool IsBehind(ReplicaSet known) =>
+        acceptor.TakenOf(0, Steward.Roster) is { Data: not null } content && Steward.SetOf(content) is { } taken
+            && taken.Version > known.Version;
 
     private void GoOn(Instant now)
     {

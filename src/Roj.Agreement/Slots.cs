@@ -1,23 +1,41 @@
+using Roj.Kernel;
+
 namespace Roj.Agreement;
 
 /// <summary>Which replica sets a node has adopted.</summary>
 internal sealed class Slots
 {
+    private const int ListedMax = Wire.AgreementCodec.ListedMax;
+
+    private readonly NodeId self;
     private readonly IStableStore store;
     private readonly SortedDictionary<ushort, SlotState> states = [];
     private readonly Queue<ushort> changed = [];
+    private readonly List<ReadOnlyMemory<byte>>? unforgotten;
 
-    public Slots(IStableStore store)
+    public Slots(NodeId self, IStableStore store)
     {
-        this.store = store;
-        if (store.Find(0, out var state) is Finding.Damaged)
-            IsDamaged = true;
-        else if (state is not null)
+        (this.self, this.store) = (self, store);
+        var forgetting = store.FindForgetting(0, out var version);
+        IsDamaged = store.Find(0, out var state) is Finding.Damaged || forgetting is Finding.Damaged;
+        if (state is not null)
             states.Add(0, state);
+        if (forgetting is not Finding.Found)
+            return;
+        // An earlier life had begun to forget. If it had not followed yet, there is nothing to be forgotten.
+        unforgotten = state?.Set.Version >= version ? KeysOf(0) : [];
+        IsDamaged |= unforgotten is null;
     }
 
     /// <summary>Whether what was adopted can't be read: such a node knows nothing and may promise nothing.</summary>
     public bool IsDamaged { get; private set; }
+
+    /// <summary>Ends what an earlier life had begun.</summary>
+    public void Start(AgreementOutbox outbox)
+    {
+        if (unforgotten is not null)
+            Forget(0, unforgotten, outbox);
+    }
 
     /// <summary>What is known of a slot; null for nothing.</summary>
     public SlotState? Find(ushort slot)
@@ -40,9 +58,19 @@ internal sealed class Slots
         var floor = told.Floor.Over(known?.Floor ?? Floor.None);
         if (!isNewer && floor == known!.Floor)
             return;
+        // Whoever is no member, or only will be, forgets what he took under earlier sets: it is copied to him, and what was deleted
+        // meanwhile must not come back with him. Who can't read all that he has does not follow.
+        var isLeaving = isNewer && !told.Set.Members.Contains(self);
+        var keys = isLeaving ? KeysOf(slot) : [];
+        if (keys is null)
+            return;
         var state = new SlotState(isNewer ? told.Set : known!.Set, floor);
         states[slot] = state;
+        if (isLeaving)
+            outbox.Do(Records.SaveForgetting(slot, state.Set.Version));
         outbox.Do(Records.Save(slot, state));
+        if (isLeaving)
+            Forget(slot, keys, outbox);
         if (!isNewer)
             return;
         outbox.Emit(new AgreementEvent.Seated(slot, state.Set));
@@ -59,5 +87,28 @@ internal sealed class Slots
             return;
         states[slot] = known with { Floor = known.Floor.Over(floor) };
         outbox.Do(Records.Save(slot, states[slot]));
+    }
+
+    private List<ReadOnlyMemory<byte>>? KeysOf(ushort slot)
+    {
+        List<ReadOnlyMemory<byte>> keys = [];
+        var cursor = UInt128.Zero;
+        do
+        {
+            if (store.List(cursor, ListedMax, keys) is not { } next)
+                return null;
+            cursor = next;
+        }
+        while (cursor != UInt128.Zero);
+
+        keys.RemoveAll(key => Records.NameOf(slot, key) is null);
+        return keys;
+    }
+
+    private static void Forget(ushort slot, List<ReadOnlyMemory<byte>> keys, AgreementOutbox outbox)
+    {
+        foreach (var key in keys)
+            outbox.Do(new AgreementEffect.Save(key, null));
+        outbox.Do(new AgreementEffect.Save(Records.ForgettingKey(slot), null));
     }
 }

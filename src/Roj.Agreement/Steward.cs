@@ -15,6 +15,9 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     private const ushort Slot = 0;
     private const int DoneMax = 64 * 1024;
 
+    /// <summary>Who does not list what he has after so many askings, a pause apart, is left for another.</summary>
+    private const int UnansweredMax = 5;
+
     private readonly SortedDictionary<NodeId, Floor> adopted = [];
     private readonly SortedSet<NodeId> listed = [];
     private readonly SortedSet<RegisterName> pending = [];
@@ -25,6 +28,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     private SlotState? goal;
     private ChangeId awaited; // what was asked for last
     private NodeId source;
+    private int unanswered; // times that it was asked for what comes next
     private UInt128 cursor;
     private Instant giveUpAt;
     private Instant sayAt;
@@ -88,8 +92,10 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             Read(now);
         else if (stage is Stage.Adopting or Stage.Settling)
             SayAdopt(outbox);
-        else if (stage is Stage.Copying && pending.Count == 0)
+        else if (stage is Stage.Copying && pending.Count == 0 && ++unanswered < UnansweredMax)
             SayList(outbox);
+        else if (stage is Stage.Copying && pending.Count == 0)
+            NextSource(now, outbox);
     }
 
     /// <summary>What was <see cref="Wanted"/> has this id.</summary>
@@ -172,7 +178,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             return;
         }
 
-        cursor = message.Next;
+        (cursor, unanswered) = (message.Next, 0);
         foreach (var name in message.Names.Where(name => !done.Contains(name)))
         {
             pending.Add(name);
@@ -200,11 +206,17 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             return;
         }
 
-        if (set.Version > known.Set.Version)
-            slots.Adopt(Slot, known = new SlotState(set, known.Floor), outbox);
         if (set.Next is not null)
         {
             Adopt(now, new SlotState(set, known.Floor), Stage.Adopting, outbox); // begun by another, or by an earlier life
+            return;
+        }
+
+        if (set.Version > known.Set.Version)
+        {
+            // Whoever closed it may have died before he told anybody, and who leaves with it is steward no more.
+            concerned = known.Set.All;
+            Adopt(now, new SlotState(set, known.Floor), Stage.Settling, outbox);
             return;
         }
 
@@ -261,7 +273,10 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             return;
         }
 
-        (source, cursor) = (adopted.Keys.First(node => goal.Set.Members.Contains(node) && !listed.Contains(node)), UInt128.Zero);
+        // Who can't read what he has is silent; another may do.
+        NodeId[] left = [.. adopted.Keys.Where(node => goal.Set.Members.Contains(node) && !listed.Contains(node))];
+        var next = left.FirstOrDefault(node => node > source, left[0]);
+        (source, cursor, unanswered) = (next, UInt128.Zero, 0);
         sayAt = now + settings.RetryPause;
         SayList(outbox);
     }
@@ -296,7 +311,8 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
         Wanted.Clear();
     }
 
-    private static ReplicaSet? SetOf(Content content)
+    /// <summary>The replica set that is written in the roster; null if it can't be read.</summary>
+    public static ReplicaSet? SetOf(Content content)
     {
         var reader = new ByteReader((content.Data ?? default).Span);
         return StateCodec.TryReadSet(ref reader, out var set) && reader.Rest.IsEmpty ? set : null;

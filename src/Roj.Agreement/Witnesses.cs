@@ -81,7 +81,9 @@ internal sealed class Witnesses
     /// <summary>Another node has started.</summary>
     public void Receive(NodeId from, AgreementMessage.Booted booted, AgreementOutbox outbox)
     {
-        var (known, knownLife) = store.FindBoot(from);
+        if (store.FindBoot(from, out var last) is Finding.Damaged)
+            return; // what can't be read is not forgotten: it may be a later start than this one
+        var (known, knownLife) = last;
         if (booted.Boot > known)
         {
             outbox.Do(Records.Save(from, booted.Boot, booted.Life));

@@ -16,12 +16,14 @@ public sealed class LogStore(DurableLog log) : IStableStore
     };
 
     /// <inheritdoc/>
-    public UInt128 List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    public UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
         var page = log.List(new LogCursor((uint)(cursor >> 32), (uint)cursor), max);
         foreach (var key in page.Keys)
             keys.Add(key);
+        if (page.Damaged)
+            return null;
         return page.IsLast ? UInt128.Zero : ((UInt128)page.Next.Segment << 32) | page.Next.Offset;
     }
 }

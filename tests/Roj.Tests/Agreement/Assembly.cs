@@ -90,6 +90,13 @@ internal sealed class Assembly
         CarryOut(to);
     }
 
+    /// <summary>Delivers what is chosen of all that is on its way, and of what follows from it.</summary>
+    public void DeliverAll(Func<(NodeId From, NodeId To, AgreementMessage Message), bool> which)
+    {
+        while (Mail.FindIndex(letter => which(letter)) is >= 0 and var index)
+            Deliver(index);
+    }
+
     public void Pass(TimeSpan time)
     {
         Now += time;

@@ -1,5 +1,6 @@
 using System.Text;
 using Roj.Agreement;
+using Roj.Agreement.Wire;
 using Xunit;
 
 namespace Roj.Tests.Agreement;
@@ -174,6 +175,33 @@ public sealed class RegistersTests
     }
 
     [Fact]
+    public void A_holder_counts_from_when_it_asked_and_not_from_the_answer()
+    {
+        var all = Born(3);
+        var asked = all.Now;
+        all.Do(1, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
+        all.DeliverAll(letter => letter.Message is not AgreementMessage.Accepted);
+        all.Pass(3 * Second);
+        all.DeliverAll(_ => true);
+        Assert.Equal(asked + (9 * Second), all[1].HeldUntil(all.Now, Lock)); // a tenth is left for what is under way
+    }
+
+    [Fact]
+    public void Who_waits_for_a_lease_has_it_soon_after_it_was_given_back()
+    {
+        var all = Born(3);
+        all.Do(1, node => node.Claim(all.Now, Lock, 60 * Second, all.Outbox));
+        all.Run(Second);
+        all.Do(2, node => node.Claim(all.Now, Lock, 60 * Second, all.Outbox));
+        all.Run(Second / 10); // kept away
+        Assert.Null(all[2].EpochOf(all.Now, Lock));
+        all.Do(1, node => Assert.NotNull(node.Release(all.Now, Lock, all.Outbox)));
+        all.Run(Second / 5);
+        Assert.Equal(2UL, all[2].EpochOf(all.Now, Lock));
+        all.Do(1, node => Assert.Null(node.Release(all.Now, Lock, all.Outbox)));
+    }
+
+    [Fact]
     public void A_later_holder_has_the_earlier_one_refused()
     {
         var all = Born(3);
@@ -187,6 +215,40 @@ public sealed class RegistersTests
         var late = all[2].NextFence(all.Now, Lock)!.Value;
         Assert.Equal(Applied.Yes, all.Ask(2, Count, new RegisterChange.Set("2"u8.ToArray()) { Fence = late }).Applied);
         Assert.Equal(Refusal.Fenced, all.Ask(1, Count, new RegisterChange.Set("1"u8.ToArray()) { Fence = early }).Refusal);
+    }
+
+    [Fact]
+    public void Who_was_told_to_wait_by_some_when_the_lease_is_given_back_asks_all_again()
+    {
+        var all = Born(3);
+        all[3].Watch(Lock);
+        all.Do(2, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
+        all.Run(Second / 2);
+        var begun = all.Now;
+        all.Do(3, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
+        all.DeliverAll(letter => letter.From == Assembly.Id(3) && letter.To != Assembly.Id(2)); // both guard the lease; one has not said so
+        all.Do(2, node => node.Release(all.Now, Lock, all.Outbox));
+        all.DeliverAll(letter => letter.From == Assembly.Id(2));
+        all.DeliverAll(letter => letter.From == Assembly.Id(1) && letter.To == Assembly.Id(3)); // that it is to wait
+        all.Kill(Assembly.Id(2));
+        all.RunUntil(() => all[3].EpochOf(all.Now, Lock) is not null, 20 * Second);
+        Assert.True(all.Now - begun < Second / 2, $"{all.Now - begun}");
+    }
+
+    [Fact]
+    public void Who_missed_that_a_lease_was_given_back_is_told_by_who_claims_it()
+    {
+        var all = Born(3);
+        all.Do(2, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
+        all.Run(Second / 2);
+        all.Do(2, node => node.Release(all.Now, Lock, all.Outbox));
+        all.DeliverAll(letter => letter.From != Assembly.Id(1) && letter.To != Assembly.Id(1));
+        all.CutOff.Add(Assembly.Id(2));
+        all.TellWhoIsHere();
+        var begun = all.Now;
+        all.Do(3, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
+        all.RunUntil(() => all[3].EpochOf(all.Now, Lock) is not null, 20 * Second);
+        Assert.True(all.Now - begun < Second / 2, $"{all.Now - begun}");
     }
 
     [Fact]

@@ -10,6 +10,12 @@ internal sealed class TestStore : IStableStore
 
     public int Count => records.Count;
 
+    /// <summary>Whether its disk gives back nothing.</summary>
+    public bool IsUnreadable { get; set; }
+
+    /// <summary>Whether it can't be told all that is there.</summary>
+    public bool IsUnlistable { get; set; }
+
     public TestStore Copy()
     {
         var copy = new TestStore();
@@ -26,11 +32,18 @@ internal sealed class TestStore : IStableStore
             records.Remove(save.Key.ToArray());
     }
 
-    public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
-        records.TryGetValue(key.ToArray(), out value) ? Finding.Found : Finding.Absent;
-
-    public UInt128 List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
     {
+        value = default;
+        if (IsUnreadable)
+            return Finding.Damaged;
+        return records.TryGetValue(key.ToArray(), out value) ? Finding.Found : Finding.Absent;
+    }
+
+    public UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    {
+        if (IsUnlistable)
+            return null;
         foreach (var key in records.Keys.Skip((int)cursor).Take(max))
             keys.Add(key);
         return cursor + (UInt128)max >= (UInt128)records.Count ? 0 : cursor + (UInt128)max;
