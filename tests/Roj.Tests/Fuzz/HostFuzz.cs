@@ -2,6 +2,7 @@ using System.Text;
 using Roj.Files.Metadata;
 using Roj.Files.Tracking;
 using Roj.Host.Daemon;
+using Roj.Host.Election;
 using Roj.Host.Http;
 using Roj.Host.Sharing;
 using Roj.Kernel;
@@ -30,6 +31,27 @@ public sealed class HostFuzz
             Assert.InRange(state.Lives, 0u, NodeState.LivesMax);
             Assert.True(NodeState.TryRead(state.Write(), out var again));
             Assert.Equal(state.Members, again.Members);
+            return true;
+        });
+
+    [Fact]
+    public void Requests_of_nodes() => Fuzzing.Run(
+        [
+            "GET /register?node=1&term=3 HTTP/1.1\r\nHost: 10.0.0.1:7071\r\n\r\n"u8.ToArray(),
+            "POST /message HTTP/1.1\r\nHost: 10.0.0.1:7071\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray(),
+        ],
+        input =>
+        {
+            NodeRequest? request = null;
+            var fault = 0;
+            if (!Fuzzing.Bounded(input, bytes => NodeRequest.TryRead(bytes, "10.0.0.1", out request, out fault) == ReadStatus.Done))
+            {
+                Assert.Contains(fault, (int[])[0, 400, 403, 413, 431]);
+                return false;
+            }
+
+            Assert.StartsWith("/", request!.Target, StringComparison.Ordinal);
+            Assert.InRange(request.Body.Length, 0, input.Length);
             return true;
         });
 

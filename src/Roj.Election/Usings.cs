@@ -1,0 +1,10 @@
+global using ElectionOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId,
+    Roj.Election.Wire.ElectionMessage,
+    Roj.Election.ElectionEvent,
+    Roj.Election.ElectionEffect>;
+global using RingOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId,
+    Roj.Election.Wire.RingMessage,
+    Roj.Election.RingEvent,
+    Roj.Kernel.NoEffect>;
