@@ -11,7 +11,7 @@ namespace Roj.Simulation.Agreement;
 /// <summary>A machine that runs the production <see cref="Registers"/> behind the production <see cref="AgreementShell"/> and log: frames
 /// as datagrams, so that they are lost, repeated and overtake each other as no stream would let them.</summary>
 /// <remarks>A datagram is 16 to whom | 16 from whom | 4 in which of his lives | 8 the how manieth | frame.</remarks>
-public sealed class AgreementMember : Machine
+public class AgreementMember : Machine
 {
     private const ushort Port = 7071;
     private const int HeaderLength = 16 + 16 + 4 + 8;
@@ -157,9 +157,12 @@ public sealed class AgreementMember : Machine
     /// <inheritdoc/>
     protected internal override void OnWake() => Do((registers, outbox) => registers.Tick(Now, outbox));
 
+    /// <summary>Who is here, as far as this machine believes.</summary>
+    private protected virtual IReadOnlyCollection<NodeId> WhoIsHere() => town.SeenBy(this);
+
     private void LookAround()
     {
-        Do((registers, outbox) => registers.Alive(Now, town.SeenBy(this), outbox));
+        Do((registers, outbox) => registers.Alive(Now, WhoIsHere(), outbox));
         After(Rng.Next(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(600)), LookAround);
     }
 

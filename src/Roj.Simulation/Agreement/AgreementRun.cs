@@ -110,7 +110,7 @@ public sealed class AgreementRun
         World.Run(Setup.Faults.Until, () => World.Events > EventsMax);
         nemesis.HealAll();
         town.IsHealed = true;
-        World.Run(World.Now + TimeSpan.FromSeconds(3), () => World.Events > EventsMax);
+        World.Run(World.Now + TimeSpan.FromSeconds(3) + Setup.Faults.ClogsLast, () => World.Events > EventsMax);
         foreach (var member in town.Members)
             member.Boot();
         foreach (var client in clients)

@@ -39,7 +39,9 @@ internal sealed class AgreementTown(World world, AgreementSetup setup)
             ? (roster.Cluster >> 96).ToString("x8", System.Globalization.CultureInfo.InvariantCulture)
             : "none";
 
-    public void Add(int index) => members.Add(new AgreementMember(this, index, setup));
+    public void Add(int index) => Add(new AgreementMember(this, index, setup));
+
+    public void Add(AgreementMember member) => members.Add(member);
 
     /// <summary>Where a node is; null if there is none of that name any more.</summary>
     public AgreementMember? PlaceOf(NodeId node) => members.Find(member => member.Identity == node);

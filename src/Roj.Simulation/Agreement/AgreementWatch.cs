@@ -169,6 +169,8 @@ internal sealed class AgreementWatch(World world)
     {
         if (Newest is null || (set.Cluster == Newest.Cluster && set.Version > Newest.Version))
             Newest = set;
+        if (set is { Version: 1, Members.Count: 1 })
+            return; // who is alone is told before it is on the disk: it may be forgotten, and nobody else has heard of it
         foreach (var node in set.Members.Where(one => set.Version == 1 || one == member.Identity).Append(member.Identity))
         {
             Require(

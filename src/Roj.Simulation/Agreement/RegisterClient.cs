@@ -115,10 +115,13 @@ internal sealed class RegisterClient
         var attempt = ++asked.Attempts;
         asked.At = member;
         asked.Boots = member.Boots;
-        var since = attempt > 1 ? asked.Since : (ulong?)null;
+        // Who may ask again elsewhere says so the first time: else what arrives late would be taken for new.
+        var triedSince = attempt > 1 ? asked.Since : (ulong?)null;
+        var askedAt = attempt == 1 && asked.Own is not null ? asked.Since : (ulong?)null;
         member.Do((registers, outbox) =>
         {
-            asked.Id = registers.Ask(member.Now, 0, RegisterName.Of(asked.Register), asked.Change, outbox, asked.Own, since);
+            asked.Id = registers.Ask(
+                member.Now, 0, RegisterName.Of(asked.Register), asked.Change, outbox, asked.Own, triedSince, askedAt);
         });
         if (asked.Own is not null)
         {

@@ -27,6 +27,10 @@ public sealed record FaultProfile
     /// <summary>How long a fault lasts at most.</summary>
     public TimeSpan LastsMax { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long what was clogged may stay so after everything is healed; zero where nothing is ever clogged.</summary>
+    public TimeSpan ClogsLast =>
+        MeanBetween.ContainsKey(FaultClass.Clog) || MeanBetween.ContainsKey(FaultClass.Swizzle) ? LastsMax / 2 : TimeSpan.Zero;
+
     /// <summary>How many machines may be down, paused or slow at a time.</summary>
     public int AfflictedMax { get; init; } = int.MaxValue;
 

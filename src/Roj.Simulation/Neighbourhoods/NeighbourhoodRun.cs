@@ -159,12 +159,10 @@ public sealed class NeighbourhoodRun
         }
     }
 
-    /// <summary>What was clogged stays so for a while after healing, half of the longest fault at most: only then nobody may be
-    /// suspected.</summary>
+    /// <summary>What was clogged stays so for a while after healing: only then nobody may be suspected.</summary>
     private string? Calm(Instant healed)
     {
-        if (Setup.Faults.MeanBetween.ContainsKey(FaultClass.Clog) || Setup.Faults.MeanBetween.ContainsKey(FaultClass.Swizzle))
-            World.Run(healed + (Setup.Faults.LastsMax / 2));
+        World.Run(healed + Setup.Faults.ClogsLast);
         if (!AllSeeAll() && !Await(HealedLimit))
             return $"M5: not all see all {HealedLimit.TotalSeconds} s after the last clog";
         invariants.ExpectsNoDeaths = true;

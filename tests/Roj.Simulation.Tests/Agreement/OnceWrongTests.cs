@@ -34,5 +34,22 @@ public sealed class OnceWrongTests
     [InlineData(171UL)] // a reading that ended late passed for the change of the roster, which nobody had taken: two sets had one version
     public void A_steward_takes_only_the_answer_that_it_waits_for(ulong seed) => Assert.Null(new SeatsRun(seed).Run());
 
+    [Theory]
+    [InlineData(1757UL)] // a steward died between the change of the roster and its telling: nobody else looked what was written there
+    [InlineData(2940UL)]
+    public void A_roster_that_was_changed_is_found(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(7729UL)] // who closed the roster left with it, and told nobody: the rest went on with the set that had both
+    public void Who_leaves_with_a_roster_tells_it(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(18552UL)] // one who had promised another kept a reading from ending for as long as a lease was renewed
+    public void A_leased_register_can_be_read(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(5603UL)] // a witness whose disk did not give back what it remembered took a start that was none for the latest
+    public void A_witness_that_cannot_read_is_none(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new AgreementRun(seed).Run());
 }

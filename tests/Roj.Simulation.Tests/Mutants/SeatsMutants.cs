@@ -65,12 +65,6 @@ internal static class SeatsMutants
             "&& state.Promised >= state.Accepted;",
             Seeds: 500),
         new(
-            "a holder counts from the answer",
-            Leases,
-            "holding.Last(askedAt);\n        if (holding.StopAt <= now)",
-            "holding.Last(now);\n        if (holding.StopAt <= now)",
-            Seeds: 500),
-        new(
             "a renewal counts from later than it was asked for",
             Leases,
             "(holding.Set, holding.SentAt, holding.RenewAt) = (set, now, now",

@@ -49,7 +49,7 @@ internal sealed class Seat(NodeId id, int expected, Rng rng)
     /// <summary>Its clock starts anywhere with each life: it counts since its machine was started.</summary>
     public Instant ClockAt(Instant now) => new(clockAtStart.Ticks + ((now - startedAt).Ticks / 1000 * Pace));
 
-    public uint RememberedBootOf(NodeId other) => durable.FindBoot(other).Boot;
+    public uint RememberedBootOf(NodeId other) => durable.FindBoot(other, out var last) is Finding.Found ? last.Boot : 0;
 
     public void Start(Instant now, SeatsTown town)
     {

@@ -26,7 +26,7 @@ internal sealed class SeatStore : IStableStore
     public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
         records.TryGetValue(key.ToArray(), out value) ? Finding.Found : Finding.Absent;
 
-    public UInt128 List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    public UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
     {
         foreach (var key in records.Keys.Skip((int)cursor).Take(max))
             keys.Add(key);
