@@ -1,4 +1,5 @@
 using Roj.Agreement;
+using Roj.Host.Daemon;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
@@ -30,8 +31,11 @@ internal sealed record AgreementOptions
     public Tls? Tls { get; init; }
 
     /// <summary>Told what happens.</summary>
-    public required Action<AgreementNews> Tell { get; init; }
+    public required Action<WingNews> Tell { get; init; }
 
     /// <summary>Told why the node can't go on.</summary>
     public required Action<Exception> Fail { get; init; }
+
+    /// <summary>Told of each event, before anybody else.</summary>
+    public Action<AgreementEvent> Heard { get; init; } = _ => { };
 }

@@ -142,6 +142,47 @@ internal sealed class AgreementService : IDisposable
         return asked.Task;
     }
 
+    /// <summary>Who votes; null while no cluster is known.</summary>
+    public ReplicaSet? Roster => registers.Roster;
+
+    /// <summary>Has it told when a lease is nobody's any more.</summary>
+    public void Watch(RegisterName name) => registers.Watch(name);
+
+    /// <summary>Claims a lease for this node; null while nothing can be kept.</summary>
+    public ChangeId? Claim(RegisterName name, TimeSpan duration)
+    {
+        if (!CanTake())
+            return null;
+        var id = registers.Claim(BootClock.Now, name, duration, shell.Outbox);
+        Carry();
+        return id;
+    }
+
+    /// <summary>Gives a lease back.</summary>
+    /// <returns>Ends when the others know it, or when that came to nothing: then the lease ends by itself.</returns>
+    public Task ReleaseAsync(RegisterName name)
+    {
+        if (!CanTake() || registers.Release(BootClock.Now, name, shell.Outbox) is not { } id)
+            return Task.CompletedTask;
+        var known = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        own.Add(id, known);
+        Carry();
+        return known.Task;
+    }
+
+    /// <summary>Under which epoch this node holds a lease; null if it does not.</summary>
+    public ulong? EpochOf(RegisterName name) => registers.EpochOf(BootClock.Now, name);
+
+    /// <summary>How long this node surely still holds a lease; null if it does not.</summary>
+    public TimeSpan? LeftOf(RegisterName name)
+    {
+        var now = BootClock.Now;
+        return registers.HeldUntil(now, name) - now;
+    }
+
+    /// <summary>A fence to write under; null if the lease is not held.</summary>
+    public Fence? NextFence(RegisterName name) => registers.NextFence(BootClock.Now, name);
+
     /// <summary>Takes a node's seat in the roster away; this one's too.</summary>
     /// <returns>Why that came to nothing; null if it did not.</returns>
     public Task<string?> UnseatAsync(NodeId node)
@@ -300,6 +341,7 @@ internal sealed class AgreementService : IDisposable
 
     private void Happened(AgreementEvent what)
     {
+        options.Heard(what);
         switch (what)
         {
             case AgreementEvent.Ended(var outcome):

@@ -17,33 +17,33 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     private readonly Dictionary<string, Instant> said = [];
 
     /// <summary>What to tell; null for nothing.</summary>
-    public AgreementNews? Of(AgreementEvent what) => what switch
+    public WingNews? Of(AgreementEvent what) => what switch
     {
         AgreementEvent.Seated(0, var set) => Seated(set),
-        AgreementEvent.Held(var name, var epoch) => new AgreementNews(
+        AgreementEvent.Held(var name, var epoch) => new WingNews(
             "lease.held", Invariant($"holds the lease {name} under epoch {epoch}"), LogLevel.Info),
-        AgreementEvent.Lapsed(var name, var epoch) => new AgreementNews(
+        AgreementEvent.Lapsed(var name, var epoch) => new WingNews(
             "lease.lapsed", Invariant($"holds the lease {name} no more, whose epoch was {epoch}"), LogLevel.Info),
-        AgreementEvent.RosterChanged(var node, var isMember, true, _) => new AgreementNews(
+        AgreementEvent.RosterChanged(var node, var isMember, true, _) => new WingNews(
             "roster.changed", $"{nameOf(node)} {(isMember ? "has" : "has no")} vote from now on", LogLevel.Info, node),
-        AgreementEvent.RosterChanged(var node, var isMember, false, var why) => Once(new AgreementNews(
+        AgreementEvent.RosterChanged(var node, var isMember, false, var why) => Once(new WingNews(
             "roster.unchanged",
             $"{nameOf(node)} was not {(isMember ? "given a" : "relieved of its")} vote: {why}",
             LogLevel.Warning,
             node)),
-        AgreementEvent.ExpectationsDiffer(var node, var expected) => Once(new AgreementNews(
+        AgreementEvent.ExpectationsDiffer(var node, var expected) => Once(new WingNews(
             "roster.expectations",
             Invariant($"{nameOf(node)} waits for {expected} nodes to make a cluster with, and this one for another number: start both ")
             + "with the same --expect",
             LogLevel.Warning,
             node)),
-        AgreementEvent.ForeignCluster(var node, var cluster) => Once(new AgreementNews(
+        AgreementEvent.ForeignCluster(var node, var cluster) => Once(new WingNews(
             "roster.foreign",
             Invariant($"{nameOf(node)} belongs to another cluster ({cluster:x32}), and clusters never merge: to have it in this one, stop ")
             + "it, move its data directory away and start it again",
             LogLevel.Warning,
             node)),
-        AgreementEvent.Damaged(var name) => Once(new AgreementNews(
+        AgreementEvent.Damaged(var name) => Once(new WingNews(
             "register.damaged",
             $"what was kept of the register {name} can't be read: this node keeps silent about it, and the others go on without it; see to "
             + "the disk",
@@ -52,12 +52,12 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     };
 
     /// <summary>Whether there is room on the disk.</summary>
-    public static AgreementNews Room(bool isFull) => isFull
-        ? new AgreementNews(
+    public static WingNews Room(bool isFull) => isFull
+        ? new WingNews(
             "log.full",
             "the disk is full: this node takes part in no change until there is room; it tries again each second",
             LogLevel.Error)
-        : new AgreementNews("log.room", "there is room on the disk again", LogLevel.Info);
+        : new WingNews("log.room", "there is room on the disk again", LogLevel.Info);
 
     /// <summary>Why a node whose disk was set back can't go on.</summary>
     public static string SetBack(string witness, uint remembered, uint boot) => Invariant(
@@ -68,7 +68,7 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     /// <param name="expected">How many it was told to make one with.</param>
     /// <param name="alive">How many are here, it among them.</param>
     /// <param name="awaited">Who of those with whom it is to be one has not said so yet; empty if that is not settled.</param>
-    public AgreementNews Waits(int expected, int alive, IReadOnlyList<NodeId> awaited) => new(
+    public WingNews Waits(int expected, int alive, IReadOnlyList<NodeId> awaited) => new(
         "roster.awaited",
         awaited.Count > 0 ? $"waits for {string.Join(", ", awaited.Select(nameOf))} to make a cluster with"
         : alive < expected
@@ -76,15 +76,15 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
         : Invariant($"{expected} nodes are here: those that were started with --expect {expected} make a cluster"),
         LogLevel.Info);
 
-    private AgreementNews Seated(ReplicaSet set)
+    private WingNews Seated(ReplicaSet set)
     {
         var members = string.Join(", ", set.Members.Select(nameOf));
         var next = set.Next is null ? "" : $"; next {string.Join(", ", set.Next.Select(nameOf))}";
-        return new AgreementNews(
+        return new WingNews(
             "roster.seated", Invariant($"roster {set.Version} of cluster {set.Cluster:x32}: {members}{next}"), LogLevel.Info);
     }
 
-    private AgreementNews? Once(AgreementNews news)
+    private WingNews? Once(WingNews news)
     {
         var at = now();
         if (said.TryGetValue(news.Text, out var before) && at - before < Pause)

@@ -88,6 +88,9 @@ internal sealed class Link(NodeId peer)
         return Forget();
     }
 
+    /// <summary>The other node is gone: when it is back it may be called at once.</summary>
+    public void Forgive() => (failures, CallAt) = (0, default);
+
     private int Forget()
     {
         var count = pending.Count;

@@ -103,8 +103,10 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
     {
         foreach (var link in links.Values)
         {
-            if (settings.PlaceOf(link.Peer) is null)
-                counts = counts with { Dropped = counts.Dropped + link.Close() };
+            if (settings.PlaceOf(link.Peer) is not null)
+                continue;
+            counts = counts with { Dropped = counts.Dropped + link.Close() };
+            link.Forgive();
         }
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Roj.Host.Agreement;
+using Roj.Host.Election;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
@@ -41,7 +42,7 @@ internal sealed class ExchangeCalls(
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
 
     private readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly Tls? tls = keys is null ? null : new Tls(keys, Tls.Exchange, Tls.Rings, Tls.Links, Tls.Clients);
+    private readonly Tls? tls = keys is null ? null : new Tls(keys, Tls.Exchange, Tls.Rings, Tls.Links, Tls.Clients, Tls.Elections);
     private readonly LinkedList<Call> callers = [];
     private long heldBytes;
     private Drops drops;
@@ -61,6 +62,10 @@ internal sealed class ExchangeCalls(
     /// <summary>Takes the connection of who called to speak about agreement, what it said first, and from which address; null where nothing
     /// is agreed on.</summary>
     public Action<Channel, LinkHello, uint>? Linked { get; set; }
+
+    /// <summary>Answers who called to ask by HTTP, waiting each time as long as it is given; null where that is answered to
+    /// nobody.</summary>
+    public Func<Channel, Func<CancellationToken>, Task>? Asked { get; set; }
 
     /// <summary>The handshakes of this port; null where there is no key.</summary>
     public Tls? Tls => tls;
@@ -162,7 +167,8 @@ internal sealed class ExchangeCalls(
 
         callers.AddLast(call);
         await TalkAsync(call, FramesMax, async () =>
-            await OpenAsync(call, tls?.AnswerAsync(call.Socket, call.Wait())) && !await TakeRingAsync(call) && !await TakeLinkAsync(call));
+            await OpenAsync(call, tls?.AnswerAsync(call.Socket, call.Wait()))
+            && !await TakeRingAsync(call) && !await TakeRequestAsync(call) && !await TakeLinkAsync(call));
         callers.Remove(call);
     }
 
@@ -236,18 +242,32 @@ internal sealed class ExchangeCalls(
         return true;
     }
 
+    /// <summary>Whether a caller came to ask by HTTP, as elections have it; then that is done.</summary>
+    private async Task<bool> TakeRequestAsync(Call call)
+    {
+        var isOne = call.Channel is SealedChannel { Protocol: var protocol }
+            ? protocol == Tls.Elections
+            : await FirstByteAsync(call) is { } first && NodeRequest.BeginsWith(first);
+        if (!isOne || Asked is not { } asked)
+            return false;
+        await asked(call.Channel, call.Wait);
+        return true;
+    }
+
+    /// <summary>What came first over a connection in the clear, and stays to be received; null if it ended.</summary>
+    private static async Task<byte?> FirstByteAsync(Call call)
+    {
+        var first = new byte[1];
+        return await call.Socket.ReceiveAsync(first, SocketFlags.Peek, call.Wait()) > 0 ? first[0] : null;
+    }
+
     /// <summary>Whether a caller came to speak about agreement; then it is no caller any more.</summary>
     private async Task<bool> TakeLinkAsync(Call call)
     {
         if (call.Channel is SealedChannel { Protocol: var protocol } && protocol != Tls.Links && protocol != Tls.Clients)
             return false;
-        var first = new byte[1];
-        if (call.Channel.IsPlain
-            && (await call.Socket.ReceiveAsync(first, SocketFlags.Peek, call.Wait()) == 0 || first[0] != LinkHello.FirstByte))
-        {
+        if (call.Channel.IsPlain && await FirstByteAsync(call) != LinkHello.FirstByte)
             return false;
-        }
-
         if (await Caller.HearAsync(call.Channel, call.Wait()) is not { } hello)
             throw new InvalidDataException();
         if (call.Channel is SealedChannel made && made.Protocol == Tls.Links != hello.Kind is LinkKind.Node)

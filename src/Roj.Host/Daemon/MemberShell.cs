@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Roj.Election;
+using Roj.Election.Wire;
 using Roj.Host.Agreement;
+using Roj.Host.Election;
 using Roj.Host.Http.Views;
 using Roj.Host.Net;
 using Roj.Host.Security;
@@ -19,7 +22,7 @@ public sealed class MemberShell : IDisposable
 {
     private static readonly TimeSpan RetireEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
-    private static readonly int datagramMax = Math.Max(HelloCodec.Length, SwimCodec.Length);
+    private static readonly int datagramMax = Math.Max(ElectionCodec.LengthMax, Math.Max(HelloCodec.Length, SwimCodec.Length));
 
     private readonly EventLoop loop;
     private readonly Neighbourhood neighbourhood;
@@ -75,6 +78,9 @@ public sealed class MemberShell : IDisposable
 
     /// <summary>The node's part in agreement; null where it can have none.</summary>
     internal AgreementWing? Wing { get; private set; }
+
+    /// <summary>The node's part in elections; null where it takes none.</summary>
+    internal ElectionService? Election { get; private set; }
 
     /// <summary>The handshakes of the port between nodes; null without a key.</summary>
     internal Tls? Tls => exchanges.Tls;
@@ -162,6 +168,24 @@ public sealed class MemberShell : IDisposable
         exchanges.Linked = wing.Take;
     }
 
+    /// <summary>Has the node take part in elections. Before <see cref="Start"/>.</summary>
+    internal void Join(ElectionService election)
+    {
+        Election = election;
+        exchanges.Asked = new ElectionDoor(neighbourhood.Members.Self.Node.Address, election.Register, election.Receive).AnswerAsync;
+    }
+
+    /// <summary>Sends a datagram of another wing.</summary>
+    internal void Say(Endpoint to, ReadOnlyMemory<byte> datagram) => datagrams?.Send(to, datagram.Span);
+
+    /// <summary>Says which part this node plays.</summary>
+    internal void Present(Colour colour) => Input(now =>
+    {
+        var self = neighbourhood.Members.Self;
+        if (self.Profile.Color != (byte)colour)
+            neighbourhood.Present(now, self.Profile with { Color = (byte)colour }, self.Tags);
+    });
+
     /// <summary>Opens the sockets.</summary>
     /// <exception cref="SocketException">The own address and port can't be had.</exception>
     internal void Listen(IReadOnlyList<Subnet> subnets)
@@ -177,17 +201,21 @@ public sealed class MemberShell : IDisposable
         Watch(exchanges.AcceptAsync());
         Watch(datagrams!.ReceiveAsync());
         Input(now => neighbourhood.Start(now, configured, remembered));
+        Election?.Start();
     }
 
     /// <summary>Something beside the node is wrong, and it goes on. On the node's thread.</summary>
     internal void Warn(string text) => tell(new NodeNews.Warning(text));
 
-    /// <summary>Says farewell, and goes on until enough have heard it, for a second at most.</summary>
+    /// <summary>Gives the lease back and says farewell, and goes on until enough have heard both, for a second at most.</summary>
     internal async Task LeaveAsync()
     {
         tell(new NodeNews.Leaving());
+        var begun = loop.Now;
+        if (Election is not null) // first: whoever hears a farewell hangs up, and what was still on its way to him is lost
+            await Task.WhenAny(Election.LeaveAsync(), Task.Delay(LeavePatience / 2));
         Input(neighbourhood.Leave);
-        for (var begun = loop.Now; neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience;)
+        while (neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience)
             await Task.Delay(10);
         if (state is not null)
             await state.FinishAsync(neighbourhood);
@@ -208,17 +236,16 @@ public sealed class MemberShell : IDisposable
     {
         if (neighbourhood.Deadline <= loop.Now)
             Input(neighbourhood.Tick);
-        return Instant.Earliest(Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood)), Agree());
-    }
-
-    private Instant? Agree()
-    {
-        if (Wing?.Service is not { } service)
-            return null;
         if (hasNews)
-            service.MembersChanged(neighbourhood.Members.Members);
-        hasNews = false;
-        return service.Turn();
+        {
+            hasNews = false;
+            Wing?.Service?.MembersChanged(neighbourhood.Members.Members);
+            Election?.MembersChanged(neighbourhood.Members.Members);
+        }
+
+        // Agreement first: what it has lost, a lease above all, is known before anything is done under it.
+        var others = Instant.Earliest(Wing?.Service?.Turn(), Election?.Turn());
+        return Instant.Earliest(Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood)), others);
     }
 
     /// <summary>A datagram came. Garbage costs no memory: it is what a flood is made of.</summary>
@@ -226,10 +253,20 @@ public sealed class MemberShell : IDisposable
     {
         if (SwimCodec.IsOne(datagram))
             ReceiveSwim(from, datagram);
+        else if (ElectionCodec.IsOne(datagram))
+            ReceiveOfElection(from, datagram);
         else if (HelloCodec.TryRead(datagram, out var hello) == ReadStatus.Done)
             Hear(from, hello!);
         else
             Drop(from, datagram);
+    }
+
+    private void ReceiveOfElection(Endpoint from, ReadOnlySpan<byte> datagram)
+    {
+        if (!neighbourhood.Admits(from))
+            drops = drops with { NotLocal = drops.NotLocal + 1 };
+        else if (Election?.Receive(from, datagram) is false)
+            drops = drops with { Malformed = drops.Malformed + 1 };
     }
 
     private void Drop(Endpoint from, ReadOnlySpan<byte> datagram)
@@ -356,7 +393,7 @@ public sealed class MemberShell : IDisposable
     }
 
     /// <summary>Sees to it that what goes wrong in <paramref name="task"/> ends the node instead of being lost.</summary>
-    private async void Watch(Task task)
+    internal async void Watch(Task task)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Roj.Election;
 using Roj.Host.Http;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
@@ -44,10 +45,14 @@ public sealed class NodeApi : IAsyncDisposable
                 Refused = neighbourhood.Refusals,
                 Dropped = shell.Drops,
                 Agreement = shell.Wing?.Service?.Status,
+                Election = shell.Election?.Status,
             }).WaitAsync(giveUp),
             Keys = shell.Keys,
             Rotate = shell.Keys is null ? null : (atOnce, giveUp) => shell.RotateAsync(atOnce).WaitAsync(giveUp),
             Unseat = (id, giveUp) => UnseatAsync(shell, id).WaitAsync(giveUp),
+            Pass = (message, giveUp) => shell.AskAsync((_, _) =>
+                shell.Election?.Receive(message) ?? (RingRefusal.Stranger, Term.None)).WaitAsync(giveUp),
+            Register = (node, giveUp) => shell.AskAsync((_, _) => shell.Election?.Register(node)).WaitAsync(giveUp),
             Stop = shell.Stop,
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };

@@ -15,12 +15,13 @@ public static class NodeConfiguration
     private static readonly (string Variable, string Name)[] OtherNames =
     [
         ("INTERFACE_NAME", "interface"), ("BROADCAST_PORT", "port"), ("HTTP_PORT", "http-port"), ("IP_ADDRESS", "address"),
+        ("NEW_CLIENT_TIMEOUT", "election-wait"), ("NUM_NODES", "num-nodes"), ("IP_OFFSET", "ip-offset"), ("BROADCAST_IP", "broadcast-ip"),
     ];
 
     // Of other commands, of our tests, and those that say where the settings are.
     private static readonly string[] OtherVariables =
     [
-        "ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", "ROJ_TOKEN", "ROJ_TOKEN_FILE", KeyVariable,
+        "ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", "ROJ_TERM", "ROJ_COLOR", "ROJ_TOKEN", "ROJ_TOKEN_FILE", KeyVariable,
     ];
 
     /// <summary>The names of all settings that may be on the command line besides <c>data-dir</c> and <c>config</c>, and whether each

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using Roj.Election;
 using Roj.Host.Agreement;
+using Roj.Host.Election;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
@@ -17,12 +19,18 @@ namespace Roj.Host.Daemon;
 /// <param name="tell">Called on the node's thread for everything that happens.</param>
 public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 {
+    private static readonly TimeSpan HooksPatience = TimeSpan.FromSeconds(5);
+
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long told;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
     /// node has no HTTP port.</summary>
     public Func<MemberShell, Member, Task<IAsyncDisposable>>? Serve { get; set; }
+
+    /// <summary>Told on the node's thread when this node begins to lead, with the term; and when it ends, with null and how long what was
+    /// started under it may take to be over: then another may lead.</summary>
+    public Action<Term?, TimeSpan>? Leads { get; init; }
 
     /// <summary>The node's files; null before it can be called (see <see cref="Serve"/>).</summary>
     public FileService? Files { get; private set; }
@@ -48,6 +56,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private void RunNode()
     {
         var local = ChooseInterface();
+        var places = RingPlaces.Of(options, local.Subnet);
         using var directory = options.DataPath.Length > 0 ? DataDirectory.Open(options.DataPath, Identity.Draw, Warn) : null;
         var id = directory?.Id ?? Identity.Draw();
         var remembered = directory?.State.Members ?? [];
@@ -61,7 +70,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         try
         {
             var neighbourhood = Neighbourhood(directory?.State ?? NodeState.Unborn with { Lives = 1 }, finding, own, rng);
-            loop.Run(() => RunAsync(loop, neighbourhood, directory, keys, local, remembered));
+            loop.Run(() => RunAsync(loop, neighbourhood, directory, keys, local, [.. places, .. remembered]));
         }
         finally
         {
@@ -123,6 +132,11 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         using var wing = new AgreementWing(
             directory, data => OpenAgreement(loop, shell, self, data, state!), () => neighbourhood.Members.Members, Warn);
         shell.Join(wing);
+        var api = Serve is null ? "" : $"http://{self.Node.WithPort(options.HttpPort)}";
+        var hooks = new RoleHooks(options.OnLeader, options.OnColor, api, options.Cluster, (level, text) =>
+            Tell(new NodeNews.OfWing(new WingNews("hook", text, level))));
+        using var election = StartElection(loop, shell, self, directory, wing, hooks);
+        shell.Join(election);
         try
         {
             shell.Listen([local.Subnet]);
@@ -142,12 +156,57 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         shell.WatchAgeOf(ring);
         if (await Task.WhenAny(ended.Task, shell.Failed.Task) == ended.Task)
         {
+            await EndAsync(hooks, null); // before another may lead
             await shell.LeaveAsync();
             return;
         }
 
+        await EndAsync(hooks, TimeSpan.Zero);
+
         throw await shell.Failed.Task is NodeException told ? told : new UnreachableException("The node failed.", await shell.Failed.Task);
     }
+
+    private ElectionService StartElection(
+        EventLoop loop, MemberShell shell, Member self, DataDirectory? directory, AgreementWing wing, RoleHooks hooks)
+    {
+        var settings = new ElectionSettings
+        {
+            Self = self.Id,
+            Own = self.Node,
+            Kind = options.Election ?? (options.NumNodes > 0 ? ElectionKind.Ring : ElectionKind.Bully),
+            NewClientTimeout = options.ElectionWait ?? TimeSpan.FromSeconds(options.NumNodes > 0 ? 15 : 2),
+            IsToAgree = options.Expect > 0 || directory?.State.IsQuorum is true,
+        };
+        var given = new ElectionOptions
+        {
+            Settings = settings,
+            Cluster = SwimCodec.ClusterHash(options.Cluster),
+            Lease = options.Lease,
+            Terms = directory is null ? null : new TermFile(directory, Warn),
+            Agreement = () => wing.Service,
+            Send = shell.Say,
+            Tell = news => Tell(new NodeNews.OfWing(news)),
+            Keys = shell.Keys,
+            Tls = shell.Tls,
+        };
+        return new ElectionService(loop, given)
+        {
+            Leads = (term, left) =>
+            {
+                Leads?.Invoke(term, left);
+                shell.Watch(term is { } begun ? hooks.LeadsAsync(begun) : hooks.LeadsNoMoreAsync(left));
+            },
+            Coloured = (colour, term) =>
+            {
+                shell.Present(colour);
+                shell.Watch(hooks.ColouredAsync(colour, term));
+            },
+        };
+    }
+
+    // What can't be killed is not waited for.
+    private static async Task EndAsync(RoleHooks hooks, TimeSpan? patience) =>
+        await Task.WhenAny(hooks.EndAsync(patience), Task.Delay(HooksPatience));
 
     private AgreementService OpenAgreement(EventLoop loop, MemberShell shell, Member self, DataDirectory data, StateKeeper state)
     {
@@ -160,7 +219,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Expected = options.Expect,
             Keys = shell.Keys,
             Tls = shell.Tls,
-            Tell = news => Tell(new NodeNews.OfAgreement(news)),
+            Tell = news => Tell(new NodeNews.OfWing(news)),
+            Heard = what => shell.Election?.Heard(what),
             Fail = why => shell.Failed.TrySetResult(why),
         })
         {

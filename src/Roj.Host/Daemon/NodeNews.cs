@@ -1,4 +1,3 @@
-using Roj.Host.Agreement;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Roj.Membership;
@@ -58,7 +57,7 @@ public abstract record NodeNews
 
     /// <summary>Something of agreement.</summary>
     /// <param name="What">What happened.</param>
-    public sealed record OfAgreement(AgreementNews What) : NodeNews
+    public sealed record OfWing(WingNews What) : NodeNews
     {
         /// <inheritdoc/>
         public override LogLevel Level => What.Level;

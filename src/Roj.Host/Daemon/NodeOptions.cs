@@ -1,3 +1,4 @@
+using Roj.Election;
 using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership;
@@ -22,6 +23,31 @@ public sealed record NodeOptions
     /// <summary>How many nodes make a cluster that agrees by majority, this one among them; 0 to make none, though one may be
     /// joined.</summary>
     public int Expect { get; init; }
+
+    /// <summary>Which election nominates; null for the ring where <see cref="NumNodes"/> is said, else bully.</summary>
+    public ElectionKind? Election { get; init; }
+
+    /// <summary>How many nodes there are, at addresses one after another (seed 001); 0 if that is not said.</summary>
+    public int NumNodes { get; init; }
+
+    /// <summary>The last number of the address before the first of them.</summary>
+    public int IpOffset { get; init; } = 100;
+
+    /// <summary>The broadcast address that the network is said to have; null if it is not said.</summary>
+    public uint? BroadcastIp { get; init; }
+
+    /// <summary>For how long the leader has its lease, unless it renews it, where a majority decides.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long nobody new must have appeared before a leader is looked for; null for what the seeds do: 15 s where <see
+    /// cref="NumNodes"/> is said, else 2 s.</summary>
+    public TimeSpan? ElectionWait { get; init; }
+
+    /// <summary>What to run while this node leads; null for nothing.</summary>
+    public string? OnLeader { get; init; }
+
+    /// <summary>What to run at each other colour of this node; null for nothing.</summary>
+    public string? OnColor { get; init; }
 
     /// <summary>Where others are, as far as the user knows; a port of 0 stands for our own.</summary>
     public IReadOnlyList<Endpoint> Join { get; init; } = [];

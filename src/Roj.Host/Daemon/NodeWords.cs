@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Roj.Host.Agreement;
 using Roj.Host.Http;
 using Roj.Host.Sharing;
 using Roj.Membership;
@@ -78,7 +77,7 @@ public static class NodeWords
         NodeNews.OfFile(FileNews.Completed(var file), _) => $"has {file.Path}, which is {file.Id}",
         NodeNews.OfFile(FileNews.GivenUp(var file), _) => $"gives up {file.Id}: {file.Fault}",
         NodeNews.OfFile(FileNews.Removed(var file), _) => $"shares and fetches {file.Id} no more",
-        NodeNews.OfAgreement(var what) => what.Text,
+        NodeNews.OfWing(var what) => what.Text,
         NodeNews.Leaving => "leaving",
         NodeNews.Warning(var text) => text,
         NodeNews.Failed(var text) => text,
@@ -151,7 +150,7 @@ public static class NodeWords
                 json.WriteString("event", FileEvents.KindOf(what));
                 json.WriteString("message", Text(news));
                 break;
-            case NodeNews.OfAgreement(var what):
+            case NodeNews.OfWing(var what):
                 WriteAgreement(json, what);
                 break;
             default:
@@ -177,7 +176,7 @@ public static class NodeWords
         json.WriteNumber("incarnation", incarnation);
     }
 
-    private static void WriteAgreement(Utf8JsonWriter json, AgreementNews what)
+    private static void WriteAgreement(Utf8JsonWriter json, WingNews what)
     {
         json.WriteString("event", what.Kind);
         if (what.Node is { } whom)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Roj.Agreement;
+using Roj.Election;
+using Roj.Host.Election;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Wire;
@@ -29,6 +31,25 @@ internal sealed class Setting
         new("join", Join, $"addresses such as 192.168.7.11 or 192.168.7.11:7071, at most {JoinMax}"),
         Word("expect", $"a whole number from 1 to {ReplicaSet.MembersMax}",
             (o, text) => Number(text) is > 0 and <= ReplicaSet.MembersMax and var nodes ? o with { Expect = nodes } : null),
+        Word("election", "bully or ring", (o, text) => text switch
+        {
+            "bully" => o with { Election = ElectionKind.Bully },
+            "ring" => o with { Election = ElectionKind.Ring },
+            _ => null,
+        }),
+        Word("lease", "a time from 100ms to 60s, such as 2s or 500ms",
+            (o, text) => Time(text) is { } time && time >= ElectionOptions.LeaseMin && time <= ElectionOptions.LeaseMax
+                ? o with { Lease = time }
+                : null),
+        Word("election-wait", "a time from 0s to 60s, such as 15s or 500ms",
+            (o, text) => Time(text) is { } time && time <= ElectionOptions.LeaseMax ? o with { ElectionWait = time } : null),
+        Word("num-nodes", "a whole number from 1 to 250",
+            (o, text) => Number(text) is > 0 and <= 250 and var n ? o with { NumNodes = n } : null),
+        Word("ip-offset", "a whole number from 0 to 253", (o, text) => Number(text) is <= 253 and var n ? o with { IpOffset = n } : null),
+        Word("broadcast-ip", "an IPv4 address, the network's broadcast address",
+            (o, text) => Endpoint.TryParseAddress(text, out var address) ? o with { BroadcastIp = address } : null),
+        Word("on-leader", "a command", (o, text) => IsCommand(text) ? o with { OnLeader = text } : null),
+        Word("on-color", "a command", (o, text) => IsCommand(text) ? o with { OnColor = text } : null),
         Word("interface", "the name of a network interface, such as eth0",
             (o, text) => IsText(text, 63) ? o with { Interface = text } : null),
         Word("address", "an IPv4 address of this machine, such as 192.168.7.11",
@@ -91,6 +112,18 @@ internal sealed class Setting
 
     private static ushort? Number(string text) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool IsCommand(string text) => text.Trim().Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
+
+    // 500ms, 2s, or 2: seconds where nothing is said, as in NEW_CLIENT_TIMEOUT.
+    private static TimeSpan? Time(string text)
+    {
+        var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], TimeSpan.FromMilliseconds(1))
+            : (text.EndsWith('s') ? text[..^1] : text, TimeSpan.FromSeconds(1));
+        return ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number * unit
+            : null;
+    }
 
     private static ushort? Port(string text) =>
         Number(text) is > 0 and var port ? port : null;

@@ -78,6 +78,8 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
 
     private ProblemView? Judge(HttpContext http, string[]? segments)
     {
+        if (segments is not null && endpoints.Routes.Any(route => route.IsBetweenNodes && route.Matches(segments, out _)))
+            return Gate.JudgeNode(Caller(http), options.Name, hasKey: tokens is not null);
         if (tokens is null)
             return Gate.Judge(Caller(http), options.Name);
         var isOpen = segments is not null && endpoints.Routes.Any(route => route.IsOpen && route.Matches(segments, out _));

@@ -16,6 +16,9 @@ internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task>
     /// <summary>Whether it is read without a token, though the cluster has a key.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Whether nodes ask it of each other: where the cluster has a key it is signed, and no token is asked for.</summary>
+    public bool IsBetweenNodes { get; init; }
+
     /// <summary>What the header <c>Allow</c> says.</summary>
     public string Allowed => "GET, HEAD" + (Post is null ? "" : ", POST") + (Delete is null ? "" : ", DELETE");
 

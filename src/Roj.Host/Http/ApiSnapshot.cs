@@ -1,5 +1,6 @@
 using Roj.Host.Agreement;
 using Roj.Host.Daemon;
+using Roj.Host.Election;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
@@ -26,6 +27,9 @@ public sealed record ApiSnapshot
 
     /// <summary>Its part in agreement; null if it has none.</summary>
     public AgreementStatus? Agreement { get; init; }
+
+    /// <summary>How election stands; null where it takes no part.</summary>
+    internal ElectionStatus? Election { get; init; }
 
     /// <summary>Whether it does all that it was started for: its sockets are open, its data is read.</summary>
     public bool IsReady { get; init; } = true;

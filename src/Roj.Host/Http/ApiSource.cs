@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Roj.Election;
+using Roj.Election.Wire;
 using Roj.Host.Security;
 using Roj.Host.Http.Views;
 using Roj.Host.Sharing;
@@ -19,6 +21,13 @@ public sealed record ApiSource
     /// <summary>Takes a node's seat in the roster away; the answer says why that came to nothing, null if it did not. Null where nothing is
     /// agreed on.</summary>
     public Func<NodeId, CancellationToken, Task<string?>>? Unseat { get; init; }
+
+    /// <summary>Registers a follower with this node: the colours, if it leads; null where there are no elections.</summary>
+    internal Func<NodeId, CancellationToken, Task<Colouring?>>? Register { get; init; }
+
+    /// <summary>Gives the node what came round the ring: why it refuses that, null if it does not, and the latest term that it knows of;
+    /// null where there are no elections.</summary>
+    internal Func<RingMessage, CancellationToken, Task<(RingRefusal? Refusal, Term Known)>>? Pass { get; init; }
 
     /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
     public Action? Stop { get; init; }

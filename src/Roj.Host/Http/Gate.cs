@@ -26,6 +26,23 @@ internal static class Gate
     /// <param name="token">Looks at the caller's token, if all else is well; null where the cluster has no key.</param>
     public static ProblemView? Judge(in ApiCaller caller, string name, Func<TokenVerdict>? token = null)
     {
+        if (JudgePage(caller, name) is { } refusal)
+            return refusal;
+        return token is null ? JudgeWithoutKey(caller) : JudgeWithKey(caller, token);
+    }
+
+    /// <summary>Why a caller is refused that may be another node; null if it may come in. Where there is a key, what it asks is signed, and
+    /// looked at by who answers.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="name">The node's own name.</param>
+    /// <param name="hasKey">Whether the cluster has a key.</param>
+    public static ProblemView? JudgeNode(in ApiCaller caller, string name, bool hasKey) => JudgePage(caller, name)
+        ?? (hasKey || Addresses.IsLocal(caller.Remote)
+            ? null
+            : Forbidden("without a cluster key only loopback, link-local and private addresses have access"));
+
+    private static ProblemView? JudgePage(in ApiCaller caller, string name)
+    {
         if (caller.Host is not { } host)
             return new ProblemView(400, "Bad Request", "a request has one Host header");
         if (!IsOwn(host, caller.Local, name))
@@ -35,7 +52,7 @@ internal static class Gate
         // A page at another port of this host is "same-site", and as foreign as any.
         if (caller.FetchSite is not (null or "same-origin" or "none"))
             return Forbidden("pages of another site have no access");
-        return token is null ? JudgeWithoutKey(caller) : JudgeWithKey(caller, token);
+        return null;
     }
 
     private static ProblemView? JudgeWithoutKey(in ApiCaller caller)

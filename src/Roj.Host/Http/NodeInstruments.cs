@@ -28,6 +28,7 @@ internal sealed class NodeInstruments
         meter.CreateObservableCounter(
             "roj.between.dropped", Dropped, description: "What came to the port between nodes and was dropped, by reason.");
         AgreementInstruments.Add(meter, () => latest?.Agreement);
+        ElectionInstruments.Add(meter, () => latest?.Election);
         meter.CreateObservableGauge("process.resident.memory", () => Environment.WorkingSet, "By", "Resident memory.");
         meter.CreateObservableCounter(
             "process.cpu", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "Time of the processor, user and system.");

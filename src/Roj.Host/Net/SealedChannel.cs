@@ -15,6 +15,9 @@ internal sealed class SealedChannel(Socket socket, SslStream stream, uint keyId)
     /// <summary>What both sides said that is spoken here.</summary>
     public SslApplicationProtocol Protocol => stream.NegotiatedApplicationProtocol;
 
+    /// <summary>The same as a stream, which hangs up when it is disposed of.</summary>
+    public Stream Stream => stream;
+
     public override bool IsPlain => false;
 
     public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken giveUp = default)

@@ -38,6 +38,9 @@ internal sealed class Tls
     /// <summary>Clients of agreement.</summary>
     public static readonly SslApplicationProtocol Clients = new("roj-registers/1");
 
+    /// <summary>What nodes ask each other by HTTP in elections.</summary>
+    public static readonly SslApplicationProtocol Elections = new("roj-election/1");
+
     /// <summary>The peer protocol.</summary>
     public static readonly SslApplicationProtocol Swarm = new("roj-swarm/1");
 

@@ -51,7 +51,7 @@ internal sealed class QuorumNodes : IDisposable
     }
 
     public Task SeatedAsync(int number) => Soon.UntilAsync(
-        () => this[number].Count(what => what is NodeNews.OfAgreement({ Kind: "roster.seated" })) > 0, $"n{number} has a roster");
+        () => this[number].Count(what => what is NodeNews.OfWing({ Kind: "roster.seated" })) > 0, $"n{number} has a roster");
 
     public Task<RegisterClient> ClientOfAsync(int number) => RegisterClient.ConnectAsync(PlaceOf(number), key: key);
 

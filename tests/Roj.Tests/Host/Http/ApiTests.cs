@@ -108,6 +108,11 @@ public sealed class ApiTests
         AssertDescribed(schemas, "File", ApiJson.Default.FileView);
         AssertDescribed(schemas, "FileRequest", ApiJson.Default.FileRequestView);
         AssertDescribed(schemas, "Problem", ApiJson.Default.ProblemView);
+        AssertDescribed(schemas, "Leader", ApiJson.Default.LeaderView);
+        AssertDescribed(schemas, "Leadership", ApiJson.Default.LeadershipView);
+        AssertDescribed(schemas, "Colors", ApiJson.Default.ColorsView);
+        AssertDescribed(schemas, "Color", ApiJson.Default.ColorView);
+        AssertDescribed(schemas, "NodeName", ApiJson.Default.NodeNameView);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Roj.Election;
+using Roj.Election.Wire;
 using Roj.Host.Http;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
@@ -32,6 +34,12 @@ internal sealed class RunningApi : IAsyncDisposable
     /// <summary>What comes of taking a vote away; null for nothing wrong.</summary>
     public Func<NodeId, string?> Unseat { get; set; } = _ => null;
 
+    /// <summary>What comes of a registration; null where it is not heard.</summary>
+    public Func<NodeId, Colouring?>? Register { get; set; }
+
+    /// <summary>What comes of a message of the ring.</summary>
+    public Func<RingMessage, (RingRefusal? Refusal, Term Known)> Pass { get; set; } = _ => (null, Term.None);
+
     /// <summary>Ends the node.</summary>
     public Action Stop { get; set; } = () => { };
 
@@ -54,6 +62,8 @@ internal sealed class RunningApi : IAsyncDisposable
             Events = api.Events,
             Evict = (id, _) => Task.FromResult(api.Evict(id)),
             Unseat = (id, _) => Task.FromResult(api.Unseat(id)),
+            Register = (id, _) => Task.FromResult(api.Register?.Invoke(id)),
+            Pass = (message, _) => Task.FromResult(api.Pass(message)),
             Stop = () => api.Stop(),
             Meter = api.meter,
             Files = files,
