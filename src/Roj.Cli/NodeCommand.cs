@@ -18,6 +18,14 @@ internal static class NodeCommand
             Word("cluster", "Name of the cluster; nodes of another are not seen."),
             Words("join", "Where other nodes are, such as 192.168.7.11,192.168.7.12:7071; mostly nodes find each other."),
             Word("expect", "How many nodes make a cluster that agrees by majority (1 to 7): the first so many that meet."),
+            Word("election", "Which election nominates the leader: bully (the highest address) or ring (the greatest number drawn)."),
+            Word("lease", "How long a leader leads unless it renews that, where a majority decides (100ms to 60s); by default 2s."),
+            Word("election-wait", "How long nobody new must have appeared before a leader is elected; by default 2s."),
+            Word("num-nodes", "How many nodes there are, at addresses one after another, as the ring of seed 001 has it (or NUM_NODES)."),
+            Word("ip-offset", "The last number of the address before the first of them; by default 100: 10.0.1.101, 10.0.1.102, ..."),
+            Word("broadcast-ip", "The network's broadcast address, to be checked against the interface's (or BROADCAST_IP)."),
+            Word("on-leader", "A command to run while this node leads; it is ended when that is over."),
+            Word("on-color", "A command to run whenever this node gets another color (ROJ_COLOR)."),
             Word("interface", "The network interface to be on; by default the one with the default route, or the only one."),
             Word("address", "Own IPv4 address; by default the interface's."),
             Word("port", "UDP and TCP port between nodes."),
@@ -63,7 +71,7 @@ internal static class NodeCommand
                 log.Write(what);
                 if (what.News is NodeNews.Kept(var kept))
                     events?.Add(what.At, kept);
-                else if (what.News is NodeNews.OfAgreement(var agreed))
+                else if (what.News is NodeNews.OfWing(var agreed))
                     events?.Add(what.At, agreed);
                 else if (what.News is NodeNews.OfFile(var happened, var node))
                     events?.Add(what.At, node, happened);

@@ -16,6 +16,8 @@ internal static class Program
             SyncCommand.Create(),
             StatusCommand.Create(),
             MembersCommand.Create(),
+            LeaderCommand.Create(),
+            ColorsCommand.Create(),
             EventsCommand.Create(),
             FileCommand.Create(),
             WhyCommand.Create(),
