@@ -39,6 +39,15 @@ internal static partial class ClusterLog
     private static partial void Changed(
         ILogger log, Level level, string name, NodeId id, Endpoint address, string state, string before, ulong incarnation);
 
+    [LoggerMessage(
+        EventId = 3,
+        Level = Level.Error,
+        Message = "what runs while this node leads (term {Term}) still runs though that is over: another may lead, and run it too")]
+    public static partial void LeadsTooLong(this ILogger log, RojTerm term);
+
+    [LoggerMessage(EventId = 4, Level = Level.Warning, Message = "what runs while this node is {Color} still runs though that is over")]
+    public static partial void PlaysTooLong(this ILogger log, RojColor color);
+
     [LoggerMessage(EventId = 2, Message = "{Event}")]
     private static partial void Happened(ILogger log, Level level, string @event);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Roj;
 
-/// <summary>What happens to another member of the cluster, as this node sees it.</summary>
+/// <summary>What happens in the cluster, as this node sees it: to another member, or to who leads and who plays which part.</summary>
 /// <remarks>Of each member <see cref="Joined"/> comes first and <see cref="Left"/> or <see cref="Died"/> last, and after those it may join
 /// again.</remarks>
 public abstract record MemberEvent
@@ -44,7 +44,30 @@ public abstract record MemberEvent
         public override string ToString() => $"died: {Member}";
     }
 
-    /// <summary>Who reads the stream was too slow, and so many events before the next were dropped; <see cref="RojCluster.Members"/> says
+    /// <summary>Another leads than before, or nobody does; at the beginning of a stream, who leads, if somebody does.</summary>
+    /// <param name="Term">The leadership; null for none.</param>
+    /// <param name="Why">How it began, or why there is none, for people.</param>
+    public sealed record LeaderChanged(RojTerm? Term, string Why) : MemberEvent
+    {
+        /// <summary>One line.</summary>
+        public override string ToString() => Term is { } term
+            ? string.Create(CultureInfo.InvariantCulture, $"leader: {term.Leader} in term {term.Counter}")
+            : $"no leader: {Why}";
+    }
+
+    /// <summary>There are other colors than before; at the beginning of a stream, those that there are.</summary>
+    /// <param name="Colors">The color of each node, by id.</param>
+    /// <param name="Own">That of this node.</param>
+    public sealed record ColorsChanged(IReadOnlyDictionary<string, RojColor> Colors, RojColor Own) : MemberEvent
+    {
+        /// <summary>One line.</summary>
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"colors: {Colors.Values.Count(color => color is RojColor.Green)} of {Colors.Count} green, "
+            + $"this node {Own.ToString().ToLowerInvariant()}");
+    }
+
+    /// <summary>Who reads the stream was too slow, and so many events before the next were dropped; <see cref="RojCluster"/> says
     /// how things are.</summary>
     /// <param name="Count">How many.</param>
     public sealed record Missed(long Count) : MemberEvent

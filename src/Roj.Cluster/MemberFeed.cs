@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Roj.Election;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 
 namespace Roj;
 
-/// <summary>Who is here, and whoever listens for changes. Told by one thread, read by any.</summary>
+/// <summary>Who is here and who leads, and whoever listens for changes. Told by one thread, read by any.</summary>
 internal sealed class MemberFeed
 {
     /// <summary>Events that wait for one reader at most; of more the oldest are dropped, and counted.</summary>
@@ -19,16 +20,29 @@ internal sealed class MemberFeed
     private readonly List<Channel<(long Number, MemberEvent What)>> readers = [];
     private volatile ImmutableSortedDictionary<NodeId, RojMember> members = ImmutableSortedDictionary<NodeId, RojMember>.Empty;
     private volatile RojMember? self;
+    private volatile MemberEvent.LeaderChanged leader = new(null, "");
+    private volatile MemberEvent.ColorsChanged colors = new(ImmutableSortedDictionary<string, RojColor>.Empty, RojColor.None);
     private NodeId own;
+    private long number; // of the latest event
     private long count;
+    private long changes;
     private bool ended;
     private Exception? reason;
 
     /// <summary>This node; null before it began.</summary>
     public RojMember? Self => self;
 
-    /// <summary>Events since the start.</summary>
+    /// <summary>Events of members since the start.</summary>
     public long Count => Interlocked.Read(ref count);
+
+    /// <summary>How often another led than before, or nobody did.</summary>
+    public long Changes => Interlocked.Read(ref changes);
+
+    /// <summary>The leadership; null while there is none.</summary>
+    public RojTerm? Leader => leader.Term;
+
+    /// <summary>The colors of all, and this node's.</summary>
+    public MemberEvent.ColorsChanged Colors => colors;
 
     /// <summary>All that are known, by id.</summary>
     public IReadOnlyList<RojMember> Members => [.. members.Values];
@@ -68,6 +82,31 @@ internal sealed class MemberFeed
         }
     }
 
+    /// <summary>Another leads, or nobody does.</summary>
+    public void Lead(Term? term, string why)
+    {
+        lock (gate)
+        {
+            leader = new MemberEvent.LeaderChanged(term is { } its ? RojTerm.Of(its) : null, why);
+            changes++;
+            Tell(leader);
+        }
+    }
+
+    /// <summary>There are other colors.</summary>
+    /// <returns>This node's.</returns>
+    public RojColor Paint(Colouring colouring)
+    {
+        lock (gate)
+        {
+            var all = colouring.Colours.ToImmutableSortedDictionary(
+                one => one.Key.ToString(), one => ColorOf(one.Value), StringComparer.Ordinal);
+            colors = new MemberEvent.ColorsChanged(all, ColorOf(colouring.Of(own)));
+            Tell(colors);
+            return colors.Own;
+        }
+    }
+
     /// <summary>There will be no more: every reader ends, with <paramref name="why"/> if that is not null.</summary>
     public void End(Exception? why)
     {
@@ -82,16 +121,16 @@ internal sealed class MemberFeed
     /// <summary>Who is here, then what happens.</summary>
     public async IAsyncEnumerable<MemberEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancelled)
     {
-        var (here, number, reader) = Enter();
+        var (here, last, reader) = Enter();
         try
         {
-            foreach (var member in here)
-                yield return new MemberEvent.Joined(member);
+            foreach (var happened in here)
+                yield return happened;
             await foreach (var (its, what) in reader.Reader.ReadAllAsync(cancelled))
             {
-                if (its > number + 1)
-                    yield return new MemberEvent.Missed(its - number - 1);
-                number = its;
+                if (its > last + 1)
+                    yield return new MemberEvent.Missed(its - last - 1);
+                last = its;
                 yield return what;
             }
         }
@@ -102,7 +141,14 @@ internal sealed class MemberFeed
         }
     }
 
-    private (RojMember[] Here, long Number, Channel<(long Number, MemberEvent What)> Reader) Enter()
+    private static RojColor ColorOf(Colour colour) => colour switch
+    {
+        Colour.Green => RojColor.Green,
+        Colour.Red => RojColor.Red,
+        _ => RojColor.None,
+    };
+
+    private (List<MemberEvent> Here, long Last, Channel<(long Number, MemberEvent What)> Reader) Enter()
     {
         lock (gate)
         {
@@ -117,7 +163,13 @@ internal sealed class MemberFeed
                 reader.Writer.Complete(reason);
             else
                 readers.Add(reader);
-            return ([.. members.Values.Where(member => member.IsHere && member != self)], count, reader);
+            List<MemberEvent> here =
+                [.. members.Values.Where(member => member.IsHere && member != self).Select(member => new MemberEvent.Joined(member))];
+            if (!ended && leader.Term is not null)
+                here.Add(leader);
+            if (!ended && colors.Colors.Count > 0)
+                here.Add(colors);
+            return (here, number, reader);
         }
     }
 
@@ -138,7 +190,13 @@ internal sealed class MemberFeed
         if (what is null)
             return;
         count++;
+        Tell(what);
+    }
+
+    private void Tell(MemberEvent what)
+    {
+        number++;
         foreach (var reader in readers)
-            reader.Writer.TryWrite((count, what));
+            reader.Writer.TryWrite((number, what));
     }
 }

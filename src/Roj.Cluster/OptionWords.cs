@@ -10,6 +10,7 @@ internal static class OptionWords
     // What a node's complaints call it, and what it is called here.
     private static readonly (string Word, string Property)[] names =
     [
+        ("--expect", nameof(RojOptions.Expect)),
         ("--data-dir", nameof(RojOptions.DataDirectory)),
         ("--address", nameof(RojOptions.Address)),
         ("--port", nameof(RojOptions.Port)),
@@ -34,6 +35,13 @@ internal static class OptionWords
             {
                 wrong.Add(e.Message);
             }
+        }
+
+        if (options is { Expect: > 0, DataDirectory: null })
+        {
+            wrong.Add(
+                $"{nameof(RojOptions)}.{nameof(options.Expect)} needs a {nameof(RojOptions)}.{nameof(options.DataDirectory)}: what a node "
+                + "promises must survive it");
         }
 
         return WithKey(node, options, wrong);
@@ -71,6 +79,8 @@ internal static class OptionWords
         }
     }
 
+    private static string Word(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds}ms");
+
     private static IEnumerable<(string Name, string Property, string[] Words)> Words(RojOptions options, ICollection<string> wrong)
     {
         yield return ("cluster", nameof(options.Cluster), [options.Cluster ?? ""]);
@@ -85,6 +95,11 @@ internal static class OptionWords
         yield return ("no-broadcast", nameof(options.Broadcast), [options.Broadcast ? "false" : "true"]);
         yield return ("no-sweep", nameof(options.Sweep), [options.Sweep ? "false" : "true"]);
         yield return ("insecure", nameof(options.AllowPublicAddresses), [options.AllowPublicAddresses ? "true" : "false"]);
+        if (options.Expect != 0)
+            yield return ("expect", nameof(options.Expect), [options.Expect.ToString(CultureInfo.InvariantCulture)]);
+        yield return ("election", nameof(options.Election), [options.Election.ToString().ToLowerInvariant()]);
+        yield return ("election-wait", nameof(options.ElectionWait), [Word(options.ElectionWait)]);
+        yield return ("lease", nameof(options.Lease), [Word(options.Lease)]);
         if (options.KeyFile is { } keyFile)
             yield return ("key-file", nameof(options.KeyFile), [keyFile]);
         // One by one, so that the complaint names the one that is wrong; then together, for there may be too many.

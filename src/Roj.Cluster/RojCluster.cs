@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Roj.Host.Daemon;
+using Roj.Kernel;
 
 namespace Roj;
 
@@ -11,7 +12,13 @@ namespace Roj;
 /// an address or a port of its own.</remarks>
 public sealed class RojCluster : IAsyncDisposable
 {
+    // As long as the program's commands have (--on-color), and as long as their end is waited for when the node is to go.
+    private static readonly TimeSpan ColorPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+
     private readonly MemberFeed feed = new();
+    private readonly Turns<RojTerm> leading;
+    private readonly Turns<RojColor> coloured;
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeJob job;
@@ -26,10 +33,12 @@ public sealed class RojCluster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         new RojOptionsCheck().Require(options);
         this.log = log ?? NullLogger.Instance;
-        job = new NodeJob(OptionWords.Read(options, []), Hear);
+        leading = new Turns<RojTerm>(this.log.LeadsTooLong);
+        coloured = new Turns<RojColor>(this.log.PlaysTooLong);
+        job = new NodeJob(OptionWords.Read(options, []), Hear) { Leads = Lead };
         Name = options.Cluster;
         files = options.DataDirectory is null ? null : new RojFiles(() => job.Files);
-        instruments = new ClusterInstruments(feed, meters);
+        instruments = new ClusterInstruments(feed, () => leading.IsOn, meters);
     }
 
     /// <summary>The cluster's name.</summary>
@@ -42,6 +51,19 @@ public sealed class RojCluster : IAsyncDisposable
     /// <summary>All that are known now, this node included, by id; those that died or left, too, until they are forgotten after
     /// hours.</summary>
     public IReadOnlyList<RojMember> Members => feed.Members;
+
+    /// <summary>Who leads, and in which term; null while nobody does, as far as this node knows.</summary>
+    public RojTerm? Leader => feed.Leader;
+
+    /// <summary>Whether this node leads. Where a majority agrees that is so for as long as it has the lease; what is done because of it
+    /// belongs into <see cref="WhileLeadingAsync"/>, which says when it ends.</summary>
+    public bool IsLeader => leading.IsOn;
+
+    /// <summary>Which part this node plays.</summary>
+    public RojColor Color => feed.Colors.Own;
+
+    /// <summary>Which part each node plays, by its id (<see cref="RojMember.Id"/>): a third of them, rounded up, is green.</summary>
+    public IReadOnlyDictionary<string, RojColor> Colors => feed.Colors.Colors;
 
     /// <summary>The files that it shares and fetches.</summary>
     /// <exception cref="InvalidOperationException">It has no <see cref="RojOptions.DataDirectory"/>: they need one.</exception>
@@ -76,7 +98,8 @@ public sealed class RojCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The other members as they come and go: first those that are here when the reading begins, then what happens.</summary>
+    /// <summary>What happens in the cluster: first the other members that are here when the reading begins, who leads, and the colors;
+    /// then who comes and goes, and what changes.</summary>
     /// <remarks>Ends when the node has left. For each reader 1,024 events wait at most: who is slower is told how many he missed
     /// (<see cref="MemberEvent.Missed"/>).</remarks>
     /// <param name="cancellation">Ends the reading.</param>
@@ -84,7 +107,40 @@ public sealed class RojCluster : IAsyncDisposable
     /// <exception cref="InvalidOperationException">While reading: 256 read already.</exception>
     public IAsyncEnumerable<MemberEvent> Events(CancellationToken cancellation = default) => feed.ReadAsync(cancellation);
 
-    /// <summary>Says farewell and ends the node, within about a second: others know at once that it left.</summary>
+    /// <summary>Has work done by one node of the cluster: each time this one begins to lead it runs, and its token is cancelled when that
+    /// ends; where a majority agrees, a tenth of the lease before another may lead.</summary>
+    /// <remarks>
+    /// <para>Ends when the node has left. What returns is not run again in the same term. What throws ends this, with that exception; an
+    /// <see cref="OperationCanceledException"/> is none, once the token has been cancelled.</para>
+    /// <para>What takes no notice of its token can't be ended. That is logged when its time is over, and it is not run anew before it has
+    /// returned; meanwhile another may lead. What must never be done twice needs the term as a fence (<see cref="RojTerm"/>).</para>
+    /// <para>Within a host <see cref="RojLeaderService"/> does this.</para>
+    /// </remarks>
+    /// <param name="work">What to do; on a thread of the pool.</param>
+    /// <param name="cancellation">Ends all of it.</param>
+    /// <exception cref="RojException">The node failed.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task WhileLeadingAsync(Func<RojTerm, CancellationToken, Task> work, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return leading.RunAsync(work, cancellation);
+    }
+
+    /// <summary>Runs work while this node has a color, anew with each change of it; its token is cancelled when that ends.</summary>
+    /// <remarks>What returns, throws or takes no notice is treated as by <see cref="WhileLeadingAsync"/>. Within a host <see
+    /// cref="RojColorService"/> does this.</remarks>
+    /// <param name="work">What to do; on a thread of the pool.</param>
+    /// <param name="cancellation">Ends all of it.</param>
+    /// <exception cref="RojException">The node failed.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public Task WhileColoredAsync(Func<RojColor, CancellationToken, Task> work, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return coloured.RunAsync(work, cancellation);
+    }
+
+    /// <summary>Says farewell and ends the node, within about a second: others know at once that it left. What runs because it leads, or
+    /// has a color, is ended first, and has 5 s for that; then another may lead.</summary>
     public async ValueTask DisposeAsync()
     {
         await LeaveAsync(CancellationToken.None).ConfigureAwait(false);
@@ -102,6 +158,17 @@ public sealed class RojCluster : IAsyncDisposable
 
     internal async Task LeaveAsync(CancellationToken cancellation)
     {
+        leading.Close(null, EndPatience);
+        coloured.Close(null, EndPatience);
+        try
+        {
+            await Task.WhenAll(leading.IdleAsync(), coloured.IdleAsync()).WaitAsync(EndPatience, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // What takes no notice of its token is not waited for.
+        }
+
         job.Stop();
         // Who never began begins no more.
         if (Interlocked.Exchange(ref begun, 1) == 0)
@@ -130,6 +197,8 @@ public sealed class RojCluster : IAsyncDisposable
     {
         failure = why;
         feed.End(why);
+        leading.Close(why, TimeSpan.Zero);
+        coloured.Close(why, ColorPatience);
         if (why is null)
             listening.TrySetCanceled();
         else
@@ -149,8 +218,32 @@ public sealed class RojCluster : IAsyncDisposable
             case NodeNews.Kept(var kept):
                 feed.Keep(kept);
                 break;
+            case NodeNews.OfWing(LeaderNews(var term, var why, _)):
+                feed.Lead(term, why);
+                break;
+            case NodeNews.OfWing(ColorNews(var colouring, _)):
+                Play(feed.Colors.Own, feed.Paint(colouring));
+                break;
         }
 
         log.Write(happened.News);
+    }
+
+    // On the node's thread, as soon as it is so.
+    private void Lead(Term? term, TimeSpan left)
+    {
+        if (term is { } begun)
+            leading.Begin(RojTerm.Of(begun));
+        else
+            leading.End(left);
+    }
+
+    private void Play(RojColor before, RojColor now)
+    {
+        if (now == before)
+            return;
+        coloured.End(ColorPatience);
+        if (now is not RojColor.None)
+            coloured.Begin(now);
     }
 }

@@ -23,6 +23,21 @@ public sealed class RojOptions
     /// then.</summary>
     public string? KeyFile { get; set; }
 
+    /// <summary>How many nodes make a cluster that agrees by majority, this one among them; 0 to make none, though one may be joined. Then
+    /// at most one leads at any moment. It needs a <see cref="DataDirectory"/>: what a node promises must survive it.</summary>
+    public int Expect { get; set; }
+
+    /// <summary>Which election nominates the leader; all nodes of a cluster hold the same.</summary>
+    public RojElection Election { get; set; }
+
+    /// <summary>How long nobody new must have appeared before a leader is looked for: 0 to 60 s, and the bully waits for 2 s at least. In
+    /// whole milliseconds.</summary>
+    public TimeSpan ElectionWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>For how long the leader has its lease unless it renews it, where a majority agrees: 100 ms to 60 s. As long nobody leads
+    /// after one has died. In whole milliseconds.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Where other nodes are, such as 192.168.7.11 or 192.168.7.11:7071; without a port, <see cref="Port"/> is
     /// meant.</summary>
     public IList<string> Join { get; } = [];

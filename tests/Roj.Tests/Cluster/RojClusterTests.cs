@@ -162,12 +162,12 @@ public sealed class RojClusterTests
 
     private static RojMember? Find(RojCluster node, string name) => node.Members.FirstOrDefault(member => member.Name == name);
 
-    // The next that is more than a member's telling of its tags.
+    // The next about a member that is more than its telling of its tags.
     private static async Task<MemberEvent> NextAsync(IAsyncEnumerator<MemberEvent> reader)
     {
         do
             Assert.True(await reader.MoveNextAsync().AsTask().WaitAsync(Soon.Limit));
-        while (reader.Current is MemberEvent.Changed);
+        while (reader.Current is MemberEvent.Changed or MemberEvent.LeaderChanged or MemberEvent.ColorsChanged);
         return reader.Current;
     }
 }

@@ -21,6 +21,26 @@ public sealed class RojOptionsTests
         { o => o.Key = "hunter2", "RojOptions.Key, line 1: a key begins with roj1-, this does not" },
         { o => o.KeyFile = "", "RojOptions.KeyFile takes the path of a file, or - for standard input, not ''" },
         { o => o.KeyFile = "-", "RojOptions.KeyFile takes the path of a file" },
+        { o => o.Expect = -1, "RojOptions.Expect takes a whole number from 1 to 7, not '-1'" },
+        { o => o.Expect = 8, "RojOptions.Expect takes a whole number from 1 to 7, not '8'" },
+        { o => o.Expect = 3, "RojOptions.Expect needs a RojOptions.DataDirectory: what a node promises must survive it" },
+        { o => o.Election = (RojElection)7, "RojOptions.Election takes bully or ring, not '7'" },
+        {
+            o => o.Lease = TimeSpan.FromMilliseconds(99),
+            "RojOptions.Lease takes a time from 100ms to 60s, such as 2s or 500ms, not '99ms'"
+        },
+        {
+            o => o.Lease = TimeSpan.FromMilliseconds(60_001),
+            "RojOptions.Lease takes a time from 100ms to 60s, such as 2s or 500ms, not '60001ms'"
+        },
+        {
+            o => o.Lease = TimeSpan.FromMilliseconds(100.5),
+            "RojOptions.Lease takes a time from 100ms to 60s, such as 2s or 500ms, not '100.5ms'"
+        },
+        {
+            o => o.ElectionWait = TimeSpan.FromMilliseconds(-1),
+            "RojOptions.ElectionWait takes a time from 0s to 60s, such as 15s or 500ms, not '-1ms'"
+        },
         { o => o.Join.Add(""), "RojOptions.Join takes addresses such as 192.168.7.11 or 192.168.7.11:7071, at most 256, not 'nothing'" },
         {
             o =>
@@ -54,6 +74,10 @@ public sealed class RojOptionsTests
             Cluster = "shop",
             Name = "red",
             DataDirectory = "data",
+            Expect = 3,
+            Election = RojElection.Ring,
+            ElectionWait = TimeSpan.FromMinutes(1),
+            Lease = TimeSpan.FromMilliseconds(100),
             Key = Roj.Host.Security.ClusterKey.Create().Reveal(),
             KeyFile = "roj.key",
             Join = { "192.168.7.11", "192.168.7.12:7000" },
