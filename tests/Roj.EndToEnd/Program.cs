@@ -1,13 +1,14 @@
 using Xunit.Runner.InProc.SystemConsole;
 
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)] // one bridge, one lab at a time
+[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)] // one bridge, one lab at a time; for more see Lanes
 
 namespace Roj.EndToEnd;
 
 /// <summary>The test program: outside it locks itself in, inside it runs the tests, and inside a host it is a probe.</summary>
 internal static class Program
 {
-    private const string InsideMark = "--inside";
+    /// <summary>Tells the inner process that it is that.</summary>
+    public const string InsideMark = "--inside";
 
     /// <summary>Runs what the arguments ask for; see README.md.</summary>
     public static async Task<int> Main(string[] args)
@@ -18,6 +19,10 @@ internal static class Program
                 return await Probe.RunAsync(rest).ConfigureAwait(false);
             case [InsideMark, .. var rest]:
                 Confinement.Enter();
+                return await InsideAsync(rest).ConfigureAwait(false);
+            case [Lanes.Option, var count, .. var rest] when Confinement.Missing() is null:
+                return await LanesAsync(count, rest).ConfigureAwait(false);
+            case [Lanes.Option, _, .. var rest]:
                 return await InsideAsync(rest).ConfigureAwait(false);
             default:
                 // Without root or a tool the tests run all the same, and those that need the lab fail and say what is missing.
@@ -42,6 +47,18 @@ internal static class Program
             ["hold", var how] => await LabHolder.RunAsync(how).ConfigureAwait(false),
             _ => await ConsoleRunner.Run(args).ConfigureAwait(false),
         };
+    }
+
+    private static async Task<int> LanesAsync(string count, string[] args)
+    {
+        try
+        {
+            return await Lanes.RunAsync(count, args).ConfigureAwait(false);
+        }
+        catch (LabException broken)
+        {
+            return Say(broken.Message, exitCode: 2);
+        }
     }
 
     private static async Task<int> ScenarioAsync(string name, string[] seed)

@@ -19,3 +19,13 @@ global using AgreementOutbox = Roj.Kernel.Outbox<
     Roj.Agreement.Wire.AgreementMessage,
     Roj.Agreement.AgreementEvent,
     Roj.Agreement.AgreementEffect>;
+global using RingOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId,
+    Roj.Election.Wire.RingMessage,
+    Roj.Election.RingEvent,
+    Roj.Kernel.NoEffect>;
+global using ElectionOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId,
+    Roj.Election.Wire.ElectionMessage,
+    Roj.Election.ElectionEvent,
+    Roj.Election.ElectionEffect>;

@@ -4,6 +4,7 @@ using Xunit;
 namespace Roj.EndToEnd.Agreement;
 
 /// <summary>Five nodes agree under load while they are killed, stand still, and are cut off: nothing acknowledged is lost.</summary>
+[Trait(LanePlan.Trait, LanePlan.First)]
 public class KillingTests
 {
     private static bool IsAll => Environment.GetEnvironmentVariable(ScenarioCatalog.AllVariable) == "1";

@@ -47,9 +47,7 @@ internal static class Confinement
     /// <summary>Runs this program again with <paramref name="args"/>, locked in, and gives back its exit code.</summary>
     public static int Reenter(string[] args)
     {
-        var start = ReentryOf(args);
-        start.RedirectStandardInput = true; // the pipe whose end tells the inner process that we are gone
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(ReentryOf(args))!;
         process.WaitForExit();
         return process.ExitCode;
     }
@@ -69,9 +67,18 @@ internal static class Confinement
     }
 
     /// <summary>How this program is started again as the inner process.</summary>
-    public static ProcessStartInfo ReentryOf(IEnumerable<string> args) =>
-        new(Tool.Find("unshare")!,
-            ["--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", "--", SelfPath, .. args]);
+    public static ProcessStartInfo ReentryOf(IEnumerable<string> args)
+    {
+        var start = new ProcessStartInfo(
+            Tool.Find("unshare")!,
+            ["--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", "--", SelfPath, .. args])
+        {
+            RedirectStandardInput = true, // the pipe whose end tells the inner process that we are gone
+        };
+        // Process 1 ends without a farewell, and much that it starts is killed: each would leave its debugger's sockets in /tmp.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        return start;
+    }
 
     /// <summary>The path of this program.</summary>
     public static string SelfPath => Path.Combine(AppContext.BaseDirectory, typeof(Confinement).Assembly.GetName().Name!);

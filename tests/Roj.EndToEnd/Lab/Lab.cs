@@ -1,7 +1,8 @@
 namespace Roj.EndToEnd;
 
 /// <summary>Hosts as network namespaces on a bridge, with no route out; see README.md for how and why.</summary>
-/// <remarks>There is one lab at a time: hosts, ports and bridge have fixed names in the namespaces of this process.</remarks>
+/// <remarks>There is one lab at a time: hosts, ports and bridge have fixed names in the namespaces of this process. For several at a
+/// time there are several processes: Lanes.</remarks>
 internal sealed class Lab
 {
     private const int LogTailLines = 20;
@@ -84,6 +85,37 @@ internal sealed class Lab
         }
 
         Apply();
+    }
+
+    /// <summary>Hosts of <paramref name="here"/> and of <paramref name="there"/> can't talk any more, or can again; others are left as they
+    /// are. Several trials in one lab may call this at the same time.</summary>
+    public void Part(IReadOnlyList<LabHost> here, IReadOnlyList<LabHost> there, bool isCut)
+    {
+        lock (faults)
+        {
+            foreach (var (one, other) in here.SelectMany(_ => there, (one, other) => (one.Number, other.Number)))
+            {
+                foreach (var (from, to) in ((byte, byte)[])[(one, other), (other, one)])
+                {
+                    if (isCut)
+                        faults.Cut(from, to);
+                    else
+                        faults.Mend(from, to);
+                }
+            }
+
+            Apply();
+        }
+    }
+
+    /// <summary>Gives every host, and the test program, an address in this /24 besides, with the same last byte.</summary>
+    /// <param name="network">Its first three bytes, such as 10.0.1.</param>
+    public void AlsoAs(string network)
+    {
+        byte[] numbers = [.. hosts.Select(host => host.Number), LabWiring.ObserverNumber];
+        foreach (var host in hosts)
+            Tool.Run("ip", ["-n", LabWiring.Namespace(host.Number), "-batch", "-"], LabWiring.Also(network, host.Number, numbers, "eth0"));
+        Tool.Run("ip", ["-batch", "-"], LabWiring.Also(network, LabWiring.ObserverNumber, numbers, LabWiring.Bridge));
     }
 
     /// <summary>What <paramref name="from"/> sends does not reach <paramref name="to"/> any more; the way back stays open.</summary>

@@ -70,6 +70,16 @@ internal static class LabWiring
         return batch.ToString();
     }
 
+    /// <summary>For ip -batch: a second address, in another /24, and those of <paramref name="numbers"/> there.</summary>
+    public static string Also(string network, byte number, IEnumerable<byte> numbers, string device)
+    {
+        var batch = new StringBuilder();
+        batch.AppendLine(Text($"addr add {network}.{number}/24 brd + dev {device}"));
+        foreach (var other in numbers.Where(other => other != number))
+            batch.AppendLine(Text($"neigh replace {network}.{other} lladdr {Mac(other)} nud permanent dev {device}"));
+        return batch.ToString();
+    }
+
     /// <summary>For ip -batch: takes down what <see cref="Bridging"/> and <see cref="Cabling"/> built. A cable goes with one end of
     /// it.</summary>
     public static string Dismantling(IEnumerable<byte> numbers) =>

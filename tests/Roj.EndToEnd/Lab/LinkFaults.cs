@@ -17,6 +17,9 @@ internal sealed class LinkFaults
     /// <summary>Frames from <paramref name="from"/> to <paramref name="to"/> are lost; the other direction stays as it is.</summary>
     public void Cut(byte from, byte to) => cuts.Add((from, to));
 
+    /// <summary>Frames from <paramref name="from"/> to <paramref name="to"/> pass again.</summary>
+    public void Mend(byte from, byte to) => cuts.Remove((from, to));
+
     /// <summary>Every frame passes again, but for random loss.</summary>
     public void Heal() => cuts.Clear();
 

@@ -14,7 +14,7 @@ internal abstract class Agent(LabHost host)
     public LabHost Host => host;
 
     /// <summary>Its address, which is also its name.</summary>
-    public string Name => host.Address;
+    public virtual string Name => host.Address;
 
     /// <summary>The program, while it runs.</summary>
     public LabProcess Process => process!;
@@ -30,7 +30,7 @@ internal abstract class Agent(LabHost host)
         Forget();
         var name = $"node-{++life}.log";
         log = new LogTail(Path.Combine(host.Directory, name));
-        process = host.Start(Program, [.. Arguments, .. more], log: name);
+        process = host.Start(Program, [.. Arguments, .. more], Variables, name);
     }
 
     /// <summary>Reads what it said since the last look.</summary>
@@ -56,6 +56,9 @@ internal abstract class Agent(LabHost host)
 
     /// <summary>What it is always told.</summary>
     protected abstract IEnumerable<string> Arguments { get; }
+
+    /// <summary>What its environment says besides; null for nothing.</summary>
+    protected virtual IReadOnlyDictionary<string, string?>? Variables => null;
 
     /// <summary>What a line of its log says of whom; null if it is about something else.</summary>
     protected abstract (string Name, string State)? Read(string line);

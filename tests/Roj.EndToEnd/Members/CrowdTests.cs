@@ -3,6 +3,7 @@ using Xunit;
 namespace Roj.EndToEnd.Members;
 
 /// <summary>As many hosts as people have, on one network.</summary>
+[Trait(LanePlan.Trait, LanePlan.ByItself)] // sixty nodes take what two cores have, and must answer probes
 public class CrowdTests
 {
     // Limits for machines that do other things too; bench/membership has the figures.

@@ -6,7 +6,9 @@ namespace Roj.EndToEnd.Members;
 
 /// <summary>A <c>roj node</c> on a host of the lab, told nothing, and what it says of the others.</summary>
 /// <param name="host">Where it runs.</param>
-internal sealed class MemberNode(LabHost host) : Agent(host)
+#pragma warning disable CA1852 // benchmarks compile it too, and have no other kind
+internal class MemberNode(LabHost host) : Agent(host)
+#pragma warning restore CA1852
 {
     // Of this program alone: the lab's addresses mean something else in the next lab.
     private static readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero })

@@ -5,7 +5,7 @@ namespace Roj.Tests.Tidy;
 /// <summary>A floor may use what is below it and nothing above or beside it (ARCHITECTURE.md).</summary>
 internal static class Floors
 {
-    private static readonly string[] cores = ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement"];
+    private static readonly string[] cores = ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement", "Roj.Election"];
 
     private static readonly Dictionary<string, Room> rooms = new()
     {
@@ -14,6 +14,7 @@ internal static class Floors
         ["Roj.Files"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Log"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
+        ["Roj.Election"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Agreement"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: [.. cores]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: [.. cores, "Roj.Node"]),
         ["Roj.Host"] = new(IsPure: false, MayReference: [.. cores, "Roj.Node"]),

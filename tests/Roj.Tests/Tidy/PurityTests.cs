@@ -103,6 +103,7 @@ public sealed partial class PurityTests
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
+            start.Environment["TMPDIR"] = root; // each build leaves two empty directories there (dotnet/sdk#35353)
             using var build = Process.Start(start)!;
             var errors = build.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             var output = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
