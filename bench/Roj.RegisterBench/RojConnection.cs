@@ -26,5 +26,9 @@ internal sealed class RojConnection(IPEndPoint address) : IRegisterConnection
         new(BinaryPrimitives.ReadUInt32BigEndian(address.Address.GetAddressBytes()), (ushort)address.Port);
 
     /// <inheritdoc/>
-    public void Dispose() => client.Result.DisposeAsync().AsTask().Wait();
+    public void Dispose()
+    {
+        if (client.IsCompletedSuccessfully)
+            client.Result.DisposeAsync().AsTask().Wait();
+    }
 }
