@@ -42,8 +42,8 @@ internal sealed class StillnessTrial(string name, IReadOnlyList<string> words, b
         var next = await cluster.LaterAsync(others, term);
         Took("leader paused, next", next.At - paused, DeathAndElection);
         await Task.Delay(Stillness);
+        var woken = DateTimeOffset.UtcNow; // before: it may have said it all by the time that this program runs again
         leader.Process.Continue();
-        var woken = DateTimeOffset.UtcNow;
         var last = await cluster.SettledAsync(cluster.Nodes);
         Must(last.Leader == next.Leader && last.Term == next.Term,
             $"{last.Leader.Name} leads in {last.Term} after who woke up; before {next}");
