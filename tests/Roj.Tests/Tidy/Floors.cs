@@ -5,7 +5,8 @@ namespace Roj.Tests.Tidy;
 /// <summary>A floor may use what is below it and nothing above or beside it (ARCHITECTURE.md).</summary>
 internal static class Floors
 {
-    private static readonly string[] cores = ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement", "Roj.Election"];
+    private static readonly string[] cores =
+        ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement", "Roj.Election", "Roj.Token"];
 
     private static readonly Dictionary<string, Room> rooms = new()
     {
@@ -15,6 +16,7 @@ internal static class Floors
         ["Roj.Log"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Election"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Agreement"]),
+        ["Roj.Token"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Agreement"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: [.. cores]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: [.. cores, "Roj.Node"]),
         ["Roj.Host"] = new(IsPure: false, MayReference: [.. cores, "Roj.Node"]),
