@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Roj.Host.Agreement;
 using Roj.Host.Election;
 using Roj.Host.Net;
 using Roj.Host.Security;

@@ -11,6 +11,6 @@ internal sealed class NoWork(TimeSpan rest) : ITokenWork
     public string Kind => "none";
 
     /// <inheritdoc/>
-    public Task<TokenResult?> WorkAsync(TokenTurn turn, CancellationToken lost) => 
+    public Task<TokenResult?> WorkAsync(TokenTurn turn, CancellationToken lost) =>
         Task.FromResult<TokenResult?>(new TokenResult(turn.Progress, turn.Data, rest));
 }

@@ -14,7 +14,7 @@ internal sealed class PiWork(int digits, int terms, TimeSpan rest) : ITokenWork
     /// <summary>Terms in a turn, unless it is said.</summary>
     public const int UsualTerms = 10;
 
-    private static readonly TimeSpan IdleRest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan IdleRest = TimeSpan.FromMilliseconds(500); // once all decimals are there
 
     /// <inheritdoc/>
     public string Kind => "pi";

@@ -32,6 +32,13 @@ internal sealed class TokenGuest
         }
     }
 
+    /// <summary>Ends when it has passed on the turn that it was given last, or has gone.</summary>
+    public Task PassedAsync()
+    {
+        lock (gate)
+            return passed?.Task ?? Task.CompletedTask;
+    }
+
     /// <summary>It is done with its turn.</summary>
     public void Pass()
     {

@@ -9,6 +9,9 @@ namespace Roj.Host.Tokens;
 /// <summary>What a <see cref="TokenWing"/> is given.</summary>
 internal sealed record TokenOptions
 {
+    /// <summary>How much further than what a node knows others may say that the work is, where anybody may join.</summary>
+    public const ulong StrangersLeapMax = 1UL << 40;
+
     /// <summary>Who the node is, and how it passes tokens.</summary>
     public required TokenSettings Settings { get; init; }
 

@@ -69,6 +69,7 @@ internal sealed class TokenWing : IDisposable
                 return (null, e.Message);
             }
 
+            options.TakesPart([.. tokens.Keys]);
             MeetAll();
             if (isStarted)
                 tokens[name].Start();
@@ -163,7 +164,6 @@ internal sealed class TokenWing : IDisposable
     {
         var name = plan.Name;
         tokens.Add(name, new TokenService(loop, options, name, plan.Work, NameOf, (to, message) => Say(name, to, message)));
-        options.TakesPart([.. tokens.Keys]);
     }
 
     private void MeetAll()
