@@ -159,12 +159,15 @@ internal sealed class AgreementService : IDisposable
     }
 
     /// <summary>Claims a lease for this node.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="duration">For how long, each time.</param>
+    /// <param name="patience">How long another's is waited for.</param>
     /// <returns>How that ended.</returns>
-    public Task<Outcome> ClaimAsync(RegisterName name, TimeSpan duration)
+    public Task<Outcome> ClaimAsync(RegisterName name, TimeSpan duration, TimeSpan patience)
     {
         if (!CanTake())
             return Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
-        return EndOf(registers.Claim(BootClock.Now, name, duration, shell.Outbox));
+        return EndOf(registers.Claim(BootClock.Now, name, duration, shell.Outbox, patience));
     }
 
     /// <summary>Gives a lease back.</summary>

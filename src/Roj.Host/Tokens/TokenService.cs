@@ -20,6 +20,9 @@ internal sealed class TokenService : IDisposable
 
     // Whom nobody takes the token from need not spin.
     private static readonly TimeSpan IdleRest = TimeSpan.FromMilliseconds(100);
+    // Whose claim waits takes no offers: and who has the lease may offer it before he would be done waiting.
+    private static readonly TimeSpan ClaimPatience = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan SavePace = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop loop;
@@ -324,7 +327,7 @@ internal sealed class TokenService : IDisposable
 
     private async void Claim(LeasedPassing leased)
     {
-        var outcome = watched is { } agreement ? await agreement.ClaimAsync(register, options.Settings.Lease) : null;
+        var outcome = watched is { } agreement ? await agreement.ClaimAsync(register, options.Settings.Lease, ClaimPatience) : null;
         // Granted too late it is over already, and nothing else tells so.
         if (outcome is not { Applied: Applied.Yes } || watched!.EpochOf(register) is not { } epoch)
         {
