@@ -1,4 +1,5 @@
 using System.Globalization;
+using Roj.EndToEnd.Members;
 
 namespace Roj.EndToEnd.Elections;
 
@@ -7,7 +8,7 @@ namespace Roj.EndToEnd.Elections;
 /// <param name="name">For the cluster.</param>
 /// <param name="election">Which election nominates.</param>
 /// <param name="rounds">How often.</param>
-internal sealed class FenceTrial(string name, string election, int rounds) : ElectionTrial(name, 5)
+internal sealed class FenceTrial(string name, string election, int rounds) : ClusterTrial(name, 5)
 {
     private static readonly TimeSpan NextLimit = TimeSpan.FromSeconds(13);
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(2);
