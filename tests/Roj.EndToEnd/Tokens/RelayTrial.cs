@@ -1,4 +1,3 @@
-using System.Globalization;
 using Roj.EndToEnd.Members;
 using Roj.Kernel;
 
@@ -30,7 +29,7 @@ internal sealed class RelayTrial(string name, int hosts, IReadOnlyList<string> w
         [
             .. own.Select(host => new TokenNode(host)
             {
-                Words = ["--cluster", Name, "--tokens", $"pi=pi:{Digits}:4:50ms", .. words],
+                Words = ["--cluster", Name, "--tokens", $"pi=pi:{Digits}:3:150ms", .. words],
             }),
         ];
         try
@@ -137,8 +136,8 @@ internal sealed class RelayTrial(string name, int hosts, IReadOnlyList<string> w
         }
     }
 
-    private static async Task<string> SaidAsync(TokenNode[] nodes) => string.Join("; ", await Task.WhenAll(nodes.Select(async node =>
-        string.Create(CultureInfo.InvariantCulture, $"{node.Name}: {await node.TryTokenAsync("pi")}"))));
+    private static async Task<string> SaidAsync(TokenNode[] nodes) => string.Join(
+        "; ", await Task.WhenAll(nodes.Select(async node => $"{node.Name}: " + await node.TryTokenAsync("pi"))));
 
     private static async Task<string> LogOfAsync(TokenNode node)
     {
