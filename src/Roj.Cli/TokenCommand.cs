@@ -129,6 +129,12 @@ internal static class TokenCommand
             Description = "The command and its arguments, after --.",
             Arity = ArgumentArity.OneOrMore,
         };
+        words.Validators.Add(result =>
+        {
+            // An option that nobody knows would be run else, and --once with it.
+            if (result.Tokens is [{ Value: ['-', ..] first }, ..])
+                result.AddError($"What is '{first}'?");
+        });
         return new AskedNode().Of(
             new Command("exec", "Run a command while no other machine does. Example: roj token exec -- ./migrate.sh") { token, once, words },
             (parsed, client, _) => Work(

@@ -140,7 +140,8 @@ public sealed class TokenExecTests : IDisposable
         node.Hold(1);
         await Soon.UntilAsync(() => run.StandardOutput.Peek() == 'u', "it runs");
         Signal(run, Asked);
-        Assert.Equal((3, "up\nbye\n", ""), await EndAsync(run));
+        var (exit, output, _) = await EndAsync(run);
+        Assert.Equal((3, "up\nbye\n"), (exit, output));
         Assert.True(node.WasAsked("POST pass?name=x&epoch=1&sequence=1"));
     }
 
