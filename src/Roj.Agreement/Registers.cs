@@ -115,16 +115,21 @@ public sealed class Registers
 
     /// <summary>Claims a lease for this node: <see cref="AgreementEvent.Held"/> tells when it is its own, and
     /// <see cref="AgreementEvent.Lapsed"/> when it is not any more; it is renewed until it is given back.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="duration">For how long, each time.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <param name="patience">How long another's is waited for; null for as long as for any change.</param>
     /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name the claim.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Shorter than <see cref="Lease.DurationMin"/>, or longer than
     /// <see cref="Lease.DurationMax"/>; or the name is longer than <see cref="Fence.LeaseBytesMax"/>.</exception>
-    public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox)
+    public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox, TimeSpan? patience = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, Lease.DurationMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, Lease.DurationMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Bytes.Length, Fence.LeaseBytesMax, nameof(name));
         var claim = new RegisterChange.Claim(settings.Self, settings.Boot, duration);
-        return ProposeHere(now, name, claim, outbox); // acceptors keep a lease for who proposed it
+        return ProposeHere(now, name, claim, outbox, patience); // acceptors keep a lease for who proposed it
     }
 
     /// <summary>Changes a register whose lease this node holds: others' attempts would be kept away.</summary>
@@ -136,6 +141,30 @@ public sealed class Registers
     /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will tell that others know it; null if the lease is not held.</returns>
     public ChangeId? Release(Instant now, RegisterName name, AgreementOutbox outbox) =>
         leases.Release(0, name, outbox) is { } epoch ? ProposeHere(now, name, new RegisterChange.Release(epoch), outbox) : null;
+
+    /// <summary>Has a lease be another's from now on: under the same epoch, for as long, and never nobody's in between.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="to">Whose it is to be: he has to <see cref="TakeOver"/> it when it is told that it is.</param>
+    /// <param name="boot">In which of his lives.</param>
+    /// <param name="data">What the register holds afterwards.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it; null if the lease is not held. However that ends, it is not
+    /// held any more.</returns>
+    public ChangeId? Hand(Instant now, RegisterName name, NodeId to, uint boot, ReadOnlyMemory<byte> data, AgreementOutbox outbox) =>
+        leases.Release(0, name, outbox) is { } epoch
+            ? ProposeHere(now, name, new RegisterChange.Hand(epoch, to, boot, data), outbox)
+            : null;
+
+    /// <summary>Holds a lease that <see cref="Hand"/> has made this node's: it must have ended well.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="duration">For how long it is.</param>
+    /// <param name="since">When it surely was not this node's yet: time runs from then.</param>
+    /// <returns>Whether it is held: else it is over already.</returns>
+    public bool TakeOver(Instant now, RegisterName name, ulong epoch, TimeSpan duration, Instant since) =>
+        leases.TakeOver(now, 0, name, new Lease(epoch, settings.Self, settings.Boot, duration), since);
 
     /// <summary>Has it told by <see cref="AgreementEvent.Vacant"/> when a lease is nobody's any more: who votes hears renewals.</summary>
     public void Watch(RegisterName name) => acceptor.Watch(0, name);
@@ -246,7 +275,7 @@ public sealed class Registers
         switch (message)
         {
             case AgreementMessage.Adopt(var slot, var state):
-                Adopt(now, from, slot, state, outbox);
+                birth.Adopt(from, slot, state, outbox);
                 break;
             case AgreementMessage.Adopted adopted:
                 if (slots.Find(adopted.Slot) is { } known && adopted.Version < known.Set.Version)
@@ -270,24 +299,12 @@ public sealed class Registers
         }
     }
 
-    private void Adopt(Instant now, NodeId from, ushort slot, SlotState state, AgreementOutbox outbox)
-    {
-        var known = slots.Find(slot);
-        if (known is null ? slot == 0 && !birth.MayJoin(state.Set.Cluster) : known.Set.Cluster != state.Set.Cluster)
-        {
-            outbox.Emit(new AgreementEvent.ForeignCluster(from, state.Set.Cluster));
-            return;
-        }
-
-        slots.Adopt(slot, state, outbox);
-        if (slots.Find(slot) is { } adopted && adopted.Set.Version >= state.Set.Version)
-            outbox.Send(from, new AgreementMessage.Adopted(slot, adopted.Set.Version, adopted.Floor));
-    }
-
-    private ChangeId ProposeHere(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox)
+    private ChangeId ProposeHere(
+        Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox, TimeSpan? patience = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        var request = NewRequest(now, 0, name, NextId(), change, null, Asker.Program);
+        var until = now + (patience ?? settings.Proposing.Patience);
+        var request = new Request(0, name, NextId(), change, null, until) { Asker = Asker.Program };
         Propose(now, request, outbox);
         Settle(now, outbox);
         return request.Id;

@@ -176,7 +176,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
                 Give(now, outbox);
                 break;
             case TokenMessage.Yours(var stamp, var lease) when offer is var (offered, _, since) && offered == stamp:
-                if (State is TokenState.Waiter or TokenState.Claiming)
+                if (State is TokenState.Waiter)
                     outbox.Do(new TokenEffect.TakeOver(stamp.Epoch, lease, since));
                 break;
             case TokenMessage.Fetch(var than):
@@ -222,7 +222,8 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             return;
         }
 
-        var isWanted = !IsLeaving && State is TokenState.Waiter or TokenState.Claiming
+        // Who has claimed the lease has it by its own claim as soon as it is handed over, under another epoch: it takes no offer meanwhile.
+        var isWanted = !IsLeaving && State is TokenState.Waiter
             && stamp.Epoch >= Memory.Epoch && stamp.Turn.CompareTo(Memory.Best.Turn) > 0;
         if (!isWanted)
         {
