@@ -40,6 +40,21 @@ internal sealed class Birth
     /// <summary>Whether a cluster may be joined: not while another one may be complete without our knowing.</summary>
     public bool MayJoin(UInt128 cluster) => pledge is not { IsHeld: true } held || held.Set.Cluster == cluster;
 
+    /// <summary>Another node says which replica set a slot has.</summary>
+    public void Adopt(NodeId from, ushort slot, SlotState state, AgreementOutbox outbox)
+    {
+        var known = slots.Find(slot);
+        if (known is null ? slot == 0 && !MayJoin(state.Set.Cluster) : known.Set.Cluster != state.Set.Cluster)
+        {
+            outbox.Emit(new AgreementEvent.ForeignCluster(from, state.Set.Cluster));
+            return;
+        }
+
+        slots.Adopt(slot, state, outbox);
+        if (slots.Find(slot) is { } adopted && adopted.Set.Version >= state.Set.Version)
+            outbox.Send(from, new AgreementMessage.Adopted(slot, adopted.Set.Version, adopted.Floor));
+    }
+
     /// <summary>Who is here.</summary>
     public void Alive(IReadOnlyCollection<NodeId> nodes) => alive = nodes;
 

@@ -28,6 +28,10 @@ public sealed record Content(
     /// <summary>Whether there is nothing in it, and nothing that must be remembered but that it was deleted.</summary>
     public bool IsTombstone => Data is null && Lease is null && Fences.Count == 0 && Version > 0;
 
+    /// <summary>Whether whoever wrote it by an attempt may be promised the next one too. Not what is to be forgotten, which a promise would
+    /// keep; nor what is another's now, who could not renew what a stranger was promised.</summary>
+    internal bool MayBeFollowedBy(Ballot writer) => !IsTombstone && (Lease is not { IsFree: false } lease || lease.IsOf(writer));
+
     /// <summary>The one after it.</summary>
     public Content After(ChangeId change, ReadOnlyMemory<byte>? data, Lease? lease, IReadOnlyList<Fence> fences)
     {

@@ -36,6 +36,20 @@ internal sealed class Leases(NodeId self, uint boot, Slots slots)
         SetDeadline();
     }
 
+    /// <summary>A lease was handed over to this node.</summary>
+    /// <returns>Whether it is held: else it is over already.</returns>
+    public bool TakeOver(Instant now, ushort slot, RegisterName name, Lease lease, Instant since)
+    {
+        var holding = new Holding(slot, name, lease);
+        holding.Last(since);
+        if (holding.StopAt <= now || slots.Find(slot) is null)
+            return false;
+        holding.RenewAt = now; // a part of it is over already
+        holdings[(slot, name)] = holding;
+        SetDeadline();
+        return true;
+    }
+
     /// <summary>A lease was written once more.</summary>
     public void Kept(Instant now, Request request, AgreementOutbox outbox)
     {
@@ -55,7 +69,7 @@ internal sealed class Leases(NodeId self, uint boot, Slots slots)
         SetDeadline();
     }
 
-    /// <summary>Gives a lease back: nothing may be done under it any more.</summary>
+    /// <summary>Gives a lease back, or away: nothing may be done under it any more.</summary>
     /// <returns>The epoch that is over; null if it is not held.</returns>
     public ulong? Release(ushort slot, RegisterName name, AgreementOutbox outbox)
     {

@@ -250,7 +250,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
 
         var taken = request.Proposed!;
         request.Enter(Phase.Accepting, request.Ballot, set);
-        request.Following = taken.IsTombstone ? Ballot.None : NextBallot(request.Ballot); // a promise would keep it from being forgotten
+        request.Following = taken.MayBeFollowedBy(request.Ballot) ? NextBallot(request.Ballot) : Ballot.None;
         Say(now, request, outbox);
     }
 

@@ -117,6 +117,20 @@ public abstract record RegisterChange
                 : Decision.Refuse(Refusal.LeaseMoved);
     }
 
+    /// <summary>It is to be another's, under the same epoch and for as long.</summary>
+    /// <remarks>It must be proposed by the holder itself, as <see cref="Claim"/>.</remarks>
+    /// <param name="Epoch">Which holding.</param>
+    /// <param name="To">Whose it is to be.</param>
+    /// <param name="Boot">In which of his lives.</param>
+    /// <param name="Data">What it is to hold.</param>
+    public sealed record Hand(ulong Epoch, NodeId To, uint Boot, ReadOnlyMemory<byte> Data) : RegisterChange
+    {
+        private protected override Decision Decide(Content content) =>
+            content.Lease is not { IsFree: false } lease || lease.Epoch != Epoch ? Decision.Refuse(Refusal.LeaseMoved)
+            : Data.Length > Content.BytesMax ? Decision.Refuse(Refusal.TooLong)
+            : Decision.Write(Data, lease with { Holder = To, Boot = Boot });
+    }
+
     /// <summary>It is to be nobody's any more.</summary>
     /// <param name="Epoch">Which holding is over.</param>
     public sealed record Release(ulong Epoch) : RegisterChange

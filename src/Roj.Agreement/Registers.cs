@@ -137,6 +137,30 @@ public sealed class Registers
     public ChangeId? Release(Instant now, RegisterName name, AgreementOutbox outbox) =>
         leases.Release(0, name, outbox) is { } epoch ? ProposeHere(now, name, new RegisterChange.Release(epoch), outbox) : null;
 
+    /// <summary>Has a lease be another's from now on: under the same epoch, for as long, and never nobody's in between.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="to">Whose it is to be: he has to <see cref="TakeOver"/> it when it is told that it is.</param>
+    /// <param name="boot">In which of his lives.</param>
+    /// <param name="data">What the register holds afterwards.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it; null if the lease is not held. However that ends, it is not
+    /// held any more.</returns>
+    public ChangeId? Hand(Instant now, RegisterName name, NodeId to, uint boot, ReadOnlyMemory<byte> data, AgreementOutbox outbox) =>
+        leases.Release(0, name, outbox) is { } epoch
+            ? ProposeHere(now, name, new RegisterChange.Hand(epoch, to, boot, data), outbox)
+            : null;
+
+    /// <summary>Holds a lease that <see cref="Hand"/> has made this node's: it must have ended well.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="duration">For how long it is.</param>
+    /// <param name="since">When it surely was not this node's yet: time runs from then.</param>
+    /// <returns>Whether it is held: else it is over already.</returns>
+    public bool TakeOver(Instant now, RegisterName name, ulong epoch, TimeSpan duration, Instant since) =>
+        leases.TakeOver(now, 0, name, new Lease(epoch, settings.Self, settings.Boot, duration), since);
+
     /// <summary>Has it told by <see cref="AgreementEvent.Vacant"/> when a lease is nobody's any more: who votes hears renewals.</summary>
     public void Watch(RegisterName name) => acceptor.Watch(0, name);
 
@@ -246,7 +270,7 @@ public sealed class Registers
         switch (message)
         {
             case AgreementMessage.Adopt(var slot, var state):
-                Adopt(now, from, slot, state, outbox);
+                birth.Adopt(from, slot, state, outbox);
                 break;
             case AgreementMessage.Adopted adopted:
                 if (slots.Find(adopted.Slot) is { } known && adopted.Version < known.Set.Version)
@@ -268,20 +292,6 @@ public sealed class Registers
                 witnesses.Receive(from, remembered, outbox);
                 break;
         }
-    }
-
-    private void Adopt(Instant now, NodeId from, ushort slot, SlotState state, AgreementOutbox outbox)
-    {
-        var known = slots.Find(slot);
-        if (known is null ? slot == 0 && !birth.MayJoin(state.Set.Cluster) : known.Set.Cluster != state.Set.Cluster)
-        {
-            outbox.Emit(new AgreementEvent.ForeignCluster(from, state.Set.Cluster));
-            return;
-        }
-
-        slots.Adopt(slot, state, outbox);
-        if (slots.Find(slot) is { } adopted && adopted.Set.Version >= state.Set.Version)
-            outbox.Send(from, new AgreementMessage.Adopted(slot, adopted.Set.Version, adopted.Floor));
     }
 
     private ChangeId ProposeHere(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox)

@@ -7,6 +7,7 @@ namespace Roj.Agreement.Wire;
 /// <code>
 /// change   1 kind, 0 for reading | 1 condition | 8 version | 1 has fence | fence | body
 /// set, append: 4 length | data    delete: nothing    add: 8 delta    keep, release: 8 epoch    claim: 16 holder | 4 boot | 8 duration
+/// hand     8 epoch | 16 to | 4 boot | 4 length | data
 /// outcome  id | 1 applied | 1 refusal | 8 version | 1 has content | content
 /// id       16 node | 4 boot | 8 sequence
 /// </code>
@@ -25,6 +26,7 @@ internal static class ChangeCodec
         Claim = 5,
         Keep = 6,
         Release = 7,
+        Hand = 8,
     }
 
     public static int Size(RegisterChange? change) => change is null ? 1 : 1 + 1 + 8 + 1
@@ -34,6 +36,7 @@ internal static class ChangeCodec
             RegisterChange.Set set => 4 + set.Data.Length,
             RegisterChange.Append append => 4 + append.Data.Length,
             RegisterChange.Claim => NodeId.Length + 4 + 8,
+            RegisterChange.Hand hand => 8 + NodeId.Length + 4 + 4 + hand.Data.Length,
             RegisterChange.Delete => 0,
             _ => 8,
         };
@@ -76,6 +79,12 @@ internal static class ChangeCodec
                 break;
             case RegisterChange.Release(var epoch):
                 writer.UInt64(epoch);
+                break;
+            case RegisterChange.Hand(var epoch, var to, var boot, var data):
+                writer.UInt64(epoch);
+                writer.UInt128(to.Value);
+                writer.UInt32(boot);
+                Write(ref writer, data);
                 break;
             case RegisterChange.Claim(var holder, var boot, var duration):
                 writer.UInt128(holder.Value);
@@ -154,6 +163,7 @@ internal static class ChangeCodec
         RegisterChange.Add => Kind.Add,
         RegisterChange.Claim => Kind.Claim,
         RegisterChange.Keep => Kind.Keep,
+        RegisterChange.Hand => Kind.Hand,
         _ => Kind.Release,
     };
 
@@ -173,6 +183,9 @@ internal static class ChangeCodec
                 return new RegisterChange.Keep(reader.UInt64());
             case Kind.Release:
                 return new RegisterChange.Release(reader.UInt64());
+            case Kind.Hand:
+                var (handed, to, itsBoot) = (reader.UInt64(), new NodeId(reader.UInt128()), reader.UInt32());
+                return StateCodec.TryReadData(ref reader, out var left) ? new RegisterChange.Hand(handed, to, itsBoot, left!.Value) : null;
             case Kind.Claim:
                 var (holder, boot, ticks) = (new NodeId(reader.UInt128()), reader.UInt32(), reader.UInt64());
                 return ticks >= (ulong)Lease.DurationMin.Ticks && ticks <= (ulong)Lease.DurationMax.Ticks

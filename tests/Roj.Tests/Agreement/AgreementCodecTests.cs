@@ -80,6 +80,7 @@ public sealed class AgreementCodecTests
             new RegisterChange.Claim(new NodeId(4), 2, TimeSpan.FromSeconds(3)),
             new RegisterChange.Keep(5),
             new RegisterChange.Release(6),
+            new RegisterChange.Hand(7, new NodeId(4), 2, "z"u8.ToArray()),
         ];
         foreach (var change in changes)
         {
