@@ -15,7 +15,8 @@ internal static class TokenCalls
     /// <param name="to">To whom.</param>
     /// <param name="frame">It.</param>
     /// <param name="failed">Told, if it may not have arrived, whether any of it was sent.</param>
-    public static void Send(Machine machine, TokenNode to, byte[] frame, Action<bool> failed) =>
+    /// <returns>The stream.</returns>
+    public static SimStream Send(Machine machine, TokenNode to, byte[] frame, Action<bool> failed) =>
         machine.Connect(new Endpoint(to.Machine.Address, Port), new Call(frame, failed));
 
     public static void Connected(SimStream stream) => stream.Write(((Call)stream.Token!).Frame);

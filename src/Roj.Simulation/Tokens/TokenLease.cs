@@ -18,18 +18,18 @@ internal sealed class TokenLease(TokenPart part, LeasedPassing passing, TokenNod
         switch (effect)
         {
             case TokenEffect.Claim:
-                claim = null;
+                var isAble = agreement.IsAble;
                 agreement.Do((registers, outbox) => { claim = registers.Claim(machine.Now, TokenPart.Register, duration, outbox); });
-                if (claim is null)
+                if (!isAble)
                     Later(() => part.Give((now, outbox) => passing.Denied(now, "this node can't keep anything at the moment", outbox)));
                 break;
             case TokenEffect.Hand(var to, var boot, var stamp):
-                hand = null;
+                var mayHand = agreement.IsAble && node.Epoch is not null;
                 agreement.Do((registers, outbox) =>
                 {
                     hand = registers.Hand(machine.Now, TokenPart.Register, to, boot, StampCodec.Write(stamp), outbox);
                 });
-                if (hand is null)
+                if (!mayHand)
                     Later(() => part.Give((now, outbox) => passing.Handed(now, isDone: false, outbox)));
                 break;
             case TokenEffect.TakeOver(var epoch, var lasts, var since):

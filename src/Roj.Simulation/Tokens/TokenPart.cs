@@ -1,5 +1,6 @@
 using Roj.Agreement;
 using Roj.Kernel;
+using Roj.Simulation.Network;
 using Roj.Token;
 using Roj.Token.Wire;
 using Answer = Roj.Agreement.Outcome;
@@ -27,6 +28,7 @@ internal sealed class TokenPart
     private readonly Company company;
     private readonly Alarm alarm;
     private readonly TokenLease? lease;
+    private readonly List<(NodeId To, SimStream Stream)> given = [];
     private readonly byte[] datagram = new byte[TokenCodec.LengthMax];
     private bool areOthersUntold;
     private bool isCarrying;
@@ -118,6 +120,7 @@ internal sealed class TokenPart
         if (IsOver || town.At(address) is not { } from)
             return;
         company.Hears(machine.Now, from);
+        town.Watch.Hears(from, node, frame);
         Give((now, to) => Passing.Receive(now, from.Identity, frame.Message, to));
         Turn();
     }
@@ -165,7 +168,20 @@ internal sealed class TokenPart
         for (var i = 0; i < outbox.Count; i++)
             outputs.Enqueue(outbox[i]);
         outbox.Clear();
+        TakeBack();
         CarryOut();
+    }
+
+    // What is given to nobody any more must not arrive when the network is whole again.
+    private void TakeBack()
+    {
+        for (var i = given.Count - 1; i >= 0; i--)
+        {
+            if (Passing.State is TokenState.Passing && Passing.To == given[i].To)
+                continue;
+            given[i].Stream.Abort();
+            given.RemoveAt(i);
+        }
     }
 
     // What stands behind what is to be kept waits for the disk.
@@ -203,13 +219,13 @@ internal sealed class TokenPart
             return;
         }
 
-        var frame = new TokenFrame(Token, message);
-        town.Watch.Says(node, other, frame);
-        TokenCalls.Send(machine, other, frame.Write(), isSent =>
+        var stream = TokenCalls.Send(machine, other, new TokenFrame(Token, message).Write(), isSent =>
         {
             Give((now, outputs) => Passing.Undelivered(now, to, isSent, outputs));
             Turn();
         });
+        if (message is TokenMessage.Take)
+            given.Add((to, stream));
     }
 
     private void Do(TokenEffect effect)

@@ -24,7 +24,7 @@ internal sealed class TokenWatch(TokenTown town)
 
     public Work Work { get; } = new();
 
-    /// <summary>Tokens that were given lately.</summary>
+    /// <summary>Tokens that were given lately, and came.</summary>
     public IReadOnlyList<(TokenNode From, TokenNode To, TokenFrame Frame)> Overheard => overheard;
 
     /// <summary>All turns that there were since all was quiet, in order.</summary>
@@ -80,13 +80,14 @@ internal sealed class TokenWatch(TokenTown town)
             RequireOne(node, its.Own);
     }
 
-    public void Says(TokenNode node, TokenNode to, TokenFrame frame)
+    /// <summary>A frame has arrived.</summary>
+    public void Hears(TokenNode from, TokenNode to, TokenFrame frame)
     {
         if (frame.Message is not TokenMessage.Take)
             return;
         if (overheard.Count == OverheardMax)
             overheard.RemoveAt(0);
-        overheard.Add((node, to, frame));
+        overheard.Add((from, to, frame));
     }
 
     /// <summary>Something is written to the resource that fences protect.</summary>

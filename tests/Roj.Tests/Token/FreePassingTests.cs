@@ -119,6 +119,20 @@ public sealed class FreePassingTests
     }
 
     [Fact]
+    public void What_was_said_before_and_comes_late_is_nothing()
+    {
+        var lab = Alone(Node.Loser);
+        var later = weak with { Sequence = 2, Progress = 2 };
+        lab.Hear(1, 3, new TokenMessage.Here(later));
+        lab.Pass(1);
+        lab.Hear(1, 2, new TokenMessage.Here(weak));
+        lab.Hear(1, 2, new TokenMessage.Here(later with { Progress = 1 }));
+        Assert.Equal((later, Painted.Id(3)), (lab[1].Seen, lab[1].Holder));
+        lab.Pass(1);
+        Assert.Equal(TokenState.Loser, lab[1].State); // nor was the token heard of
+    }
+
+    [Fact]
     public void An_owner_says_so_at_once_and_every_heartbeat()
     {
         var lab = Alone(Node.Owner);

@@ -254,21 +254,47 @@ public sealed class LeasedPassingTests
         Assert.False(lab.Worked(1, 1));
     }
 
-    [Fact]
-    public void Who_was_handed_it_while_it_claimed_and_is_granted_another_tells_that_its_turn_is_over()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_was_handed_it_while_it_claimed_and_is_granted_it_too_goes_on_under_the_later_epoch(bool passes)
     {
         var lab = Waiting();
         lab.Vacant(1);
-        var take = new TokenMessage.Take(Stamp(epoch: 5), default);
+        var take = new TokenMessage.Take(Stamp(epoch: 5, progress: 3), "three"u8.ToArray());
         lab.Hear(1, 2, take);
         lab.Hear(1, 2, new TokenMessage.Yours(take.Stamp, lease));
         lab.TakenOver(1, isHeld: true);
-        Assert.Equal(TokenState.Owner, lab[1].State);
+        if (passes)
+            lab.PassOn(1);
 
+        Assert.Empty(lab.Granted(1, 5)); // that is the one that it has
         var asked = lab.Granted(1, 6, take.Stamp);
-        Assert.Single(asked.OfType<TokenEvent.Lost>());
-        Assert.Single(asked.OfType<TokenEffect.Release>());
+        Assert.Equal(!passes, asked.OfType<TokenEvent.Lost>().Any());
+        Assert.DoesNotContain(asked, one => one is TokenEffect.Release or TokenEvent.Dropped);
+        Assert.Equal((TokenState.Owner, (6UL, 1UL), 3UL), (lab[1].State, lab[1].Own.Turn, lab[1].Own.Progress));
+        Assert.Equal("three"u8, asked.OfType<TokenEvent.Held>().Single().Data.Span);
+    }
+
+    [Fact]
+    public void Who_hands_it_over_and_is_granted_it_gives_that_back()
+    {
+        var lab = Owning(epoch: 6);
+        var take = lab.PassOn(1).OfType<TokenMessage.Take>().Single();
+        lab.Hear(1, 2, new TokenMessage.Taken(take.Stamp, 7));
+        Assert.IsType<TokenEffect.Release>(Assert.Single(lab.Granted(1, 7)));
+        lab.Handed(1, isDone: false);
         Assert.Equal(TokenState.Waiter, lab[1].State);
+    }
+
+    [Fact]
+    public void What_was_said_before_and_comes_late_is_nothing()
+    {
+        var lab = Waiting();
+        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2 });
+        lab.Hear(1, 3, new TokenMessage.Here(later));
+        lab.Hear(1, 2, new TokenMessage.Here(earlier));
+        Assert.Equal((later, Painted.Id(3)), (lab[1].Seen, lab[1].Holder));
     }
 
     [Fact]
