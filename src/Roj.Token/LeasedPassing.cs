@@ -235,7 +235,8 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             return;
         }
 
-        var isWanted = !IsLeaving && State is TokenState.Waiter or TokenState.Claiming
+        // Who has asked for the lease himself waits for that: granted it under a later epoch he could not keep what he was given.
+        var isWanted = !IsLeaving && State is TokenState.Waiter
             && stamp.Epoch >= Memory.Epoch && stamp.Turn.CompareTo(Memory.Best.Turn) > 0;
         if (!isWanted)
         {

@@ -260,9 +260,9 @@ public sealed class LeasedPassingTests
     public void Who_was_handed_it_while_it_claimed_and_is_granted_it_too_goes_on_under_the_later_epoch(bool passes)
     {
         var lab = Waiting();
-        lab.Vacant(1);
         var take = new TokenMessage.Take(Stamp(epoch: 5, progress: 3), "three"u8.ToArray());
         lab.Hear(1, 2, take);
+        lab.Vacant(1);
         lab.Hear(1, 2, new TokenMessage.Yours(take.Stamp, lease));
         lab.TakenOver(1, isHeld: true);
         if (passes)
@@ -274,6 +274,14 @@ public sealed class LeasedPassingTests
         Assert.DoesNotContain(asked, one => one is TokenEffect.Release or TokenEvent.Dropped);
         Assert.Equal((TokenState.Owner, (6UL, 1UL), 3UL), (lab[1].State, lab[1].Own.Turn, lab[1].Own.Progress));
         Assert.Equal("three"u8, asked.OfType<TokenEvent.Held>().Single().Data.Span);
+    }
+
+    [Fact]
+    public void Who_claims_it_is_offered_nothing()
+    {
+        var lab = Waiting();
+        lab.Vacant(1);
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Take(Stamp(epoch: 5), default))));
     }
 
     [Fact]
