@@ -31,6 +31,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     {
         ArgumentNullException.ThrowIfNull(outbox);
         Wait(now);
+        HeardAt = now + Settings.Heartbeat - Settings.Lease; // who has it says so within a heartbeat
     }
 
     /// <summary>The lease is this node's.</summary>

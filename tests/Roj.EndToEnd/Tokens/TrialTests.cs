@@ -16,4 +16,11 @@ public class TrialTests
             new RelayTrial("relay-3", 3, []), new RelayTrial("relay-5", 5, []), new JoinTrial("join"),
             .. IsAll ? [new RelayTrial("relay-10", 10, []), new RelayTrial("relay-5-quorum", 5, ["--expect", "5"])] : (ClusterTrial[])[],
         ]);
+
+    [Fact]
+    public Task By_majority_no_two_work_at_a_time_and_whoever_comes_too_late_is_refused() => ClusterTrial.RunAllAsync(
+        "tokens-lease",
+        IsAll
+            ? [new LeaseTrial("lease", 50, 50, default), new LeaseTrial("lease-minute", 1, 0, TimeSpan.FromSeconds(60))]
+            : [new LeaseTrial("lease", 5, 5, default)]);
 }
