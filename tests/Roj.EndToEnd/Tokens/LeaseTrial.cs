@@ -38,6 +38,7 @@ internal sealed class LeaseTrial(string name, int pauses, int cuts, TimeSpan sti
             work.Prepare();
         foreach (var node in nodes)
             node.Start();
+        await Poll.UntilAsync(() => nodes.All(node => node.Listens()), Patience, $"{Name}: all listen");
         var runners = own.Select((host, i) => nodes[i].Ask("exec.log", "token", "exec", "--token", Token, "--", "sh", "-c", works[i].Command))
             .ToArray();
         using var stop = new CancellationTokenSource();

@@ -22,6 +22,13 @@ internal sealed class TokenNode(LabHost host) : MemberNode(host)
     /// <summary>When it said of each other node for the first time that it is alive, in this life.</summary>
     public SortedDictionary<string, DateTimeOffset> Met { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether it has said that it can be called.</summary>
+    public bool Listens()
+    {
+        Look();
+        return Id.Length > 0;
+    }
+
     /// <summary>How a token stands, as it says by HTTP.</summary>
     public async Task<TokenSight> TokenAsync(string name)
     {
