@@ -219,12 +219,16 @@ internal sealed class TokenPart
             return;
         }
 
+        var take = message as TokenMessage.Take;
         var stream = TokenCalls.Send(machine, other, new TokenFrame(Token, message).Write(), isSent =>
         {
+            // What became of an answer, or of an earlier turn, says nothing of what is given now.
+            if (take is null || Passing.Own.Turn != take.Stamp.Turn)
+                return;
             Give((now, outputs) => Passing.Undelivered(now, to, isSent, outputs));
             Turn();
         });
-        if (message is TokenMessage.Take)
+        if (take is not null)
             given.Add((to, stream));
     }
 

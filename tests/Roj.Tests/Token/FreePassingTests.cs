@@ -307,6 +307,32 @@ public sealed class FreePassingTests
         Assert.DoesNotContain(lab.Bag, letter => letter.To == 3 && letter.Message is TokenMessage.Take);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whoever_goes_before_it_is_known_whether_he_was_given_it_is_passed_over_if_he_was_not(bool isSent)
+    {
+        var lab = Alone(Node.Owner);
+        lab.PassOn(1);
+        lab.Meet(1, 3);
+        Assert.Equal(TokenState.Passing, lab[1].State);
+        lab.Undelivered(1, 2, isSent);
+        Assert.Equal(isSent ? TokenState.Waiter : TokenState.Passing, lab[1].State);
+        Assert.Equal(isSent ? null : Painted.Id(3), lab[1].To);
+    }
+
+    [Fact]
+    public void Who_goes_and_of_whom_nothing_is_known_is_not_waited_for_longer_than_for_an_answer()
+    {
+        var lab = Alone(Node.Owner);
+        lab.PassOn(1);
+        lab.Meet(1, 3);
+        lab.Pass(1.99);
+        Assert.Equal(TokenState.Passing, lab[1].State);
+        lab.Pass(0.01);
+        Assert.Equal(TokenState.Waiter, lab[1].State);
+    }
+
     [Fact]
     public void Who_does_not_answer_is_asked_again_each_time_after_twice_as_long()
     {
@@ -400,7 +426,8 @@ public sealed class FreePassingTests
         var lab = Alone(Node.Owner);
         lab.Worked(1, 7, "seven");
         lab.PassOn(1);
-        lab.Meet(1, 3); // he is gone, and nobody has heard of it
+        lab.Meet(1, 3); // he is gone
+        lab.Pass(2); // and nobody has heard of it
         lab.Hear(1, 3, new TokenMessage.Take(Stamp(progress: 5, author: 3, epoch: 2), "five"u8.ToArray()));
         Assert.Equal((TokenState.Owner, 7UL), (lab[1].State, lab[1].Own.Progress));
         Assert.Equal("seven"u8, lab[1].Memory.Data.Span);
@@ -413,6 +440,19 @@ public sealed class FreePassingTests
         lab.Hear(1, 3, new TokenMessage.Here(Stamp(progress: 5, author: 3, epoch: 6)));
         lab.Hear(1, 2, new TokenMessage.Take(strong with { Sequence = 44 }, default));
         Assert.Equal((7UL, 1UL), (lab[1].Own.Epoch, lab[1].Own.Sequence));
+    }
+
+    [Fact]
+    public void What_has_the_epoch_of_another_that_was_had_goes_on_above_both()
+    {
+        var lab = Alone(Node.Owner); // its own has epoch 1 too
+        lab.Hear(1, 2, new TokenMessage.Here(strong));
+        lab.Hear(1, 2, new TokenMessage.Take(strong with { Sequence = 3 }, default));
+        Assert.Equal((2UL, 1UL), (lab[1].Own.Epoch, lab[1].Own.Sequence));
+        lab.PassOn(1);
+        lab.Hear(1, 2, new TokenMessage.Taken(lab[1].Own, 1));
+        lab.Hear(1, 2, new TokenMessage.Take(strong with { Epoch = 2, Sequence = 3 }, default));
+        Assert.Equal((2UL, 3UL), (lab[1].Own.Epoch, lab[1].Own.Sequence)); // once
     }
 
     [Fact]
