@@ -71,6 +71,10 @@ internal sealed class TokenPart
     /// <summary>Who is here, as far as it was told.</summary>
     public IReadOnlyList<TokenNode> Here { get; private set; } = [];
 
+    /// <summary>Whether a connection is cut now.</summary>
+    public bool IsToBeCut =>
+        !town.IsHealed && town.Setup.CutsPerMille > 0 && town.Rng.Chance(town.Setup.CutsPerMille, 1000);
+
     /// <summary>Whether it has ended.</summary>
     public bool IsOver { get; private set; }
 
@@ -90,6 +94,7 @@ internal sealed class TokenPart
     /// <summary>It goes in good order: the machine is switched off a while later, after <see cref="SayBye"/>.</summary>
     public void Leave()
     {
+        Work.Stop();
         Give((now, to) => Passing.Leave(now, to));
         Turn();
     }

@@ -28,6 +28,7 @@ public sealed class TokenSeedTests
         "an owner stood still",
         "another leaves",
         "something is written",
+        "two halves meet",
         "two sides have a token each",
         "two tokens have the same fence",
         "what was done does not count",
