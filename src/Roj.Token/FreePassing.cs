@@ -129,7 +129,8 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
             case TokenMessage.Take(var stamp, var data):
                 HearTake(now, from, stamp, data, outbox);
                 break;
-            case TokenMessage.Taken(var stamp, _) when State is TokenState.Passing && To == from && stamp.Turn == Own.Turn && stamp.IsOf(Own):
+            case TokenMessage.Taken(var stamp, _)
+                when State is TokenState.Passing && To == from && stamp.Turn == Own.Turn && stamp.IsOf(Own):
                 Sight(now, from, Own, outbox);
                 outbox.Emit(new TokenEvent.Passed(Own, from));
                 Own = default;

@@ -54,7 +54,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
         if (State is TokenState.Owner or TokenState.Passing)
         {
             // It was handed over to this node, which had claimed it before: what is done from now on stands above what was.
-            (granted, written) = (epoch, Own);
+            (granted, written) = (epoch, Memory.Best);
             Lose(default, "its lease has another epoch", outbox);
             Make(now, outbox);
             return;

@@ -141,8 +141,8 @@ public abstract class TokenPassing
         GiveNext(now, outbox);
     }
 
-    /// <summary>The token that is given may not have arrived: there was no connection, or it has ended. Only that, of this turn: what became
-    /// of an answer, or of an earlier turn, says nothing of it.</summary>
+    /// <summary>The token that is given may not have arrived: there was no connection, or it has ended. Only that, of this turn: what
+    /// became of an answer, or of an earlier turn, says nothing of it.</summary>
     /// <param name="now">The time.</param>
     /// <param name="to">To whom it is given.</param>
     /// <param name="isSent">Whether any of it may have got there.</param>

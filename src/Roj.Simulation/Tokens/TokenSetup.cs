@@ -93,7 +93,8 @@ public sealed record TokenSetup
         CultureInfo.InvariantCulture,
         $"{Machines} machines, {(IsQuorum ? $"quorum: {string.Join(',', Agreement.Expected)}, lease {Lease.TotalSeconds} s" : "available")}"
             + $", started at {string.Join(',', StartsAt.Select(at => at.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)))}, "
-            + $"{Agreement.LiesPerMille} ‰ lies, {CutsPerMille} ‰ cuts, met at {MeetAt?.TotalSeconds ?? 0} s, held for {HoldMax.TotalSeconds} s, leaves each {Leaves?.TotalSeconds ?? 0} s, "
+            + $"{Agreement.LiesPerMille} ‰ lies, {CutsPerMille} ‰ cuts, met at {MeetAt?.TotalSeconds ?? 0} s, "
+            + $"held for {HoldMax.TotalSeconds} s, leaves each {Leaves?.TotalSeconds ?? 0} s, "
             + $"repetitions each {Repeats?.TotalSeconds ?? 0} s{(HasSplit ? ", a split" : "")}{(HasLeave ? ", a leave" : "")}, "
             + $"faults until {Faults.Until}: {(Agreement.IsQuiet ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 

@@ -162,7 +162,8 @@ internal sealed class TokenWatch(TokenTown town)
         }
 
         last[key] = stamp;
-        Require(!isQuiet || stamp.Turn.CompareTo(turns.Count == 0 ? default : turns[^1].Stamp.Turn) > 0, $"T2: {stamp} behind a later turn");
+        var earlier = turns.Count == 0 ? default : turns[^1].Stamp.Turn;
+        Require(!isQuiet || stamp.Turn.CompareTo(earlier) > 0, $"T2: {stamp} behind {earlier}");
         turns.Add((node, stamp));
         if (isQuiet && turns.Count > 2 * town.Nodes.Count)
             Require(stamp.Turn.CompareTo(highest) > 0, $"T3: {stamp} is not above all that there was: {highest}");
