@@ -223,7 +223,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             Wait(now);
         }
 
-        if (stamp.Epoch > Seen.Epoch || stamp.Turn.CompareTo(Seen.Turn) >= 0)
+        if (stamp.AgainstLeased(Seen) >= 0) // else it was said before, and comes late
             Sight(now, from, stamp, outbox);
     }
 
