@@ -33,6 +33,7 @@ internal sealed class TokenPart
     private bool areOthersUntold;
     private bool isCarrying;
     private bool isKeeping;
+    private bool hasSaidBye;
     private bool keepsSoon;
 
     public TokenPart(TokenTown town, TokenNode node, TokenMemory memory)
@@ -101,6 +102,7 @@ internal sealed class TokenPart
 
     public void SayBye()
     {
+        hasSaidBye = true;
         foreach (var other in town.Nodes.Where(other => other != node))
             Send(other, [1]);
     }
@@ -112,7 +114,7 @@ internal sealed class TokenPart
             return;
         if (bytes.Length == 1)
             company.Bye(from);
-        else
+        else if (bytes.IsEmpty)
             company.Hears(machine.Now, from);
         if (bytes.Length > 1 && TokenCodec.TryRead(bytes, out var heard) is ReadStatus.Done && heard!.Cluster == Cluster)
             Give((now, to) => Passing.Receive(now, heard.Sender, heard.Message, to));
@@ -124,7 +126,6 @@ internal sealed class TokenPart
     {
         if (IsOver || town.At(address) is not { } from)
             return;
-        company.Hears(machine.Now, from);
         town.Watch.Hears(from, node, frame);
         Give((now, to) => Passing.Receive(now, from.Identity, frame.Message, to));
         Turn();
@@ -300,7 +301,7 @@ internal sealed class TokenPart
         if (IsOver)
             return;
         areOthersUntold |= company.Look(machine.Now);
-        foreach (var other in town.Nodes.Where(other => other != node))
+        foreach (var other in town.Nodes.Where(other => other != node && !hasSaidBye))
             Send(other, []);
         Turn();
         machine.After(town.Setup.HelloEvery, LookAround);

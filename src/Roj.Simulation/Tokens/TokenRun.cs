@@ -129,10 +129,10 @@ public sealed class TokenRun
     private string? Unsettled(IReadOnlyList<TokenNode> among)
     {
         if (Setup.IsQuorum && among.Count == town.Nodes.Count
-            && (town.Roster.Watch.Newest is not { Next: null } roster || roster.Members.Count < Math.Min(among.Count, ReplicaSet.MembersMax)
+            && (Roster is not { Next: null } roster || roster.Members.Count < Math.Min(among.Count, ReplicaSet.MembersMax)
                 || among.Any(node => node.Agreement?.Registers?.Roster?.Version != roster.Version)))
         {
-            return $"A5: not all have a seat, and know it: {town.Roster.Watch.Newest}";
+            return $"A5: not all have a seat, and know it: {Roster}";
         }
 
         TokenNode? owner = null;
@@ -183,8 +183,10 @@ public sealed class TokenRun
         return Settle(town.Nodes, "after the sides met again");
     }
 
+    private ReplicaSet? Roster => town.Nodes.Select(node => node.Agreement?.Registers?.Roster).MaxBy(roster => roster?.Version ?? 0);
+
     private bool MayHold(IReadOnlyList<TokenNode> side) =>
-        !Setup.IsQuorum || town.Roster.Watch.Newest?.IsQuorum([.. side.Select(node => node.Identity).Order()]) is true;
+        !Setup.IsQuorum || Roster?.IsQuorum([.. side.Select(node => node.Identity).Order()]) is true;
 
     // 6, T4 and T7: it goes round, and nobody is left out.
     private string? GoRound(IReadOnlyList<TokenNode> among)

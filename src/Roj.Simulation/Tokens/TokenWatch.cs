@@ -132,8 +132,7 @@ internal sealed class TokenWatch(TokenTown town)
             case TokenEvent.Dropped(var stamp, _, _):
                 Sights.Saw("what was done is dropped");
                 // Who comes back to a later epoch tells what he had done last, when he is given the token.
-                var isLate = town.Setup.IsQuorum && turns.Count > 0
-                    && turns.Count <= 2 * town.Nodes.Count && stamp.Turn.CompareTo(turns[^1].Stamp.Turn) < 0;
+                var isLate = town.Setup.IsQuorum && turns.Count <= 2 * town.Nodes.Count && stamp.Epoch < highest.Epoch;
                 Require(!isQuiet || isLate || away == node.Index, $"1: {node.Name} drops {stamp}, though all was quiet");
                 break;
             case TokenEvent.Passed:

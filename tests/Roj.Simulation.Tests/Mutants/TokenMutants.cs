@@ -98,8 +98,8 @@ internal static class TokenMutants
         new(
             "what comes late is news",
             LeasedOnly,
-            "stamp.Turn.CompareTo(Seen.Turn) >= 0)",
-            "stamp.Turn.CompareTo(Seen.Turn) >= -1)",
+            "stamp.AgainstLeased(Seen) >= 0)",
+            "stamp.AgainstLeased(Seen) >= -1)",
             Seeds: 500),
         new(
             "it goes without the result",

@@ -302,9 +302,10 @@ public sealed class LeasedPassingTests
     public void What_was_said_before_and_comes_late_is_nothing()
     {
         var lab = Waiting();
-        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2 });
+        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2, Progress = 2 });
         lab.Hear(1, 3, new TokenMessage.Here(later));
         lab.Hear(1, 2, new TokenMessage.Here(earlier));
+        lab.Hear(1, 2, new TokenMessage.Here(later with { Progress = 1 }));
         Assert.Equal((later, Painted.Id(3)), (lab[1].Seen, lab[1].Holder));
     }
 
