@@ -115,16 +115,21 @@ public sealed class Registers
 
     /// <summary>Claims a lease for this node: <see cref="AgreementEvent.Held"/> tells when it is its own, and
     /// <see cref="AgreementEvent.Lapsed"/> when it is not any more; it is renewed until it is given back.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="duration">For how long, each time.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <param name="patience">How long another's is waited for; null for as long as for any change.</param>
     /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name the claim.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Shorter than <see cref="Lease.DurationMin"/>, or longer than
     /// <see cref="Lease.DurationMax"/>; or the name is longer than <see cref="Fence.LeaseBytesMax"/>.</exception>
-    public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox)
+    public ChangeId Claim(Instant now, RegisterName name, TimeSpan duration, AgreementOutbox outbox, TimeSpan? patience = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, Lease.DurationMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, Lease.DurationMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Bytes.Length, Fence.LeaseBytesMax, nameof(name));
         var claim = new RegisterChange.Claim(settings.Self, settings.Boot, duration);
-        return ProposeHere(now, name, claim, outbox); // acceptors keep a lease for who proposed it
+        return ProposeHere(now, name, claim, outbox, patience); // acceptors keep a lease for who proposed it
     }
 
     /// <summary>Changes a register whose lease this node holds: others' attempts would be kept away.</summary>
@@ -294,10 +299,12 @@ public sealed class Registers
         }
     }
 
-    private ChangeId ProposeHere(Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox)
+    private ChangeId ProposeHere(
+        Instant now, RegisterName name, RegisterChange change, AgreementOutbox outbox, TimeSpan? patience = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        var request = NewRequest(now, 0, name, NextId(), change, null, Asker.Program);
+        var until = now + (patience ?? settings.Proposing.Patience);
+        var request = new Request(0, name, NextId(), change, null, until) { Asker = Asker.Program };
         Propose(now, request, outbox);
         Settle(now, outbox);
         return request.Id;

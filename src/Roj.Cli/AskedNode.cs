@@ -31,7 +31,16 @@ internal sealed class AskedNode
     });
 
     /// <summary>Makes a command of it: what it does with a node, once for text and once for JSON.</summary>
-    public Command Of(Command command, Action<ParseResult, NodeClient, TextWriter> text, Action<ParseResult, NodeClient, TextWriter> json)
+    public Command Of(Command command, Action<ParseResult, NodeClient, TextWriter> text, Action<ParseResult, NodeClient, TextWriter> json) =>
+        Of(command, (parsed, client, isJson) =>
+        {
+            (isJson ? json : text)(parsed, client, Console.Out);
+            return ExitCode.Done;
+        });
+
+    /// <summary>Makes a command of it that says itself how it ended; the last of its arguments is whether people or programs are told
+    /// so.</summary>
+    public Command Of(Command command, Func<ParseResult, NodeClient, bool, int> act)
     {
         command.Add(node);
         command.Add(output);
@@ -40,17 +49,16 @@ internal sealed class AskedNode
             parsed.GetValue(node) ?? Given() ?? new Uri(Standard),
             isNamed: parsed.GetValue(node) is not null,
             parsed.GetValue(output) == "json",
-            (client, isJson) => (isJson ? json : text)(parsed, client, Console.Out)));
+            (client, isJson) => act(parsed, client, isJson)));
         return command;
     }
 
-    private static int Run(Uri node, bool isNamed, bool isJson, Action<NodeClient, bool> ask)
+    private static int Run(Uri node, bool isNamed, bool isJson, Func<NodeClient, bool, int> ask)
     {
         using var client = new NodeClient(node, () => isNamed ? NodeToken.Find() : NodeToken.Find().For(node));
         try
         {
-            ask(client, isJson);
-            return ExitCode.Done;
+            return ask(client, isJson);
         }
         catch (AskException e)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -44,6 +45,9 @@ internal sealed class NodeClient : IDisposable
         patient = new HttpClient(handler) { BaseAddress = node, Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>Where its API is.</summary>
+    public Uri Node => node;
+
     public void Dispose()
     {
         http.Dispose();
@@ -66,28 +70,46 @@ internal sealed class NodeClient : IDisposable
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             return request;
         });
-        using var body = response.Content.ReadAsStream();
-        using var bytes = new MemoryStream();
-        body.CopyTo(bytes);
-        Require(response, bytes.ToArray());
-        return bytes.ToArray();
+        return Body(response);
+    });
+
+    /// <summary>Bytes that are no JSON.</summary>
+    /// <exception cref="AskException">There is no answer, or none that is wanted.</exception>
+    public byte[] GetBytes(string path) => Asked(() =>
+    {
+        using var response = Send(http, () => new HttpRequestMessage(HttpMethod.Get, path));
+        return Body(response);
     });
 
     /// <summary>Has the node do something, and waits for as long as that takes; the body of the answer, in JSON.</summary>
     /// <exception cref="AskException">There is no answer, or the node refused.</exception>
-    public byte[] Post(string path, byte[] json) => Asked(() =>
+    public byte[] Post(string path, byte[] json) => Post(patient, path, json, "application/json");
+
+    /// <summary>Hands the node bytes, which it is to take soon or not at all.</summary>
+    /// <exception cref="AskException">There is no answer, or the node refused.</exception>
+    public byte[] PostBytes(string path, byte[] bytes) => Post(http, path, bytes, "application/octet-stream");
+
+    /// <summary>Has the node do something that it tells of as long as it goes on; hanging up ends it. Who called disposes the answer.</summary>
+    /// <exception cref="AskException">There is no answer, or the node refused.</exception>
+    public HttpResponseMessage Open(string path) => Asked(() =>
     {
-        using var response = Send(patient, () =>
+        var response = Send(patient, () => new HttpRequestMessage(HttpMethod.Post, path), HttpCompletionOption.ResponseHeadersRead);
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            Body(response);
+        throw new UnreachableException("what is no success is refused");
+    });
+
+    private byte[] Post(HttpClient client, string path, byte[] content, string type) => Asked(() =>
+    {
+        using var response = Send(client, () =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(json) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(content) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
             return request;
         });
-        using var body = response.Content.ReadAsStream();
-        using var bytes = new MemoryStream();
-        body.CopyTo(bytes);
-        Require(response, bytes.ToArray());
-        return bytes.ToArray();
+        return Body(response);
     });
 
     /// <summary>Tells each event as it happens, the remembered ones first, until the node ends the stream.</summary>
@@ -156,6 +178,15 @@ internal sealed class NodeClient : IDisposable
         var refused = token;
         token = find();
         return token.Header is { } header && !header.Equals(refused.Header);
+    }
+
+    private byte[] Body(HttpResponseMessage response)
+    {
+        using var body = response.Content.ReadAsStream();
+        using var bytes = new MemoryStream();
+        body.CopyTo(bytes);
+        Require(response, bytes.ToArray());
+        return bytes.ToArray();
     }
 
     private void Require(HttpResponseMessage response, byte[] body)

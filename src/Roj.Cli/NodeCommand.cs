@@ -34,6 +34,8 @@ internal static class NodeCommand
             Flag("no-broadcast", "Do not look for others by broadcast."),
             Flag("no-sweep", "Do not try the addresses of the nearest /24 when nobody answers."),
             Words("tag", "A free word about the node, such as --tag rack=7; may be repeated."),
+            Words("tokens", "Tokens to take part in: pi, or NAME=pi[:DIGITS[:TERMS[:REST]]], NAME=none[:REST], NAME=attached; several by comma."),
+            Flag("no-token-sync", "Do not wait for the disk before a token is said to be taken: faster, and a power cut may double a turn."),
             Word("log-level", "debug, info, warning or error."),
             Word("log-file", "Where the log goes, instead of standard error."),
             Word("key-file", "The cluster's key (see roj keygen): who does not hold it is not heard; - for standard input, or ROJ_KEY."),

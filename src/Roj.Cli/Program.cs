@@ -17,6 +17,7 @@ internal static class Program
             StatusCommand.Create(),
             MembersCommand.Create(),
             LeaderCommand.Create(),
+            TokenCommand.Create(),
             ColorsCommand.Create(),
             EventsCommand.Create(),
             FileCommand.Create(),

@@ -31,6 +31,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     {
         ArgumentNullException.ThrowIfNull(outbox);
         Wait(now);
+        HeardAt = now + Settings.Heartbeat - Settings.Lease; // who has it says so within a heartbeat
     }
 
     /// <summary>The lease is this node's.</summary>
@@ -188,7 +189,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
                 Give(now, outbox);
                 break;
             case TokenMessage.Yours(var stamp, var lease) when offer is var (offered, _, since) && offered == stamp:
-                if (State is TokenState.Waiter or TokenState.Claiming)
+                if (State is TokenState.Waiter)
                     outbox.Do(new TokenEffect.TakeOver(stamp.Epoch, lease, since));
                 break;
             case TokenMessage.Fetch(var than):
@@ -235,7 +236,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             return;
         }
 
-        // Who has asked for the lease himself waits for that: granted it under a later epoch he could not keep what he was given.
+        // Who has claimed the lease has it by its own claim as soon as it is handed over, under another epoch: it takes no offer meanwhile.
         var isWanted = !IsLeaving && State is TokenState.Waiter
             && stamp.Epoch >= Memory.Epoch && stamp.Turn.CompareTo(Memory.Best.Turn) > 0;
         if (!isWanted)

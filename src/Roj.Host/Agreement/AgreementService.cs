@@ -18,6 +18,9 @@ internal sealed class AgreementService : IDisposable
 {
     private const int CompactBytes = 256 * 1024;
 
+    /// <summary>What nodes and clients say about agreement.</summary>
+    public static readonly FrameCodec<AgreementMessage> Frames = new(AgreementCodec.LengthMax, AgreementCodec.Write, AgreementCodec.TryRead);
+
     private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HousePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CompactPause = TimeSpan.FromMilliseconds(5); // 50 MiB a second, more than is written
@@ -28,7 +31,7 @@ internal sealed class AgreementService : IDisposable
     private readonly Registers registers;
     private readonly AgreementShell shell;
     private readonly CommitThread commits;
-    private readonly Links links;
+    private readonly Links<AgreementMessage> links;
     private readonly ClientDoor door;
     private readonly Neighbours neighbours = new();
     private readonly AgreementWords words;
@@ -70,7 +73,7 @@ internal sealed class AgreementService : IDisposable
         shell = new AgreementShell(options.Self, registers, log.Log);
         var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
         var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
-        links = new Links(calling, () => loop.Now, Receive) { Lost = Lost };
+        links = new Links<AgreementMessage>(calling, Frames, () => loop.Now, Receive) { Lost = Lost };
         door = new ClientDoor(hello, AskFor);
         known = options.Keys?.Current;
         words = new AgreementWords(neighbours.NameOf, () => loop.Now);
@@ -134,12 +137,9 @@ internal sealed class AgreementService : IDisposable
     /// <param name="change">What to do with it; null to read.</param>
     public Task<Outcome> AskAsync(RegisterName name, RegisterChange? change)
     {
-        var asked = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!CanTake())
-            return Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
-        own.Add(registers.Ask(BootClock.Now, 0, name, change, shell.Outbox), asked);
-        Carry();
-        return asked.Task;
+        return CanTake()
+            ? EndOf(registers.Ask(BootClock.Now, 0, name, change, shell.Outbox))
+            : Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -158,17 +158,47 @@ internal sealed class AgreementService : IDisposable
         return id;
     }
 
+    /// <summary>Claims a lease for this node.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="duration">For how long, each time.</param>
+    /// <param name="patience">How long another's is waited for.</param>
+    /// <returns>How that ended.</returns>
+    public Task<Outcome> ClaimAsync(RegisterName name, TimeSpan duration, TimeSpan patience)
+    {
+        if (!CanTake())
+            return Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
+        return EndOf(registers.Claim(BootClock.Now, name, duration, shell.Outbox, patience));
+    }
+
     /// <summary>Gives a lease back.</summary>
     /// <returns>Ends when the others know it, or when that came to nothing: then the lease ends by itself.</returns>
     public Task ReleaseAsync(RegisterName name)
     {
         if (!CanTake() || registers.Release(BootClock.Now, name, shell.Outbox) is not { } id)
             return Task.CompletedTask;
-        var known = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        own.Add(id, known);
-        Carry();
-        return known.Task;
+        return EndOf(id);
     }
+
+    /// <summary>Has a lease be another's, if it is this node's.</summary>
+    /// <returns>How that ended; however it did, the lease is not held any more.</returns>
+    public Task<Outcome> HandAsync(RegisterName name, NodeId to, uint boot, ReadOnlyMemory<byte> data)
+    {
+        if (!CanTake() || registers.Hand(BootClock.Now, name, to, boot, data, shell.Outbox) is not { } id)
+            return Task.FromResult(new Outcome(default, Applied.No, Refusal.LeaseMoved, 0, null));
+        return EndOf(id);
+    }
+
+    /// <summary>Holds a lease that was handed over to this node.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="epoch">Its epoch.</param>
+    /// <param name="duration">For how long it is.</param>
+    /// <param name="since">When, on <see cref="BootClock"/>, it surely was not this node's yet.</param>
+    /// <returns>Whether it is held: else it is over already.</returns>
+    public bool TakeOver(RegisterName name, ulong epoch, TimeSpan duration, Instant since) =>
+        CanTake() && registers.TakeOver(BootClock.Now, name, epoch, duration, since);
+
+    /// <summary>In which of its lives this node is.</summary>
+    public uint Boot => log.Boot;
 
     /// <summary>Under which epoch this node holds a lease; null if it does not.</summary>
     public ulong? EpochOf(RegisterName name) => registers.EpochOf(BootClock.Now, name);
@@ -261,6 +291,14 @@ internal sealed class AgreementService : IDisposable
             return true;
         counts.Dropped++;
         return false;
+    }
+
+    private Task<Outcome> EndOf(ChangeId id)
+    {
+        var asked = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        own.Add(id, asked);
+        Carry();
+        return asked.Task;
     }
 
     private void Receive(NodeId from, AgreementMessage message)

@@ -1,3 +1,4 @@
+using Roj.Host.Net;
 using Roj.Kernel;
 using Roj.Log;
 

@@ -49,7 +49,7 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
         }
 
         channel.Socket.NoDelay = true;
-        using var stream = new FrameStream(channel, budget, UsualBytes);
+        using var stream = new FrameStream<AgreementMessage>(channel, AgreementService.Frames, budget, UsualBytes);
         var client = new Client(stream);
         var place = clients.AddLast(client);
         stream.TryWrite(own.Write());
@@ -141,9 +141,9 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
 
     private readonly record struct Errand(bool IsReading, Client First, Client[] More);
 
-    private sealed class Client(FrameStream stream)
+    private sealed class Client(FrameStream<AgreementMessage> stream)
     {
-        public FrameStream Stream => stream;
+        public FrameStream<AgreementMessage> Stream => stream;
 
         public int Asked { get; set; }
     }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Roj.Host.Agreement;
 using Roj.Host.Election;
 using Roj.Host.Net;
 using Roj.Host.Security;
@@ -59,7 +58,7 @@ internal sealed class ExchangeCalls(
     /// <summary>Takes a ring of keys that another node gives us; what it gives back is the answer.</summary>
     public Func<Keyring, Keyring>? RingGiven { get; init; }
 
-    /// <summary>Takes the connection of who called to speak about agreement, what it said first, and from which address; null where nothing
+    /// <summary>Takes the connection of who called to speak about agreement or tokens, what it said first, and from which address; null where nothing
     /// is agreed on.</summary>
     public Action<Channel, LinkHello, uint>? Linked { get; set; }
 
@@ -261,7 +260,7 @@ internal sealed class ExchangeCalls(
         return await call.Socket.ReceiveAsync(first, SocketFlags.Peek, call.Wait()) > 0 ? first[0] : null;
     }
 
-    /// <summary>Whether a caller came to speak about agreement; then it is no caller any more.</summary>
+    /// <summary>Whether a caller came to speak about agreement or tokens; then it is no caller any more.</summary>
     private async Task<bool> TakeLinkAsync(Call call)
     {
         if (call.Channel is SealedChannel { Protocol: var protocol } && protocol != Tls.Links && protocol != Tls.Clients)
@@ -270,7 +269,7 @@ internal sealed class ExchangeCalls(
             return false;
         if (await Caller.HearAsync(call.Channel, call.Wait()) is not { } hello)
             throw new InvalidDataException();
-        if (call.Channel is SealedChannel made && made.Protocol == Tls.Links != hello.Kind is LinkKind.Node)
+        if (call.Channel is SealedChannel made && made.Protocol == Tls.Links != hello.Kind is not LinkKind.Client)
             throw new InvalidDataException();
         if (hello.Cluster != cluster)
             drops = drops with { OtherCluster = drops.OtherCluster + 1 };

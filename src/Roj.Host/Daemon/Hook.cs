@@ -95,7 +95,8 @@ internal sealed class Hook(string option, string command, Action<LogLevel, strin
         }
 
         var environment = EnvironmentOf(Environment.GetEnvironmentVariables(), variables);
-        if (!ProcessGroup.TryStart(Shell, command, environment, output.Theirs, out var group, out var fault))
+        var plan = new ProcessPlan(ProcessPlan.Line(command), environment, output.Theirs, output.Theirs) { Shell = Shell };
+        if (!ProcessGroup.TryStart(plan, out var group, out var fault))
         {
             _ = output.CloseAsync();
             log(LogLevel.Warning, $"{option} can't be run: {fault}");

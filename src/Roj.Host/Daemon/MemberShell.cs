@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Roj.Election;
-using Roj.Election.Wire;
-using Roj.Host.Agreement;
 using Roj.Host.Election;
 using Roj.Host.Http.Views;
 using Roj.Host.Net;
@@ -22,7 +20,7 @@ public sealed class MemberShell : IDisposable
 {
     private static readonly TimeSpan RetireEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(1);
-    private static readonly int datagramMax = Math.Max(ElectionCodec.LengthMax, Math.Max(HelloCodec.Length, SwimCodec.Length));
+    private static readonly int datagramMax = Math.Max(Wings.DatagramMax, Math.Max(HelloCodec.Length, SwimCodec.Length));
 
     private readonly EventLoop loop;
     private readonly Neighbourhood neighbourhood;
@@ -64,6 +62,7 @@ public sealed class MemberShell : IDisposable
             Patience = exchangePatience ?? ExchangeCalls.UsualPatience,
             RingGiven = ring => rotation!.Heard(ring),
         };
+        exchanges.Linked = Wings.Take;
         loop.AfterBatch = AfterBatch;
     }
 
@@ -76,11 +75,8 @@ public sealed class MemberShell : IDisposable
         Sealed = gate?.Counts ?? default,
     };
 
-    /// <summary>The node's part in agreement; null where it can have none.</summary>
-    internal AgreementWing? Wing { get; private set; }
-
-    /// <summary>The node's part in elections; null where it takes none.</summary>
-    internal ElectionService? Election { get; private set; }
+    /// <summary>What else the node does.</summary>
+    internal Wings Wings { get; } = new();
 
     /// <summary>The handshakes of the port between nodes; null without a key.</summary>
     internal Tls? Tls => exchanges.Tls;
@@ -161,17 +157,10 @@ public sealed class MemberShell : IDisposable
         }
     }
 
-    /// <summary>Has the node take part in agreement. Before <see cref="Start"/>.</summary>
-    internal void Join(AgreementWing wing)
-    {
-        Wing = wing;
-        exchanges.Linked = wing.Take;
-    }
-
     /// <summary>Has the node take part in elections. Before <see cref="Start"/>.</summary>
     internal void Join(ElectionService election)
     {
-        Election = election;
+        Wings.Election = election;
         exchanges.Asked = new ElectionDoor(neighbourhood.Members.Self.Node.Address, election.Register, election.Receive).AnswerAsync;
     }
 
@@ -184,6 +173,14 @@ public sealed class MemberShell : IDisposable
         var self = neighbourhood.Members.Self;
         if (self.Profile.Color != (byte)colour)
             neighbourhood.Present(now, self.Profile with { Color = (byte)colour }, self.Tags);
+    });
+
+    /// <summary>Says other tags of this node.</summary>
+    internal void Present(IEnumerable<KeyValuePair<string, string>> tags) => Input(now =>
+    {
+        var (profile, bytes) = (neighbourhood.Members.Self.Profile, Tags.Write(tags));
+        if (bytes.Length <= Member.TagsBytesMax && !bytes.AsSpan().SequenceEqual(neighbourhood.Members.Self.Tags.Span))
+            neighbourhood.Present(now, profile with { TagsVersion = profile.TagsVersion + 1 }, bytes);
     });
 
     /// <summary>Opens the sockets.</summary>
@@ -201,7 +198,7 @@ public sealed class MemberShell : IDisposable
         Watch(exchanges.AcceptAsync());
         Watch(datagrams!.ReceiveAsync());
         Input(now => neighbourhood.Start(now, configured, remembered));
-        Election?.Start();
+        Wings.Start();
     }
 
     /// <summary>Something beside the node is wrong, and it goes on. On the node's thread.</summary>
@@ -212,8 +209,8 @@ public sealed class MemberShell : IDisposable
     {
         tell(new NodeNews.Leaving());
         var begun = loop.Now;
-        if (Election is not null) // first: whoever hears a farewell hangs up, and what was still on its way to him is lost
-            await Task.WhenAny(Election.LeaveAsync(), Task.Delay(LeavePatience / 2));
+        // First: whoever hears a farewell hangs up, and what was still on its way to him is lost.
+        await Task.WhenAny(Wings.LeaveAsync(), Task.Delay(LeavePatience / 2));
         Input(neighbourhood.Leave);
         while (neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience)
             await Task.Delay(10);
@@ -239,12 +236,10 @@ public sealed class MemberShell : IDisposable
         if (hasNews)
         {
             hasNews = false;
-            Wing?.Service?.MembersChanged(neighbourhood.Members.Members);
-            Election?.MembersChanged(neighbourhood.Members.Members);
+            Wings.MembersChanged(neighbourhood.Members.Members);
         }
 
-        // Agreement first: what it has lost, a lease above all, is known before anything is done under it.
-        var others = Instant.Earliest(Wing?.Service?.Turn(), Election?.Turn());
+        var others = Wings.Turn();
         return Instant.Earliest(Instant.Earliest(neighbourhood.Deadline, state?.SaveIfDue(loop.Now, neighbourhood)), others);
     }
 
@@ -253,19 +248,19 @@ public sealed class MemberShell : IDisposable
     {
         if (SwimCodec.IsOne(datagram))
             ReceiveSwim(from, datagram);
-        else if (ElectionCodec.IsOne(datagram))
-            ReceiveOfElection(from, datagram);
+        else if (Wings.IsOne(datagram))
+            ReceiveOfWing(from, datagram);
         else if (HelloCodec.TryRead(datagram, out var hello) == ReadStatus.Done)
             Hear(from, hello!);
         else
             Drop(from, datagram);
     }
 
-    private void ReceiveOfElection(Endpoint from, ReadOnlySpan<byte> datagram)
+    private void ReceiveOfWing(Endpoint from, ReadOnlySpan<byte> datagram)
     {
         if (!neighbourhood.Admits(from))
             drops = drops with { NotLocal = drops.NotLocal + 1 };
-        else if (Election?.Receive(from, datagram) is false)
+        else if (!Wings.Receive(from, datagram))
             drops = drops with { Malformed = drops.Malformed + 1 };
     }
 

@@ -3,6 +3,7 @@ using Roj.Election;
 using Roj.Host.Http;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
+using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 
@@ -44,15 +45,16 @@ public sealed class NodeApi : IAsyncDisposable
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,
                 Dropped = shell.Drops,
-                Agreement = shell.Wing?.Service?.Status,
-                Election = shell.Election?.Status,
+                Agreement = shell.Wings.Agreement?.Service?.Status,
+                Election = shell.Wings.Election?.Status,
             }).WaitAsync(giveUp),
             Keys = shell.Keys,
             Rotate = shell.Keys is null ? null : (atOnce, giveUp) => shell.RotateAsync(atOnce).WaitAsync(giveUp),
             Unseat = (id, giveUp) => UnseatAsync(shell, id).WaitAsync(giveUp),
             Pass = (message, giveUp) => shell.AskAsync((_, _) =>
-                shell.Election?.Receive(message) ?? (RingRefusal.Stranger, Term.None)).WaitAsync(giveUp),
-            Register = (node, giveUp) => shell.AskAsync((_, _) => shell.Election?.Register(node)).WaitAsync(giveUp),
+                shell.Wings.Election?.Receive(message) ?? (RingRefusal.Stranger, Term.None)).WaitAsync(giveUp),
+            Register = (node, giveUp) => shell.AskAsync((_, _) => shell.Wings.Election?.Register(node)).WaitAsync(giveUp),
+            Tokens = new TokenDoor(shell),
             Stop = shell.Stop,
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };
@@ -88,7 +90,7 @@ public sealed class NodeApi : IAsyncDisposable
     }
 
     private static async Task<string?> UnseatAsync(MemberShell shell, NodeId id) =>
-        await await shell.AskAsync((_, _) => shell.Wing?.Service?.UnseatAsync(id) ?? Task.FromResult<string?>(null));
+        await await shell.AskAsync((_, _) => shell.Wings.Agreement?.Service?.UnseatAsync(id) ?? Task.FromResult<string?>(null));
 
     private static void KeepToken(ClusterKeys? keys, TokenFile file)
     {

@@ -7,10 +7,12 @@ using Roj.Host.Election;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
+using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership;
 using Roj.Membership.Keeping;
 using Roj.Membership.Keeping.Wire;
+using Roj.Token;
 
 namespace Roj.Host.Daemon;
 
@@ -81,7 +83,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private Neighbourhood Neighbourhood(NodeState life, FinderSettings finding, Endpoint own, Rng rng)
     {
         var keeping = new KeeperSettings { Id = finding.Id, Own = own, Incarnation = life.Incarnation };
-        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(options.Tags), rng);
+        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(TagsWith(options.Tokens.Select(plan => plan.Name))), rng);
         if (!neighbourhood.Admits(own))
         {
             throw new NodeException(
@@ -131,12 +133,14 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys, keep: ring.Keep) { Stop = Stop };
         using var wing = new AgreementWing(
             directory, data => OpenAgreement(loop, shell, self, data, state!), () => neighbourhood.Members.Members, Warn);
-        shell.Join(wing);
+        shell.Wings.Agreement = wing;
         var api = Serve is null ? "" : $"http://{self.Node.WithPort(options.HttpPort)}";
         var hooks = new RoleHooks(options.OnLeader, options.OnColor, api, options.Cluster, (level, text) =>
             Tell(new NodeNews.OfWing(new WingNews("hook", text, level))));
         using var election = StartElection(loop, shell, self, directory, wing, hooks);
         shell.Join(election);
+        using var tokens = StartTokens(loop, shell, self, directory, wing);
+        shell.Wings.Tokens = tokens;
         try
         {
             shell.Listen([local.Subnet]);
@@ -204,6 +208,35 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         };
     }
 
+    private TokenWing StartTokens(EventLoop loop, MemberShell shell, Member self, DataDirectory? directory, AgreementWing wing)
+    {
+        var settings = new TokenSettings
+        {
+            Self = self.Id,
+            Boot = directory?.State.Lives ?? 1,
+            Lease = options.Lease,
+            SavesFirst = options.TokenSync,
+            ProgressLeapMax = shell.Keys is null ? TokenOptions.StrangersLeapMax : TokenStamp.NumberMax,
+        };
+        var given = new TokenOptions
+        {
+            Settings = settings,
+            Own = self.Node,
+            Cluster = SwimCodec.ClusterHash(options.Cluster),
+            IsToAgree = options.Expect > 0 || directory?.State.IsQuorum is true,
+            Data = directory,
+            Agreement = () => wing.Service,
+            Send = shell.Say,
+            TakesPart = names => shell.Present(TagsWith(names)),
+            Tell = news => Tell(new NodeNews.OfWing(news)),
+            Tls = shell.Tls,
+        };
+        return new TokenWing(loop, given, options.Tokens);
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens) =>
+        [.. options.Tags, .. tokens.Select(name => new KeyValuePair<string, string>(TokenWing.TagOf(name), "1"))];
+
     // What can't be killed is not waited for.
     private static async Task EndAsync(RoleHooks hooks, TimeSpan? patience) =>
         await Task.WhenAny(hooks.EndAsync(patience), Task.Delay(HooksPatience));
@@ -220,7 +253,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Keys = shell.Keys,
             Tls = shell.Tls,
             Tell = news => Tell(new NodeNews.OfWing(news)),
-            Heard = what => shell.Election?.Heard(what),
+            Heard = shell.Wings.Heard,
             Fail = why => shell.Failed.TrySetResult(why),
         })
         {

@@ -1,5 +1,6 @@
 using Roj.Election;
 using Roj.Host.Security;
+using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership;
 
@@ -75,6 +76,12 @@ public sealed record NodeOptions
 
     /// <summary>Free words about the node: names and values.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
+    /// <summary>The tokens that the node takes part in from its start on.</summary>
+    public IReadOnlyList<TokenPlan> Tokens { get; init; } = [];
+
+    /// <summary>Whether what is known of a token is durable before it is said to have been taken.</summary>
+    public bool TokenSync { get; init; } = true;
 
     /// <summary>From which level on events are logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Info;

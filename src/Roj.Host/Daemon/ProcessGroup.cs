@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Roj.Host.Daemon;
 
-/// <summary>A shell with a user's command, and all that it starts, as one thing that can be ended: a process group of its own, which the
+/// <summary>A user's command, and all that it starts, as one thing that can be ended: a process group of its own, which the
 /// runtime's <see cref="System.Diagnostics.Process"/> can't make. On Linux.</summary>
 /// <remarks>
 /// <para>Its first process is not taken from the system's list (waitid(2), WNOWAIT) before the others are dead: until then the group's
@@ -25,14 +25,14 @@ internal sealed partial class ProcessGroup : IDisposable
     private const int OpaqueLength = 1024; // of posix_spawn's two structures: 336 and 80 in the C libraries of today
 
     // The user's command takes the shell's place: the first process is the user's own, and so is its exit code.
-    private const string Script = "{ read -r _; kill -s KILL 0; } <&3 >/dev/null 2>&1 & exec /bin/sh -c \"$1\" 3<&-";
+    private const string Script = "{ read -r _; kill -s KILL 0; } <&3 >/dev/null 2>&1 & exec \"$@\" 3<&-";
 
     // What the runtime has changed of signals' meaning, and what a stop is told by: they mean to a command what they always mean.
     private static readonly int[] usualSignals = [1, 2, 3, 13, 14, 15, 17]; // HUP, INT, QUIT, PIPE, ALRM, TERM, CHLD
 
     private readonly int pid;
     private readonly SafeFileHandle guard;
-    private readonly TaskCompletionSource<string> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessEnd> over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isDisposed;
 
     private ProcessGroup(int pid, SafeFileHandle guard)
@@ -50,26 +50,18 @@ internal sealed partial class ProcessGroup : IDisposable
     /// <summary>Lets what was stopped go on, so that it hears that it is to end (SIGCONT).</summary>
     public static int Continue => 18;
 
-    /// <summary>How the command ended, for people, as soon as it has; others of the group may still live.</summary>
-    public Task<string> Over => over.Task;
+    /// <summary>How the command ended, as soon as it has; others of the group may still live.</summary>
+    public Task<ProcessEnd> Over => over.Task;
 
     /// <summary>The end of a pipe that the system closes when this process is gone.</summary>
     internal SafeFileHandle Guard => guard;
 
     /// <summary>Starts a command.</summary>
-    /// <param name="shell"><c>/bin/sh</c>.</param>
-    /// <param name="command">What the shell is to run.</param>
-    /// <param name="variables">Its whole environment.</param>
-    /// <param name="output">Where what it writes goes.</param>
+    /// <param name="plan">Which, and with what.</param>
     /// <param name="group">It; null if it could not be started.</param>
     /// <param name="fault">Why it could not; null if it could.</param>
     public static bool TryStart(
-        string shell,
-        string command,
-        IEnumerable<KeyValuePair<string, string>> variables,
-        SafeFileHandle output,
-        [NotNullWhen(true)] out ProcessGroup? group,
-        [NotNullWhen(false)] out string? fault)
+        ProcessPlan plan, [NotNullWhen(true)] out ProcessGroup? group, [NotNullWhen(false)] out string? fault)
     {
         (group, fault) = (null, null);
         if (!OperatingSystem.IsLinux())
@@ -84,8 +76,8 @@ internal sealed partial class ProcessGroup : IDisposable
             return false;
         }
 
-        var error = Spawn(shell, command, variables, (int)output.DangerousGetHandle(), (int)pipe.Read.DangerousGetHandle(), out var pid);
-        GC.KeepAlive(output);
+        var error = Spawn(plan, (int)pipe.Read.DangerousGetHandle(), out var pid);
+        GC.KeepAlive(plan);
         pipe.Read.Dispose();
         if (error != 0)
         {
@@ -151,8 +143,7 @@ internal sealed partial class ProcessGroup : IDisposable
         guard.Dispose();
     }
 
-    private static int Spawn(
-        string shell, string command, IEnumerable<KeyValuePair<string, string>> variables, int output, int guard, out int pid)
+    private static int Spawn(ProcessPlan plan, int guard, out int pid)
     {
         const short Flags = 0x02 | 0x04 | 0x08; // POSIX_SPAWN_SETPGROUP (a new one), _SETSIGDEF, _SETSIGMASK
         Span<byte> actions = stackalloc byte[OpaqueLength];
@@ -162,9 +153,12 @@ internal sealed partial class ProcessGroup : IDisposable
         InitAttributes(attributes);
         try
         {
-            AddOpen(actions, 0, "/dev/null", 0, 0);
-            AddDuplicate(actions, output, 1);
-            AddDuplicate(actions, output, 2);
+            if (plan.Input is { } input)
+                AddDuplicate(actions, (int)input.DangerousGetHandle(), 0);
+            else
+                AddOpen(actions, 0, "/dev/null", 0, 0);
+            AddDuplicate(actions, (int)plan.Output.DangerousGetHandle(), 1);
+            AddDuplicate(actions, (int)plan.Error.DangerousGetHandle(), 2);
             AddDuplicate(actions, guard, 3);
             SetFlags(attributes, Flags);
             NoSignals(signals);
@@ -172,8 +166,8 @@ internal sealed partial class ProcessGroup : IDisposable
             foreach (var signal in usualSignals)
                 AddSignal(signals, signal);
             SetDefaults(attributes, signals);
-            string?[] environment = [.. variables.Select(each => $"{each.Key}={each.Value}"), null];
-            return SpawnProcess(out pid, shell, actions, attributes, ["sh", "-c", Script, "sh", command, null], environment);
+            string?[] environment = [.. plan.Variables.Select(each => $"{each.Key}={each.Value}"), null];
+            return SpawnProcess(out pid, plan.Shell, actions, attributes, ["sh", "-c", Script, "sh", .. plan.Command, null], environment);
         }
         finally
         {
@@ -193,18 +187,18 @@ internal sealed partial class ProcessGroup : IDisposable
         while (error == Interrupted);
 
         // Where this process was told not to hear of its children there is nothing to learn about them.
-        over.SetResult(error == 0 ? HowItEnded(info) : error == NoChild ? "ended" : Reason(error));
+        over.SetResult(error == 0 ? HowItEnded(info) : new ProcessEnd(null, null, error == NoChild ? "ended" : Reason(error)));
     }
 
-    private static string HowItEnded(ReadOnlySpan<byte> info)
+    private static ProcessEnd HowItEnded(ReadOnlySpan<byte> info)
     {
         const int ByItself = 1; // CLD_EXITED
         var code = MemoryMarshal.Read<int>(info[8..]);
         // Three numbers, in eight-byte steps on 64 bits: then pid, user and status.
         var status = MemoryMarshal.Read<int>(info[((Environment.Is64BitProcess ? 16 : 12) + 8)..]);
         return code == ByItself
-            ? string.Create(CultureInfo.InvariantCulture, $"ended with exit code {status}")
-            : string.Create(CultureInfo.InvariantCulture, $"was ended by signal {status}");
+            ? new ProcessEnd(status, null, string.Create(CultureInfo.InvariantCulture, $"ended with exit code {status}"))
+            : new ProcessEnd(null, status, string.Create(CultureInfo.InvariantCulture, $"was ended by signal {status}"));
     }
 
     /// <summary>proc_pid_stat(5): the number, the name in parentheses, which may hold anything, the state, the parent, the group.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Roj.Agreement;
 using Roj.Election;
 using Roj.Host.Election;
+using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Wire;
@@ -60,6 +61,8 @@ internal sealed class Setting
         Flag("no-broadcast", (o, on) => o with { Broadcast = !on }),
         Flag("no-sweep", (o, on) => o with { Sweep = !on }),
         new("tag", Tag, $"name=value, at most {TagsMax} of them and {Member.TagsBytesMax} bytes in all"),
+        new("tokens", TokensOf, $"names such as pi, or with their work such as ring=none:50ms, at most {TokenPlan.Max}"),
+        Flag("no-token-sync", (o, on) => o with { TokenSync = !on }),
         Word("log-level", "debug, info, warning or error", (o, text) => text switch
         {
             "debug" => o with { LogLevel = LogLevel.Debug },
@@ -89,7 +92,7 @@ internal sealed class Setting
     public string Takes { get; }
 
     /// <summary>Whether it takes several values.</summary>
-    public bool IsList => Name is "join" or "tag";
+    public bool IsList => Name is "join" or "tag" or "tokens";
 
     /// <summary>The options with this one set to these words; null if they are none for it.</summary>
     public Func<NodeOptions, IReadOnlyList<string>, NodeOptions?> Apply { get; }
@@ -147,6 +150,19 @@ internal sealed class Setting
         }
 
         return options with { Join = join };
+    }
+
+    private static NodeOptions? TokensOf(NodeOptions options, IReadOnlyList<string> words)
+    {
+        List<TokenPlan> plans = [];
+        foreach (var word in words.SelectMany(word => word.Split(',')))
+        {
+            if (TokenPlan.Read(word) is not { } plan || plans.Any(other => other.Name == plan.Name) || plans.Count == TokenPlan.Max)
+                return null;
+            plans.Add(plan);
+        }
+
+        return options with { Tokens = plans };
     }
 
     private static NodeOptions? Tag(NodeOptions options, IReadOnlyList<string> words)

@@ -44,7 +44,7 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     private Task AnswerAsync(HttpContext http)
     {
         var segments = RequestPath.Split(Target(http));
-        if ((Malformed(http.Request) ?? Judge(http, segments)) is { } refusal)
+        if ((Malformed(http.Request, BodyMax(segments)) ?? Judge(http, segments)) is { } refusal)
             return FailAsync(http, refusal);
         if (segments is null)
             return FailAsync(http, new ProblemView(400, "Bad Request", "the path is not a plain path"));
@@ -97,13 +97,17 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
         });
     }
 
-    private static ProblemView? Malformed(HttpRequest request)
+    private int BodyMax(string[]? segments) =>
+        segments is null ? ApiOptions.BodyBytesMax
+        : endpoints.Routes.FirstOrDefault(route => route.Matches(segments, out _))?.BodyBytesMax ?? ApiOptions.BodyBytesMax;
+
+    private static ProblemView? Malformed(HttpRequest request, int bodyMax)
     {
         // RFC 9112, 6.1: both lengths at once is how requests are smuggled. Kestrel keeps the one that it does not use under this name.
         if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey("X-Content-Length"))
             return new ProblemView(400, "Bad Request", "a body is chunked or has a Content-Length, not both");
-        if (request.ContentLength > ApiOptions.BodyBytesMax)
-            return new ProblemView(413, "Content Too Large", $"a body has at most {ApiOptions.BodyBytesMax} bytes");
+        if (request.ContentLength > bodyMax)
+            return new ProblemView(413, "Content Too Large", $"a body has at most {bodyMax} bytes");
         return null;
     }
 

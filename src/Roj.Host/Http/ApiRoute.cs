@@ -13,6 +13,9 @@ internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task>
     /// <summary>What DELETE does here; null where it is not allowed.</summary>
     public Func<HttpContext, string, Task>? Delete { get; init; }
 
+    /// <summary>Bytes of what POST brings at most.</summary>
+    public int BodyBytesMax { get; init; } = ApiOptions.BodyBytesMax;
+
     /// <summary>Whether it is read without a token, though the cluster has a key.</summary>
     public bool IsOpen { get; init; }
 

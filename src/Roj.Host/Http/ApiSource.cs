@@ -4,6 +4,7 @@ using Roj.Election.Wire;
 using Roj.Host.Security;
 using Roj.Host.Http.Views;
 using Roj.Host.Sharing;
+using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 
@@ -28,6 +29,9 @@ public sealed record ApiSource
     /// <summary>Gives the node what came round the ring: why it refuses that, null if it does not, and the latest term that it knows of;
     /// null where there are no elections.</summary>
     internal Func<RingMessage, CancellationToken, Task<(RingRefusal? Refusal, Term Known)>>? Pass { get; init; }
+
+    /// <summary>The node's tokens; null where it has none.</summary>
+    internal TokenDoor? Tokens { get; init; }
 
     /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
     public Action? Stop { get; init; }

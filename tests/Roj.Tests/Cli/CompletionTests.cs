@@ -13,7 +13,7 @@ public sealed partial class CompletionTests
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("roj to", "torrent")]
+    [InlineData("roj tor", "torrent")]
     [InlineData("roj torrent s", "show")]
     [InlineData("roj node --clus", "--cluster")]
     [InlineData("roj members --output j", "json")]

@@ -20,7 +20,7 @@ internal sealed class LinkEnds : IDisposable
     private readonly EventLoop loop;
     private readonly ushort port = Loopback.Free().Port;
     private readonly Dictionary<NodeId, ExchangeCalls> ports = [];
-    private readonly Dictionary<NodeId, Links> links = [];
+    private readonly Dictionary<NodeId, Links<AgreementMessage>> links = [];
 
     private LinkEnds(EventLoop loop)
     {
@@ -38,7 +38,7 @@ internal sealed class LinkEnds : IDisposable
     /// <summary>Whom membership knows.</summary>
     public HashSet<NodeId> Present { get; } = [Lesser, Greater];
 
-    public Links this[NodeId node] => links[node];
+    public Links<AgreementMessage> this[NodeId node] => links[node];
 
     public static void OnLoop(Func<LinkEnds, Task> test)
     {
@@ -91,7 +91,7 @@ internal sealed class LinkEnds : IDisposable
             PlaceOf = peer => Present.Contains(peer) ? PlaceOf(peer) : null,
             Pause = TimeSpan.FromMilliseconds(10),
         };
-        var mine = links[node] = new Links(settings, () => loop.Now, (_, what) => Heard.Add((node, what)))
+        var mine = links[node] = new Links<AgreementMessage>(settings, AgreementService.Frames, () => loop.Now, (_, what) => Heard.Add((node, what)))
         {
             Lost = peer => Lost.Add((node, peer)),
         };

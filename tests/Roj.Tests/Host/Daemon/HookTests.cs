@@ -180,17 +180,17 @@ public sealed class HookTests
     public void Nothing_of_it_outlives_the_node() => OnLoop(async () =>
     {
         var output = CommandOutput.Open(line => log.Add(line))!;
-        Assert.True(ProcessGroup.TryStart(
-            "/bin/sh",
-            "sleep 1000 & echo \"child $!\"; sleep 1000",
+        var plan = new ProcessPlan(
+            ProcessPlan.Line("sleep 1000 & echo \"child $!\"; sleep 1000"),
             Hook.EnvironmentOf(Environment.GetEnvironmentVariables(), []),
             output.Theirs,
-            out var group,
-            out _));
+            output.Theirs);
+        Assert.True(ProcessGroup.TryStart(plan, out var group, out _));
         await SaidAsync("child");
 
         group.Guard.Dispose(); // as the system does when it is killed
-        Assert.Equal("was ended by signal 9", await group.Over.WaitAsync(Soon.Limit, TestContext.Current.CancellationToken));
+        var end = await group.Over.WaitAsync(Soon.Limit, TestContext.Current.CancellationToken);
+        Assert.Equal(new ProcessEnd(null, 9, "was ended by signal 9"), end);
         await Soon.UntilAsync(() => !group.IsAlive(), "the end of the child");
         Assert.False(Lives(Number(Said("child").Split(' ')[^1])));
         group.Dispose();

@@ -1,4 +1,4 @@
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>How a stream of frames ended.</summary>
 internal enum LinkEnd

@@ -1,4 +1,4 @@
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>How much memory what is being received may take, all connections together: on the loop only.</summary>
 /// <param name="bytesMax">Bytes at most.</param>

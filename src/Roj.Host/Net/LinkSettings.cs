@@ -1,7 +1,6 @@
-using Roj.Host.Net;
 using Roj.Kernel;
 
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>How this node's links begin.</summary>
 internal sealed record LinkSettings

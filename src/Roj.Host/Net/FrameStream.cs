@@ -1,23 +1,22 @@
 using System.Net.Sockets;
-using Roj.Agreement.Wire;
-using Roj.Host.Net;
 using Roj.Kernel;
 
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
-/// <summary>A connection that carries frames of <see cref="AgreementCodec"/> both ways: many in one receive, many in one send.</summary>
+/// <summary>A connection that carries frames both ways: many in one receive, many in one send.</summary>
 /// <remarks>What is written is gathered until <see cref="Flush"/>, at the end of the loop's turn; while a send is under way the next one
 /// gathers. Receiving takes what memory the frame at hand needs, twice as much as has come at most. On the loop only.</remarks>
+/// <typeparam name="T">What a frame says.</typeparam>
 /// <param name="channel">The connection; owned from here on.</param>
+/// <param name="codec">How frames are written and read.</param>
 /// <param name="budget">What all connections together may take for large frames.</param>
 /// <param name="usualBytes">Bytes to receive at a time, while no frame is larger.</param>
-internal sealed class FrameStream(Channel channel, ByteBudget budget, int usualBytes) : IDisposable
+internal sealed class FrameStream<T>(Channel channel, FrameCodec<T> codec, ByteBudget budget, int usualBytes) : IDisposable
+    where T : class
 {
-    /// <summary>Bytes that may wait to be sent: two of the largest frames.</summary>
-    public const int WaitingBytesMax = 2 * AgreementCodec.LengthMax;
-
     private const int KeptBytesMax = 256 * 1024; // larger buffers are not kept for what may never come again
 
+    private readonly int waitingBytesMax = 2 * codec.LengthMax;
     private byte[] gathering = [];
     private byte[] sending = [];
     private int gathered;
@@ -35,7 +34,7 @@ internal sealed class FrameStream(Channel channel, ByteBudget budget, int usualB
 
     /// <summary>Receives until the connection ends.</summary>
     /// <param name="take">Takes each message; may close the stream.</param>
-    public async Task<LinkEnd> ReadAsync(Action<AgreementMessage> take)
+    public async Task<LinkEnd> ReadAsync(Action<T> take)
     {
         var buffer = new byte[usualBytes];
         try
@@ -71,7 +70,7 @@ internal sealed class FrameStream(Channel channel, ByteBudget budget, int usualB
     /// <returns>Whether there was room for it.</returns>
     public bool TryWrite(ReadOnlySpan<byte> frame)
     {
-        if (isClosed || (gathered > 0 && gathered + frame.Length > WaitingBytesMax))
+        if (isClosed || (gathered > 0 && gathered + frame.Length > waitingBytesMax))
             return false;
         if (gathered + frame.Length > gathering.Length)
             Array.Resize(ref gathering, Math.Max(gathered + frame.Length, Math.Max(1024, 2 * gathering.Length)));
@@ -94,12 +93,12 @@ internal sealed class FrameStream(Channel channel, ByteBudget budget, int usualB
         channel.Dispose();
     }
 
-    private bool TryTakeAll(ReadOnlySpan<byte> bytes, Action<AgreementMessage> take, out int rest)
+    private bool TryTakeAll(ReadOnlySpan<byte> bytes, Action<T> take, out int rest)
     {
         while (true)
         {
             rest = bytes.Length;
-            switch (AgreementCodec.TryRead(bytes, out var message, out var consumed))
+            switch (codec.TryRead(bytes, out var message, out var consumed))
             {
                 case ReadStatus.Done:
                     take(message!);
@@ -118,7 +117,7 @@ internal sealed class FrameStream(Channel channel, ByteBudget budget, int usualB
     // Twice as much as came, not at once as much as was announced; and no more than is needed once that is through.
     private byte[]? Fitting(byte[] buffer, int held)
     {
-        var wanted = held == buffer.Length ? Math.Min(2 * held, AgreementCodec.LengthMax) : held < usualBytes ? usualBytes : buffer.Length;
+        var wanted = held == buffer.Length ? Math.Min(2 * held, codec.LengthMax) : held < usualBytes ? usualBytes : buffer.Length;
         if (wanted == buffer.Length)
             return buffer;
         if (!budget.TryTake(wanted - buffer.Length))

@@ -1,8 +1,6 @@
-using Roj.Agreement.Wire;
-using Roj.Host.Net;
 using Roj.Kernel;
 
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>One connection to each node that there is something to say to, for as long as there is.</summary>
 /// <remarks>
@@ -11,10 +9,13 @@ namespace Roj.Host.Agreement;
 /// <para>On the loop only. What is sent goes out with <see cref="Flush"/>; a message that goes to several is put into bytes
 /// once.</para>
 /// </remarks>
+/// <typeparam name="T">What is said by them.</typeparam>
 /// <param name="settings">How links begin.</param>
+/// <param name="codec">How that is written and read.</param>
 /// <param name="now">The time.</param>
 /// <param name="receive">Takes what others say.</param>
-internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<NodeId, AgreementMessage> receive) : IDisposable
+internal sealed class Links<T>(LinkSettings settings, FrameCodec<T> codec, Func<Instant> now, Action<NodeId, T> receive) : IDisposable
+    where T : class
 {
     /// <summary>Links at most: more than vote, and those of other members come and go.</summary>
     public const int LinksMax = 128;
@@ -24,10 +25,10 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
     private static readonly TimeSpan Crossing = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdleMax = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<NodeId, Link> links = [];
-    private readonly List<Link> written = [];
-    private readonly ByteBudget budget = new(4L * AgreementCodec.LengthMax);
-    private (AgreementMessage? Message, byte[] Frame) latest = (null, []);
+    private readonly Dictionary<NodeId, Link<T>> links = [];
+    private readonly List<Link<T>> written = [];
+    private readonly ByteBudget budget = new(4L * codec.LengthMax);
+    private (T? Message, byte[] Frame) latest = (null, []);
     private Instant sweptAt = now();
     private LinkCounts counts;
     private bool isClosed;
@@ -35,33 +36,34 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
     /// <summary>Told of each node whose connection has ended though none has taken its place, or who could not be called.</summary>
     public Action<NodeId>? Lost { get; init; }
 
+    /// <summary>Told of each node whom what was on its way may not have reached: with true if it may have, as a connection has ended; with
+    /// false if none of it did, as none could be made.</summary>
+    public Action<NodeId, bool>? Undelivered { get; init; }
+
     /// <summary>What went over them.</summary>
     public LinkCounts Counts => counts with { Links = links.Values.Count(link => link.Stream is not null) };
 
     /// <summary>Says something to a node; it may be lost, as anything may.</summary>
-    public void Send(NodeId to, AgreementMessage message)
+    /// <returns>Whether it is on its way; else none of it was said.</returns>
+    public bool Send(NodeId to, T message)
     {
         if (Find(to) is not { } link)
-        {
-            counts = counts with { Dropped = counts.Dropped + 1 };
-            return;
-        }
+            return Drop();
 
         var isToBeCalled = link.Stream is null && !link.IsCalling;
         var place = isToBeCalled ? PlaceToCall(link) : null;
         if (isToBeCalled && place is null)
-        {
-            counts = counts with { Dropped = counts.Dropped + 1 };
-            return;
-        }
+            return Drop();
 
         if (!ReferenceEquals(latest.Message, message))
-            latest = (message, AgreementCodec.Write(message));
-        var isTaken = link.TryWrite(latest.Frame);
-        counts = isTaken ? counts with { Sent = counts.Sent + 1 } : counts with { Dropped = counts.Dropped + 1 };
+            latest = (message, codec.Write(message));
+        if (!link.TryWrite(latest.Frame))
+            return Drop();
+        counts = counts with { Sent = counts.Sent + 1 };
         written.Add(link);
         if (place is { } there)
             Call(link, there); // which may come to nothing at once: what is not said by it is counted then
+        return true;
     }
 
     /// <summary>A node has called; its hello was heard.</summary>
@@ -130,10 +132,16 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
     }
 
     // Both call at once: the lesser one's call stands, and a connection that has stood for a while was lost by who calls again.
-    private bool OursStands(Link link, LinkHello hello, Instant at) => settings.Own.Id < link.Peer
+    private bool OursStands(Link<T> link, LinkHello hello, Instant at) => settings.Own.Id < link.Peer
         && (link.IsCalling || (link is { Stream: not null, IsOurs: true } && link.Boot == hello.Boot && at - link.Since < Crossing));
 
-    private Link? Find(NodeId peer)
+    private bool Drop()
+    {
+        counts = counts with { Dropped = counts.Dropped + 1 };
+        return false;
+    }
+
+    private Link<T>? Find(NodeId peer)
     {
         if (links.TryGetValue(peer, out var link))
             return link;
@@ -144,13 +152,13 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
                 return null;
         }
 
-        links.Add(peer, link = new Link(peer));
+        links.Add(peer, link = new Link<T>(peer));
         return link;
     }
 
-    private Endpoint? PlaceToCall(Link link) => isClosed || link.CallAt > now() ? null : settings.PlaceOf(link.Peer);
+    private Endpoint? PlaceToCall(Link<T> link) => isClosed || link.CallAt > now() ? null : settings.PlaceOf(link.Peer);
 
-    private async void Call(Link link, Endpoint place)
+    private async void Call(Link<T> link, Endpoint place)
     {
         link.IsCalling = true;
         var made = await Caller.CallAsync(
@@ -166,14 +174,16 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         if (link.Stream is not null)
             return; // he called meanwhile
         counts = counts with { Dropped = counts.Dropped + link.Failed(now(), settings.Pause, settings.PauseMax) };
-        if (!isClosed)
-            Lost?.Invoke(link.Peer);
+        if (isClosed)
+            return;
+        Undelivered?.Invoke(link.Peer, false);
+        Lost?.Invoke(link.Peer);
     }
 
-    private async void Run(Link link, Channel channel, bool isOurs, uint boot, LinkHello? greeting)
+    private async void Run(Link<T> link, Channel channel, bool isOurs, uint boot, LinkHello? greeting)
     {
         channel.Socket.NoDelay = true;
-        using var stream = new FrameStream(channel, budget, UsualBytes);
+        using var stream = new FrameStream<T>(channel, codec, budget, UsualBytes);
         if (greeting is { } own)
             stream.TryWrite(own.Write()); // before all that waits
         link.Attach(stream, isOurs, boot, now());
@@ -186,7 +196,11 @@ internal sealed class Links(LinkSettings settings, Func<Instant> now, Action<Nod
         });
         if (end is not LinkEnd.HungUp)
             counts = counts with { Malformed = counts.Malformed + 1 };
-        if (link.Detach(stream) && !isClosed)
+        var isLast = link.Detach(stream);
+        if (isClosed)
+            return;
+        Undelivered?.Invoke(link.Peer, true);
+        if (isLast)
             Lost?.Invoke(link.Peer);
     }
 

@@ -1,6 +1,6 @@
 using Roj.Kernel;
 
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>What both sides of a link say first.</summary>
 /// <remarks>
@@ -11,7 +11,7 @@ namespace Roj.Host.Agreement;
 ///    4        1   1      8
 /// </code>
 /// On the port between nodes an exchange begins with a length below 2^25 instead, so the first byte tells them apart. Behind it come
-/// frames of <see cref="Roj.Agreement.Wire.AgreementCodec"/>.
+/// frames of <see cref="Roj.Agreement.Wire.AgreementCodec"/>, or of <see cref="Roj.Token.Wire.TokenFrame"/>.
 /// </remarks>
 /// <param name="Kind">Who speaks.</param>
 /// <param name="Cluster">The hash of the cluster's name.</param>
@@ -51,6 +51,6 @@ internal readonly record struct LinkHello(LinkKind Kind, ulong Cluster, NodeId I
         var reader = new ByteReader(bytes);
         var (magic, version, kind) = (reader.UInt32(), reader.Byte(), (LinkKind)reader.Byte());
         hello = new LinkHello(kind, reader.UInt64(), new NodeId(reader.UInt128()), reader.UInt32());
-        return !reader.Failed && reader.Rest.IsEmpty && magic == Magic && version == Version && kind is LinkKind.Node or LinkKind.Client;
+        return !reader.Failed && reader.Rest.IsEmpty && magic == Magic && version == Version && kind is LinkKind.Node or LinkKind.Client or LinkKind.Token;
     }
 }

@@ -1,10 +1,12 @@
 using Roj.Kernel;
 
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>What there is between this node and another one: one connection at most, or the way to one.</summary>
+/// <typeparam name="T">What is said by it.</typeparam>
 /// <param name="peer">The other one.</param>
-internal sealed class Link(NodeId peer)
+internal sealed class Link<T>(NodeId peer)
+    where T : class
 {
     private const int PendingBytesMax = 1 << 20;
 
@@ -16,7 +18,7 @@ internal sealed class Link(NodeId peer)
     public NodeId Peer => peer;
 
     /// <summary>The connection; null while there is none.</summary>
-    public FrameStream? Stream { get; private set; }
+    public FrameStream<T>? Stream { get; private set; }
 
     /// <summary>Whether this node made it.</summary>
     public bool IsOurs { get; private set; }
@@ -37,7 +39,7 @@ internal sealed class Link(NodeId peer)
     public Instant UsedAt { get; set; }
 
     /// <summary>There is a connection: what waited for one goes out by it.</summary>
-    public void Attach(FrameStream stream, bool isOurs, uint boot, Instant now)
+    public void Attach(FrameStream<T> stream, bool isOurs, uint boot, Instant now)
     {
         var before = Stream;
         (Stream, IsOurs, Boot, Since, UsedAt, failures) = (stream, isOurs, boot, now, now, 0);
@@ -49,7 +51,7 @@ internal sealed class Link(NodeId peer)
 
     /// <summary>A connection has ended.</summary>
     /// <returns>Whether it was this one.</returns>
-    public bool Detach(FrameStream stream)
+    public bool Detach(FrameStream<T> stream)
     {
         if (Stream != stream)
             return false; // another one has taken its place

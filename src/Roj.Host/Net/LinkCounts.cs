@@ -1,4 +1,4 @@
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>What went over links between nodes, and from clients, since the start.</summary>
 /// <param name="Links">Links to other nodes that are up.</param>

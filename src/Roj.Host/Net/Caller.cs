@@ -1,8 +1,7 @@
 using System.Net.Sockets;
-using Roj.Host.Net;
 using Roj.Kernel;
 
-namespace Roj.Host.Agreement;
+namespace Roj.Host.Net;
 
 /// <summary>Calls another node for a link or as a client: connects, shakes hands, says hello and hears one.</summary>
 internal static class Caller
@@ -26,13 +25,14 @@ internal static class Caller
                 socket.Bind(place.WithPort(0).ToSystem());
             await socket.ConnectAsync(node.ToSystem(), giveUp.Token);
             giveUp.CancelAfter(patience.Hello);
-            var protocol = own.Kind is LinkKind.Node ? Tls.Links : Tls.Clients;
+            var protocol = own.Kind is LinkKind.Client ? Tls.Clients : Tls.Links;
             if (tls is not null)
                 channel = await tls.CallAsync(socket, null, giveUp.Token, protocol);
             if (channel is not null)
             {
                 await channel.SendAsync(own.Write(), giveUp.Token);
-                if (await HearAsync(channel, giveUp.Token) is { Kind: LinkKind.Node } hello && hello.Cluster == own.Cluster)
+                if (await HearAsync(channel, giveUp.Token) is { } hello && hello.Cluster == own.Cluster
+                    && hello.Kind == (own.Kind is LinkKind.Client ? LinkKind.Node : own.Kind))
                 {
                     var made = channel;
                     channel = null;

@@ -1,0 +1,85 @@
+using Roj.Agreement;
+using Roj.Election.Wire;
+using Roj.Host.Agreement;
+using Roj.Host.Election;
+using Roj.Host.Net;
+using Roj.Host.Tokens;
+using Roj.Kernel;
+using Roj.Membership.Keeping;
+using Roj.Token.Wire;
+
+namespace Roj.Host.Daemon;
+
+/// <summary>What a node does beside knowing who is here: each wing is told what concerns it, in the same order everywhere.</summary>
+/// <remarks>On the node's loop only.</remarks>
+internal sealed class Wings
+{
+    /// <summary>Bytes of a datagram of theirs at most.</summary>
+    public static readonly int DatagramMax = Math.Max(ElectionCodec.LengthMax, TokenCodec.LengthMax);
+
+    /// <summary>The node's part in agreement; null where it can have none.</summary>
+    public AgreementWing? Agreement { get; set; }
+
+    /// <summary>The node's part in elections; null where it takes none.</summary>
+    public ElectionService? Election { get; set; }
+
+    /// <summary>The tokens that it takes part in; null where it can't.</summary>
+    public TokenWing? Tokens { get; set; }
+
+    /// <summary>Whether a datagram is for one of them.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> datagram) => ElectionCodec.IsOne(datagram) || TokenCodec.IsOne(datagram);
+
+    /// <summary>A datagram came that is for one of them.</summary>
+    /// <returns>Whether it made sense, from a member of this cluster; also where nobody is there to judge.</returns>
+    public bool Receive(Endpoint from, ReadOnlySpan<byte> datagram) =>
+        (ElectionCodec.IsOne(datagram) ? Election?.Receive(from, datagram) : Tokens?.Receive(from, datagram)) is not false;
+
+    /// <summary>A node or a client has called; its hello was heard.</summary>
+    /// <param name="channel">The connection; ours from here on.</param>
+    /// <param name="hello">What it said.</param>
+    /// <param name="source">From which address.</param>
+    public void Take(Channel channel, LinkHello hello, uint source)
+    {
+        if (hello.Kind is LinkKind.Token && Tokens is { } tokens)
+            tokens.Take(channel, hello, source);
+        else if (hello.Kind is not LinkKind.Token && Agreement is { } agreement)
+            agreement.Take(channel, hello, source);
+        else
+            channel.Dispose();
+    }
+
+    /// <summary>Agreement tells something.</summary>
+    public void Heard(AgreementEvent what)
+    {
+        Election?.Heard(what);
+        Tokens?.Heard(what);
+    }
+
+    /// <summary>Who is here has changed, or what is known of them.</summary>
+    public void MembersChanged(IReadOnlyList<Member> members)
+    {
+        Agreement?.Service?.MembersChanged(members);
+        Election?.MembersChanged(members);
+        Tokens?.MembersChanged(members);
+    }
+
+    /// <summary>Does what is due.</summary>
+    /// <returns>When to be called again though nothing came; null for never.</returns>
+    public Instant? Turn()
+    {
+        // Agreement first: what it has lost, a lease above all, is known before anything is done under it.
+        var agreement = Agreement?.Service?.Turn();
+        var others = Instant.Earliest(Election?.Turn(), Tokens?.Turn());
+        return Instant.Earliest(agreement, others);
+    }
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        Election?.Start();
+        Tokens?.Start();
+    }
+
+    /// <summary>The node is about to go: what it holds it hands over.</summary>
+    public Task LeaveAsync() => Task.WhenAll(Election?.LeaveAsync() ?? Task.CompletedTask, Tokens?.LeaveAsync() ?? Task.CompletedTask);
+}
