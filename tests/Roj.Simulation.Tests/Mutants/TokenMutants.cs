@@ -1,6 +1,9 @@
 namespace Roj.Simulation.Tests.Mutants;
 
 /// <summary>Each rule of passing a token left out once (token.md, invariants 1 to 6; T1 to T7).</summary>
+/// <remarks>Not here, since it takes thousands of seeds to tell the difference: that who goes before the token was sent to him is passed
+/// over; in quorum mode, that what was said before is no news, that a lease counts from before it was taken, and that no offer is taken
+/// twice. Unit tests have them.</remarks>
 internal static class TokenMutants
 {
     private const string Passing = "Roj.Token/TokenPassing.cs";
@@ -45,7 +48,7 @@ internal static class TokenMutants
             "var stoodStill = now - lookedAt > Settings.StandstillMax + Settings.Heartbeat;",
             "var stoodStill = now < lookedAt;",
             Seeds: 100),
-        new("what comes late is news", FreeOnly, "when IsOld(stamp):", "when stamp.IsNone:", Seeds: 500),
+        new("what comes late is news", FreeOnly, "when IsOld(stamp):", "when stamp.IsNone:", Seeds: 200),
         new(
             "who leaves keeps it",
             Passing,
@@ -94,12 +97,6 @@ internal static class TokenMutants
             LeasedOnly,
             "!IsLeaving && State is TokenState.Waiter\n",
             "!IsLeaving && State is TokenState.Waiter or TokenState.Claiming\n",
-            Seeds: 30),
-        new(
-            "what comes late is news",
-            LeasedOnly,
-            "stamp.AgainstLeased(Seen) >= 0)",
-            "stamp.AgainstLeased(Seen) >= -1)",
             Seeds: 500),
         new(
             "it goes without the result",
