@@ -203,10 +203,13 @@ public sealed class LeasedPassingTests
     public void What_is_not_later_than_what_it_has_is_refused()
     {
         var lab = Waiting();
-        lab.Hear(1, 2, new TokenMessage.Take(Stamp(epoch: 5) with { Sequence = 4 }, default));
-        Assert.Single(lab.Hear(1, 3, new TokenMessage.Take(Stamp(epoch: 5) with { Sequence = 4 }, default)), one => one is TokenMessage.Refused);
-        Assert.Single(lab.Hear(1, 3, new TokenMessage.Take(Stamp(epoch: 4) with { Sequence = 9 }, default)), one => one is TokenMessage.Refused);
-        Assert.Single(lab.Hear(1, 3, new TokenMessage.Take(Stamp(epoch: 5) with { Sequence = 5 }, default)), one => one is TokenMessage.Taken);
+        object[] Offered(int by, ulong epoch, ulong sequence) =>
+            lab.Hear(1, by, new TokenMessage.Take(Stamp(epoch) with { Sequence = sequence }, default));
+
+        Assert.Single(Offered(by: 2, epoch: 5, sequence: 4), one => one is TokenMessage.Taken);
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(Offered(by: 3, epoch: 5, sequence: 4)));
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(Offered(by: 3, epoch: 4, sequence: 9)));
+        Assert.Single(Offered(by: 3, epoch: 5, sequence: 5), one => one is TokenMessage.Taken);
     }
 
     [Theory]
@@ -299,9 +302,10 @@ public sealed class LeasedPassingTests
     public void What_was_said_before_and_comes_late_is_nothing()
     {
         var lab = Waiting();
-        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2 });
+        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2, Progress = 2 });
         lab.Hear(1, 3, new TokenMessage.Here(later));
         lab.Hear(1, 2, new TokenMessage.Here(earlier));
+        lab.Hear(1, 2, new TokenMessage.Here(later with { Progress = 1 }));
         Assert.Equal((later, Painted.Id(3)), (lab[1].Seen, lab[1].Holder));
     }
 
