@@ -12,7 +12,7 @@ internal sealed class RojRing
     private const int HttpPort = 7070;
     private const string Token = "bench";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     private readonly string[] settings;
@@ -79,18 +79,18 @@ internal sealed class RojRing
     /// <summary>Waits until all know of the same token.</summary>
     public async Task WholeAsync()
     {
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Patience)
+        Sight?[] sights = [];
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience;)
         {
             if (nodes.Values.Any(node => node.HasExited))
                 throw new LabException("a node ended by itself");
-            var sights = await Task.WhenAll(hosts.Select(SightAsync)).ConfigureAwait(false);
+            sights = await Task.WhenAll(hosts.Select(SightAsync)).ConfigureAwait(false);
             if (sights.All(sight => sight is { Epoch: > 0, IsSettled: true }) && sights.Select(sight => sight!.Epoch).Distinct().Count() == 1)
                 return;
             await Task.Delay(50).ConfigureAwait(false);
         }
 
-        throw new LabException($"not all know of the same token after {Patience.TotalSeconds} s");
+        throw new LabException($"not all know of the same token after {Patience.TotalSeconds} s: {string.Join(", ", sights.AsEnumerable())}");
     }
 
     /// <summary>What a node says of the token; null while it does not listen.</summary>
