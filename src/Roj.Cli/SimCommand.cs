@@ -26,6 +26,7 @@ internal static class SimCommand
         command.Subcommands.Add(NeighbourhoodCommand.Create());
         command.Subcommands.Add(AgreementCommand.Create());
         command.Subcommands.Add(ElectionCommand.Create());
+        command.Subcommands.Add(SimTokenCommand.Create());
         command.Subcommands.Add(SimMembersCommand.Create());
         return command;
     }

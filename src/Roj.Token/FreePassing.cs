@@ -140,6 +140,8 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
                 break;
             case TokenState.Passing when stamp.IsOf(Own) ? stamp.Turn.CompareTo(Own.Turn) < 0 : stamp.AgainstFree(Own) <= 0:
                 break; // it was said before, or whoever has the token says so to him
+            case TokenState.Waiter or TokenState.Loser or TokenState.Generating when IsOld(stamp):
+                break;
             default:
                 Sight(now, from, stamp, outbox);
                 Lose(stamp, "a stronger token is here", outbox);
@@ -164,6 +166,9 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
             Memory.Hear(above);
         }
     }
+
+    // It was said before what was heard already, and came late.
+    private bool IsOld(TokenStamp stamp) => stamp.IsOf(Seen) && (stamp.Turn, stamp.Progress).CompareTo((Seen.Turn, Seen.Progress)) < 0;
 
     private void HearGenerating(Instant now, NodeId from, TokenStamp its, TokenOutbox outbox)
     {

@@ -31,6 +31,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     {
         ArgumentNullException.ThrowIfNull(outbox);
         Wait(now);
+        HeardAt = now + Settings.Heartbeat - Settings.Lease; // who has it says so within a heartbeat
     }
 
     /// <summary>The lease is this node's.</summary>
@@ -41,10 +42,22 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     public void Granted(Instant now, ulong epoch, TokenStamp header, TokenOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        if (State is not TokenState.Claiming || IsLeaving)
+        if (!Own.IsNone && epoch <= Own.Epoch && !isHanding)
+            return; // the one that was handed over to it meanwhile
+        if (isHanding || (IsLeaving && State is TokenState.Waiter or TokenState.Claiming))
         {
             outbox.Do(new TokenEffect.Release());
-            Wait(now);
+            if (!isHanding)
+                Wait(now);
+            return;
+        }
+
+        if (State is TokenState.Owner or TokenState.Passing)
+        {
+            // It was handed over to this node, which had claimed it before: what is done from now on stands above what was.
+            (granted, written) = (epoch, Own);
+            Lose(default, "its lease has another epoch", outbox);
+            Make(now, outbox);
             return;
         }
 
@@ -211,7 +224,8 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             Wait(now);
         }
 
-        Sight(now, from, stamp, outbox);
+        if (stamp.Epoch > Seen.Epoch || stamp.Turn.CompareTo(Seen.Turn) >= 0)
+            Sight(now, from, stamp, outbox);
     }
 
     private void HearTake(Instant now, NodeId from, TokenStamp stamp, ReadOnlyMemory<byte> data, TokenOutbox outbox)

@@ -29,3 +29,8 @@ global using ElectionOutbox = Roj.Kernel.Outbox<
     Roj.Election.Wire.ElectionMessage,
     Roj.Election.ElectionEvent,
     Roj.Election.ElectionEffect>;
+global using TokenOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId,
+    Roj.Token.Wire.TokenMessage,
+    Roj.Token.TokenEvent,
+    Roj.Token.TokenEffect>;

@@ -20,6 +20,9 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     public WingNews? Of(AgreementEvent what) => what switch
     {
         AgreementEvent.Seated(0, var set) => Seated(set),
+        // A token may go round a hundred times a second, and tells of itself.
+        AgreementEvent.Held { Name: var name } when IsOfToken(name) => null,
+        AgreementEvent.Lapsed { Name: var name } when IsOfToken(name) => null,
         AgreementEvent.Held(var name, var epoch) => new WingNews(
             "lease.held", Invariant($"holds the lease {name} under epoch {epoch}"), LogLevel.Info),
         AgreementEvent.Lapsed(var name, var epoch) => new WingNews(
@@ -96,4 +99,6 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsOfToken(RegisterName name) => name.Bytes.StartsWith("token/"u8);
 }

@@ -12,7 +12,7 @@ namespace Roj.EndToEnd.Elections;
 /// <summary>Three are told nonsense and lies, by HTTP and by datagrams: all is refused, and who leads stays who it was.</summary>
 /// <param name="name">For the cluster.</param>
 /// <param name="words">What nodes are told.</param>
-internal sealed class BadWordsTrial(string name, IReadOnlyList<string> words) : ElectionTrial(name, 3)
+internal sealed class BadWordsTrial(string name, IReadOnlyList<string> words) : ClusterTrial(name, 3)
 {
     private const string Stranger = "0123456789abcdef0123456789abcdef";
 

@@ -5,7 +5,7 @@ namespace Roj.EndToEnd.Elections;
 
 /// <summary>Five of six are started; leader and follower die, one returns, one with a higher address comes, the leader goes in good
 /// order.</summary>
-internal sealed class DeathsTrial(string name, IReadOnlyList<string> words) : ElectionTrial(name, 6)
+internal sealed class DeathsTrial(string name, IReadOnlyList<string> words) : ClusterTrial(name, 6)
 {
     // reliability.md, "Recovery figures": crash to dead everywhere, and from there to the next leader; a clean leave.
     private static readonly TimeSpan DeadLimit = TimeSpan.FromSeconds(10);

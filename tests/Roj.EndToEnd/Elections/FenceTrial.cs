@@ -1,4 +1,6 @@
 using System.Globalization;
+using Roj.EndToEnd.Members;
+using Roj.Kernel;
 
 namespace Roj.EndToEnd.Elections;
 
@@ -7,7 +9,7 @@ namespace Roj.EndToEnd.Elections;
 /// <param name="name">For the cluster.</param>
 /// <param name="election">Which election nominates.</param>
 /// <param name="rounds">How often.</param>
-internal sealed class FenceTrial(string name, string election, int rounds) : ElectionTrial(name, 5)
+internal sealed class FenceTrial(string name, string election, int rounds) : ClusterTrial(name, 5)
 {
     private static readonly TimeSpan NextLimit = TimeSpan.FromSeconds(13);
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(2);
@@ -18,7 +20,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Ele
     /// <inheritdoc/>
     protected override async Task RunAsync(Lab lab, LabHost[] own)
     {
-        LeaderWork[] works = [.. own.Select(host => new LeaderWork(host.Directory))];
+        FencedWork[] works = [.. own.Select(host => new FencedWork(host.Directory))];
         string[] common = ["--cluster", Name, "--election", election, "--election-wait", "1s", "--expect", "5", "--lease", "1s"];
         var cluster = new Electorate(
             Name, [.. own.Zip(works, (host, work) => new ElectionNode(host) { Words = [.. common, "--on-leader", work.Command] })]);
@@ -27,7 +29,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Ele
         foreach (var node in cluster.Nodes)
             node.Start();
         using var stop = new CancellationTokenSource();
-        LeaderWriter[] writers = [.. cluster.Nodes.Zip(works, (node, work) => new LeaderWriter(Name, node, work))];
+        FencedWriter[] writers = [.. cluster.Nodes.Zip(works, (node, work) => new FencedWriter(Name, node, work, (term, sequence) => new Fence("leader", term, sequence)))];
         Task[] writing = [.. writers.Select(writer => Task.Run(() => writer.RunAsync(stop.Token)))];
         try
         {
@@ -45,7 +47,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Ele
         Took($"{rounds} rounds, the next leads after at most", nexts.Max(), NextLimit);
     }
 
-    private async Task HarmAsync(Electorate cluster, LeaderWork[] works, bool isKilled)
+    private async Task HarmAsync(Electorate cluster, FencedWork[] works, bool isKilled)
     {
         var (leader, term, _) = await cluster.SettledAsync(cluster.Nodes);
         var work = works[Array.IndexOf(cluster.Nodes, leader)];
@@ -85,7 +87,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Ele
 
     // What a command says between its host's waking and its end is late by its nature: it can't know how long it stood still. That is what
     // the fence is for.
-    private void JudgeTimes(Electorate cluster, LeaderWork[] works)
+    private void JudgeTimes(Electorate cluster, FencedWork[] works)
     {
         SortedDictionary<ulong, (DateTimeOffset Begin, DateTimeOffset End, string Who)> terms = [];
         for (var i = 0; i < works.Length; i++)
@@ -111,7 +113,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Ele
             $"{terms.Count} terms, a command that woke up over after at most {late.TotalMilliseconds:F0} ms"));
     }
 
-    private void JudgeWrites(LeaderWriter[] writers)
+    private void JudgeWrites(FencedWriter[] writers)
     {
         var all = writers.SelectMany(writer => writer.Written).OrderBy(one => one.Version).ToArray();
         foreach (var (before, after) in all.Zip(all.Skip(1)))

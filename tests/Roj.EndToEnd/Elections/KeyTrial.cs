@@ -6,7 +6,7 @@ namespace Roj.EndToEnd.Elections;
 /// <param name="name">For the cluster.</param>
 /// <param name="words">What nodes are told.</param>
 /// <param name="key">The cluster's key.</param>
-internal sealed class KeyTrial(string name, IReadOnlyList<string> words, string key) : ElectionTrial(name, 3)
+internal sealed class KeyTrial(string name, IReadOnlyList<string> words, string key) : ClusterTrial(name, 3)
 {
     /// <inheritdoc/>
     protected override async Task RunAsync(Lab lab, LabHost[] own)

@@ -7,7 +7,7 @@ namespace Roj.EndToEnd.Elections;
 /// <param name="name">For the cluster.</param>
 /// <param name="words">What nodes are told.</param>
 /// <param name="isQuorum">Whether a majority decides who leads.</param>
-internal sealed class StillnessTrial(string name, IReadOnlyList<string> words, bool isQuorum) : ElectionTrial(name, 5)
+internal sealed class StillnessTrial(string name, IReadOnlyList<string> words, bool isQuorum) : ClusterTrial(name, 5)
 {
     private static readonly TimeSpan DeathAndElection = TimeSpan.FromSeconds(13);
     private static readonly TimeSpan HealLimit = TimeSpan.FromSeconds(15);

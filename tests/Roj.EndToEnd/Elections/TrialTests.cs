@@ -1,3 +1,4 @@
+using Roj.EndToEnd.Members;
 using Roj.EndToEnd.Security;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace Roj.EndToEnd.Elections;
 public class TrialTests
 {
     [Fact]
-    public Task There_is_a_leader_again_whatever_happened_to_the_one_before_and_nobody_is_believed_who_lies() => ElectionTrial.RunAllAsync(
+    public Task There_is_a_leader_again_whatever_happened_to_the_one_before_and_nobody_is_believed_who_lies() => ClusterTrial.RunAllAsync(
         "elections",
         [
             new KeyTrial("key-bully", Bully, ClosedNodes.NewKey()), new KeyTrial("key-ring", Ring, ClosedNodes.NewKey()),
@@ -21,7 +22,7 @@ public class TrialTests
         ]);
 
     [Fact]
-    public Task Never_do_two_lead_by_majority_and_nobody_writes_after_his_successor() => ElectionTrial.RunAllAsync(
+    public Task Never_do_two_lead_by_majority_and_nobody_writes_after_his_successor() => ClusterTrial.RunAllAsync(
         "elections-fence", [new FenceTrial("fence-bully", "bully", Rounds), new FenceTrial("fence-ring", "ring", Rounds)]);
 
     private static int Rounds => Environment.GetEnvironmentVariable(ScenarioCatalog.AllVariable) == "1" ? 50 : 5;

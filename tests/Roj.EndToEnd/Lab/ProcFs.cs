@@ -35,6 +35,19 @@ internal static class ProcFs
         }
     }
 
+    /// <summary>What a process was started with, words parted by spaces; empty if it is gone.</summary>
+    public static string CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>What a process has used so far; null if it is gone.</summary>
     public static ProcessUsage? Usage(int pid)
     {

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Roj.EndToEnd.Members;
 
-namespace Roj.EndToEnd.Elections;
+namespace Roj.EndToEnd.Members;
 
 /// <summary>What one cluster goes through in a lab that it shares with others, and how long it took.</summary>
 /// <param name="name">For the cluster, and the line that is printed.</param>
 /// <param name="hosts">How many hosts it takes.</param>
-internal abstract class ElectionTrial(string name, int hosts)
+internal abstract class ClusterTrial(string name, int hosts)
 {
     private readonly List<string> figures = [];
 
@@ -18,7 +17,7 @@ internal abstract class ElectionTrial(string name, int hosts)
 
     /// <summary>Runs trials at the same time, each on hosts of its own: most of what they do is wait.</summary>
     /// <exception cref="LabException">Some failed; the message says which, and why.</exception>
-    public static Task RunAllAsync(string name, IReadOnlyList<ElectionTrial> trials) =>
+    public static Task RunAllAsync(string name, IReadOnlyList<ClusterTrial> trials) =>
         Lab.RunAsync(trials.Sum(trial => trial.Hosts), name, async lab =>
         {
             var (begun, free, running) = (Watch.Now, 0, new List<Task<string?>>());

@@ -1,14 +1,15 @@
 using System.Globalization;
 
-namespace Roj.EndToEnd.Elections;
+namespace Roj.EndToEnd.Members;
 
-/// <summary>A command for <c>--on-leader</c> that writes to a file, every few hundredths of a second, under which term it works.</summary>
+/// <summary>A command for one node at a time that writes to a file, every few hundredths of a second, under which term it works.</summary>
 /// <param name="folder">Where its files are.</param>
-internal sealed class LeaderWork(string folder)
+/// <param name="term">What the shell makes a number of that grows from one holder to the next.</param>
+internal sealed class FencedWork(string folder, string term = "$ROJ_TERM")
 {
     // What ends the command ends `date` as well, which then says nothing: such a line is not written.
     private const string Script = """
-        say() { at=$(date +%s.%N) && echo "$1 $ROJ_TERM $at" >> "$0.log"; }
+        say() { at=$(date +%s.%N) && echo "$1 TERM $at" >> "$0.log"; }
         trap 'say end; exit 0' TERM
         say begin
         while :; do sleep 0.03; say tick; done
@@ -20,7 +21,8 @@ internal sealed class LeaderWork(string folder)
     public string Command => $"exec sh {ScriptPath}";
 
     /// <summary>Writes the script.</summary>
-    public void Prepare() => File.WriteAllText(ScriptPath, Script.ReplaceLineEndings("\n"));
+    public void Prepare() => File.WriteAllText(
+        ScriptPath, Script.Replace(" TERM $at", $" {term} $at", StringComparison.Ordinal).ReplaceLineEndings("\n"));
 
     /// <summary>The term under which it works, as it last said; null if it has said that it is over, or nothing.</summary>
     public ulong? Term => Lines() is [.., var last] && last.Word != "end" ? last.Term : null;

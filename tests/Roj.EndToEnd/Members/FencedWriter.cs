@@ -5,14 +5,15 @@ using Roj.Host.Agreement;
 using Roj.Host.Daemon;
 using Roj.Kernel;
 
-namespace Roj.EndToEnd.Elections;
+namespace Roj.EndToEnd.Members;
 
-/// <summary>What a leader's command would write for the cluster, by its own node, under its term as fence; from outside, since it must go
-/// on while its host stands still.</summary>
+/// <summary>What a command that one node at a time runs would write for the cluster, by its own node, under its fence; from outside, since
+/// it must go on while its host stands still.</summary>
 /// <param name="cluster">The cluster's name.</param>
 /// <param name="node">Whose command it is.</param>
 /// <param name="work">Which tells the term.</param>
-internal sealed class LeaderWriter(string cluster, ElectionNode node, LeaderWork work)
+/// <param name="fenceOf">The fence of its so manieth writing in a term.</param>
+internal sealed class FencedWriter(string cluster, MemberNode node, FencedWork work, Func<ulong, ulong, Fence> fenceOf)
 {
     private static readonly RegisterName place = RegisterName.Of("place");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // longer than a host stands still
@@ -55,9 +56,8 @@ internal sealed class LeaderWriter(string cluster, ElectionNode node, LeaderWork
             client ??= await RegisterClient.ConnectAsync(Endpoint.TryParse($"{node.Name}:7071", out var at) ? at : default, cluster)
                 .ConfigureAwait(false);
             var data = Encoding.ASCII.GetBytes(term.ToString(CultureInfo.InvariantCulture));
-            var fence = new Fence("leader", term, ++sequence);
             var outcome = await client.ChangeAsync(place,
-                new RegisterChange.Set(data) { Fence = fence }).WaitAsync(Patience).ConfigureAwait(false);
+                new RegisterChange.Set(data) { Fence = fenceOf(term, ++sequence) }).WaitAsync(Patience).ConfigureAwait(false);
             return outcome is { Applied: Applied.No, Refusal: Refusal.TimedOut } or { Applied: Applied.Unknown } ? await LeaveAsync()
                 : outcome;
         }
