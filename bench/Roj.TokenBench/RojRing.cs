@@ -96,11 +96,11 @@ internal sealed class RojRing
     /// <summary>What a node says of the token; null while it does not listen.</summary>
     public static async Task<Sight?> SightAsync(LabHost host)
     {
-        var page = await NodePage.TextAsync(host, HttpPort, $"/api/v1/token?name={Token}").ConfigureAwait(false);
+        var page = await NodePage.TextAsync(host, HttpPort, "/api/v1/tokens").ConfigureAwait(false);
         if (page.Length == 0)
             return null;
         using var json = JsonDocument.Parse(page);
-        var token = json.RootElement;
+        var token = json.RootElement.GetProperty("tokens")[0]; // there is no other
         return new Sight(
             token.GetProperty("state").GetString()!, token.GetProperty("epoch").GetInt64(), token.GetProperty("sequence").GetInt64());
     }

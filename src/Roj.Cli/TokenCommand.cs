@@ -152,7 +152,7 @@ internal static class TokenCommand
 
     private static Option<string?> Token() => new("--token")
     {
-        Description = "Which token; not needed where the node has only one for others' work.",
+        Description = "Which token, made where there is none of that name; not needed where the node has only one for others' work.",
         CustomParser = result => NameOf(result, "--token"),
     };
 

@@ -46,7 +46,7 @@ internal sealed class TokenNode(NodeClient client)
         return names switch
         {
             [var name] => name,
-            [] => throw new AskException("no token", "the node has no token for others' work: roj node --tokens NAME=attached"),
+            [] => throw new AskException("no token", "the node has no token for others' work yet: --token NAME makes one"),
             _ => throw new AskException("which token", $"the node has several for others' work: --token {string.Join(" or ", names)}"),
         };
     }
