@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Roj.Cli.Turns;
+using Roj.Host.Tokens;
 using Roj.Token;
 using Roj.Token.Work;
 
@@ -13,7 +14,6 @@ namespace Roj.Cli;
 internal static class TokenCommand
 {
     private const string Standard = "pi";
-    private const int KeyBytesMax = 128;
 
     public static Command Create() => new("token", "Whose turn it is, and work in turns. Example: roj token exec -- ./migrate.sh")
     {
@@ -122,7 +122,7 @@ internal static class TokenCommand
         var once = new Option<string?>("--once")
         {
             Description = "What the command does: when that is done, on whichever machine, it is not run any more. Such as job-2026-07-01.",
-            CustomParser = Arguments.Text("--once", KeyBytesMax),
+            CustomParser = Arguments.Text("--once", TokenDoor.KeyBytesMax),
         };
         var words = new Argument<string[]>("command")
         {
