@@ -3,7 +3,8 @@ using Roj.RegisterBench;
 
 namespace Roj.TokenBench;
 
-/// <summary>Measures how fast a token goes round, beside a ring in C and etcd's lock, and how soon there is another. See bench/README.md.</summary>
+/// <summary>Measures how fast a token goes round, beside a ring in C and etcd's lock, and how soon there is another. See
+/// bench/README.md.</summary>
 /// <remarks>As the end-to-end tests do, it starts itself again in namespaces of its own, which take everything with them when they
 /// go.</remarks>
 internal static class Program

@@ -85,12 +85,14 @@ internal sealed class RojRing
             if (nodes.Values.Any(node => node.HasExited))
                 throw new LabException("a node ended by itself");
             sights = await Task.WhenAll(hosts.Select(SightAsync)).ConfigureAwait(false);
-            if (sights.All(sight => sight is { Epoch: > 0, IsSettled: true }) && sights.Select(sight => sight!.Epoch).Distinct().Count() == 1)
+            if (sights.All(sight => sight is { Epoch: > 0, IsSettled: true })
+                && sights.Select(sight => sight!.Epoch).Distinct().Count() == 1)
                 return;
             await Task.Delay(50).ConfigureAwait(false);
         }
 
-        throw new LabException($"not all know of the same token after {Patience.TotalSeconds} s: {string.Join(", ", sights.AsEnumerable())}");
+        var seen = string.Join(", ", sights.AsEnumerable());
+        throw new LabException($"not all know of the same token after {Patience.TotalSeconds} s: {seen}");
     }
 
     /// <summary>What a node says of the token; null while it does not listen.</summary>

@@ -35,7 +35,9 @@ internal static class TokenCommand
             (parsed, node, output) =>
             {
                 using var answer = JsonDocument.Parse(Ask(parsed, node));
-                var tokens = answer.RootElement.TryGetProperty("tokens", out var all) ? all.EnumerateArray().ToArray() : [answer.RootElement];
+                var tokens = answer.RootElement.TryGetProperty("tokens", out var all)
+                    ? all.EnumerateArray().ToArray()
+                    : [answer.RootElement];
                 Columns.Write(
                     output,
                     [["NAME", "MODE", "HERE", "HOLDER", "EPOCH", "SEQUENCE", "PROGRESS", "TURNS", "WORK", "NOTE"], .. tokens.Select(Row)]);
@@ -88,7 +90,7 @@ internal static class TokenCommand
         }
 
         return new AskedNode().Of(
-            new Command("result", "Print the result so far: the digits of pi, else the data as it is. Example: roj token result pi") { name },
+            new Command("result", "Print the result so far: digits of pi, else the data as it is. Example: roj token result pi") { name },
             (parsed, node, _) => Write(parsed, node),
             (parsed, node, _) => Write(parsed, node));
     }
@@ -109,7 +111,10 @@ internal static class TokenCommand
             CustomParser = Arguments.Span("--step-timeout"),
         };
         return new AskedNode().Of(
-            new Command("run", "Work that outlives any machine, a step each turn. Example: roj token run --step ./step.sh") { step, token, limit },
+            new Command("run", "Work that outlives any machine, a step each turn. Example: roj token run --step ./step.sh")
+            {
+                step, token, limit,
+            },
             (parsed, client, _) => Work((node, stop) => new TokenRun(
                 node,
                 parsed.GetValue(token) ?? node.Attached(),
@@ -136,7 +141,10 @@ internal static class TokenCommand
                 result.AddError($"What is '{first}'?");
         });
         return new AskedNode().Of(
-            new Command("exec", "Run a command while no other machine does. Example: roj token exec -- ./migrate.sh") { token, once, words },
+            new Command("exec", "Run a command while no other machine does. Example: roj token exec -- ./migrate.sh")
+            {
+                token, once, words,
+            },
             (parsed, client, _) => Work(
                 (node, stop) => new TokenExec(
                     node, parsed.GetValue(token) ?? node.Attached(), parsed.GetValue(words)!, parsed.GetValue(once)).Run(stop),
@@ -168,7 +176,7 @@ internal static class TokenCommand
             return null;
         if (TokenName.IsOne(word.Value))
             return word.Value;
-        result.AddError($"{what} takes the name of a token, of at most {TokenName.LengthMax} a-z, 0-9, '-', '_' and '.', not '{word.Value}'.");
+        result.AddError($"{what} takes a token's name, of up to {TokenName.LengthMax} a-z, 0-9, '-', '_' and '.', not '{word.Value}'.");
         return null;
     }
 
