@@ -89,8 +89,8 @@ internal static class Bench
     {
         if (options.Kills == 0)
             return true;
-        // Silence 2 s, no answer 2 s, nobody else 2 s; and what it takes until the first of them hears that the last heartbeat was one.
-        var free = new Regeneration("available", TimeSpan.FromSeconds(2 + 2 + 2 + 0.5));
+        // Silence 2 s, no answer 2 s, nobody else 2 s; and what a look takes on a busy machine.
+        var free = new Regeneration("available", TimeSpan.FromSeconds(2 + 2 + 2 + 0.25));
         // The lease, and a second.
         var leased = new Regeneration(
             "quorum", TimeSpan.FromSeconds(3 + 1), "--expect", Nodes.ToString(CultureInfo.InvariantCulture));
