@@ -1,5 +1,7 @@
 using System.Globalization;
 using Roj.Host.Daemon;
+using Roj.Host.Tokens;
+using Roj.Token;
 
 namespace Roj;
 
@@ -44,7 +46,7 @@ internal static class OptionWords
                 + "promises must survive it");
         }
 
-        return WithKey(node, options, wrong);
+        return WithKey(WithTokens(node, options, wrong), options, wrong);
     }
 
     /// <summary>A complaint of a node in the words of <see cref="RojOptions"/>.</summary>
@@ -59,6 +61,22 @@ internal static class OptionWords
             return Path.GetFullPath(path);
         wrong.Add($"{nameof(RojOptions)}.{nameof(RojOptions.DataDirectory)} takes the path of a directory, or null to keep nothing");
         return "";
+    }
+
+    private static NodeOptions WithTokens(NodeOptions node, RojOptions options, ICollection<string> wrong)
+    {
+        foreach (var (name, work) in options.Tokens)
+        {
+            if (!TokenName.IsOne(name) || work is null)
+            {
+                wrong.Add($"{nameof(RojOptions)}.{nameof(options.Tokens)} takes names of 1 to {TokenName.LengthMax} of a-z, 0-9, '-', '_' "
+                    + $"and '.', each with its work, not '{name}'");
+            }
+        }
+
+        if (options.Tokens.Count > TokenPlan.Max)
+            wrong.Add($"{nameof(RojOptions)}.{nameof(options.Tokens)} takes at most {TokenPlan.Max}");
+        return node with { Tokens = [.. options.Tokens.Select(one => new TokenPlan(one.Key, new ProgramWork(one.Value)))] };
     }
 
     private static NodeOptions WithKey(NodeOptions node, RojOptions options, ICollection<string> wrong)

@@ -139,6 +139,17 @@ public sealed class RojCluster : IAsyncDisposable
         return coloured.RunAsync(work, cancellation);
     }
 
+    /// <summary>How one of its tokens stands (<see cref="RojOptions.Tokens"/>).</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>That; null if it takes no part in one of that name.</returns>
+    /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
+    public async Task<RojToken?> FindTokenAsync(string name, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return await job.FindTokenAsync(name).WaitAsync(cancellation).ConfigureAwait(false) is { } found ? RojToken.Of(found) : null;
+    }
+
     /// <summary>Says farewell and ends the node, within about a second: others know at once that it left. What runs because it leads, or
     /// has a color, is ended first, and has 5 s for that; then another may lead.</summary>
     public async ValueTask DisposeAsync()

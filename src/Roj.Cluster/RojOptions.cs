@@ -65,6 +65,10 @@ public sealed class RojOptions
     /// <summary>Whether to talk to public addresses too, though there is no key: who can send to the port can then say anything.</summary>
     public bool AllowPublicAddresses { get; set; }
 
+    /// <summary>Work that goes round the nodes that have it, by the name of its token: 1 to 32 of a-z, 0-9, '-', '_' and '.', at most
+    /// 64.</summary>
+    public IDictionary<string, IRojTokenWork> Tokens { get; } = new SortedDictionary<string, IRojTokenWork>(StringComparer.Ordinal);
+
     /// <summary>Free words about this node that every other sees, 16 KiB at most.</summary>
     public IDictionary<string, string> Tags { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 }

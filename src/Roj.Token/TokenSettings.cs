@@ -27,7 +27,7 @@ public sealed record TokenSettings
     /// <summary>How long nobody may object to that.</summary>
     public TimeSpan GeneratingTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>An owner that stood still for longer than this asks whether there is another one before anything that it did counts.</summary>
+    /// <summary>An owner that stood still for longer than this hears the others before anything that it did counts.</summary>
     public TimeSpan StandstillMax { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long who was given the token may take to say so, before it is given to him again; twice as long each time.</summary>
@@ -36,8 +36,8 @@ public sealed record TokenSettings
     /// <summary>The lease that makes an owner in <c>quorum</c> mode; a waiter that has heard nothing for that long claims it.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How much further than what this node knows another may say that the work is. Where anybody may join, somebody who says that it
-    /// is at the end of all numbers would stop it for good.</summary>
+    /// <summary>How much further than what this node knows another may say that the work is. Where anybody may join, somebody who says that
+    /// it is at the end of all numbers would stop it for good.</summary>
     public ulong ProgressLeapMax { get; init; } = TokenStamp.NumberMax;
 
     /// <summary>Whether what was taken is durable before that is said. Without it a machine that loses its power may forget a token that it

@@ -25,6 +25,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long told;
+    private volatile TokenDoor? tokens;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
     /// node has no HTTP port.</summary>
@@ -36,6 +37,10 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     /// <summary>The node's files; null before it can be called (see <see cref="Serve"/>).</summary>
     public FileService? Files { get; private set; }
+
+    /// <summary>What the node knows of a token; null if it takes no part in it, or can't be called yet. From any thread.</summary>
+    /// <exception cref="OperationCanceledException">The node has ended.</exception>
+    public Task<TokenFinding?> FindTokenAsync(string name) => tokens?.FindAsync(name) ?? Task.FromResult<TokenFinding?>(null);
 
     /// <summary>Ends the node; may be called on any thread, and before <see cref="Run"/>.</summary>
     public void Stop() => ended.TrySetResult();
@@ -83,7 +88,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private Neighbourhood Neighbourhood(NodeState life, FinderSettings finding, Endpoint own, Rng rng)
     {
         var keeping = new KeeperSettings { Id = finding.Id, Own = own, Incarnation = life.Incarnation };
-        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(TagsWith(options.Tokens.Select(plan => plan.Name))), rng);
+        var tags = Tags.Write(TagsWith(options.Tokens.Select(plan => plan.Name)));
+        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), tags, rng);
         if (!neighbourhood.Admits(own))
         {
             throw new NodeException(
@@ -139,8 +145,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Tell(new NodeNews.OfWing(new WingNews("hook", text, level))));
         using var election = StartElection(loop, shell, self, directory, wing, hooks);
         shell.Join(election);
-        using var tokens = StartTokens(loop, shell, self, directory, wing);
-        shell.Wings.Tokens = tokens;
+        using var tokenWing = StartTokens(loop, shell, self, directory, wing);
+        shell.Wings.Tokens = tokenWing;
+        tokens = new TokenDoor(shell);
         try
         {
             shell.Listen([local.Subnet]);

@@ -29,17 +29,17 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
             new TokensView([.. (await tokens.StatusAsync()).Select(TokenView.Of)]), ApiJson.Default.TokensView)),
         new("/api/v1/token", async (http, _) =>
         {
-            if (await FindAsync(tokens, http) is var (status, _, _, _))
+            if (await FindAsync(tokens, http) is { Status: var status })
                 await http.JsonAsync(TokenView.Of(status), ApiJson.Default.TokenView);
         }),
         new("/api/v1/token/log", async (http, _) =>
         {
-            if (await FindAsync(tokens, http) is var (_, log, _, _))
+            if (await FindAsync(tokens, http) is { Log: var log })
                 await http.JsonAsync(TokenLogView.Of(log), ApiJson.Default.TokenLogView);
         }),
         new("/api/v1/token/data", async (http, _) =>
         {
-            if (await FindAsync(tokens, http) is not var (_, _, progress, data))
+            if (await FindAsync(tokens, http) is not (_, _, var progress, var data))
                 return;
             http.Response.Headers[ProgressHeader] = progress.ToString(CultureInfo.InvariantCulture);
             await http.BytesAsync(200, "application/octet-stream", data);
@@ -60,8 +60,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         return http.ProblemAsync(new ProblemView(405, "Method Not Allowed", "what can be done here is POST"));
     }
 
-    private static async Task<(TokenStatus Status, IReadOnlyList<TokenLogEntry> Log, ulong Progress, ReadOnlyMemory<byte> Data)?> FindAsync(
-        TokenDoor tokens, HttpContext http)
+    private static async Task<TokenFinding?> FindAsync(TokenDoor tokens, HttpContext http)
     {
         var found = await tokens.FindAsync(NameOf(http));
         if (found is null)
@@ -140,7 +139,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
                     return true;
                 if (left is not { TotalMilliseconds: > 0 and var milliseconds })
                 {
-                    await SayAsync(http, new TokenTurnView("lost", Message: "the turn is over: the token was lost, or is another's by now"));
+                    await SayAsync(http, new TokenTurnView("lost", Message: "the token was lost, or is another's by now"));
                     return false;
                 }
 
