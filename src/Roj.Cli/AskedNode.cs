@@ -31,7 +31,8 @@ internal sealed class AskedNode
     });
 
     /// <summary>Makes a command of it: what it does with a node, once for text and once for JSON.</summary>
-    public Command Of(Command command, Action<ParseResult, NodeClient, TextWriter> text, Action<ParseResult, NodeClient, TextWriter> json) =>
+    public Command Of(
+        Command command, Action<ParseResult, NodeClient, TextWriter> text, Action<ParseResult, NodeClient, TextWriter> json) =>
         Of(command, (parsed, client, isJson) =>
         {
             (isJson ? json : text)(parsed, client, Console.Out);

@@ -89,7 +89,8 @@ internal sealed class NodeClient : IDisposable
     /// <exception cref="AskException">There is no answer, or the node refused.</exception>
     public byte[] PostBytes(string path, byte[] bytes) => Post(http, path, bytes, "application/octet-stream");
 
-    /// <summary>Has the node do something that it tells of as long as it goes on; hanging up ends it. Who called disposes the answer.</summary>
+    /// <summary>Has the node do something that it tells of as long as it goes on; hanging up ends it. Who called disposes the
+    /// answer.</summary>
     /// <exception cref="AskException">There is no answer, or the node refused.</exception>
     public HttpResponseMessage Open(string path) => Asked(() =>
     {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Roj.Cli.Turns;
+using Roj.Host.Tokens;
 using Roj.Token;
 using Roj.Token.Work;
 
@@ -13,7 +14,6 @@ namespace Roj.Cli;
 internal static class TokenCommand
 {
     private const string Standard = "pi";
-    private const int KeyBytesMax = 128;
 
     public static Command Create() => new("token", "Whose turn it is, and work in turns. Example: roj token exec -- ./migrate.sh")
     {
@@ -35,7 +35,9 @@ internal static class TokenCommand
             (parsed, node, output) =>
             {
                 using var answer = JsonDocument.Parse(Ask(parsed, node));
-                var tokens = answer.RootElement.TryGetProperty("tokens", out var all) ? all.EnumerateArray().ToArray() : [answer.RootElement];
+                var tokens = answer.RootElement.TryGetProperty("tokens", out var all)
+                    ? all.EnumerateArray().ToArray()
+                    : [answer.RootElement];
                 Columns.Write(
                     output,
                     [["NAME", "MODE", "HERE", "HOLDER", "EPOCH", "SEQUENCE", "PROGRESS", "TURNS", "WORK", "NOTE"], .. tokens.Select(Row)]);
@@ -88,7 +90,7 @@ internal static class TokenCommand
         }
 
         return new AskedNode().Of(
-            new Command("result", "Print the result so far: the digits of pi, else the data as it is. Example: roj token result pi") { name },
+            new Command("result", "Print the result so far: digits of pi, else the data as it is. Example: roj token result pi") { name },
             (parsed, node, _) => Write(parsed, node),
             (parsed, node, _) => Write(parsed, node));
     }
@@ -109,7 +111,10 @@ internal static class TokenCommand
             CustomParser = Arguments.Span("--step-timeout"),
         };
         return new AskedNode().Of(
-            new Command("run", "Work that outlives any machine, a step each turn. Example: roj token run --step ./step.sh") { step, token, limit },
+            new Command("run", "Work that outlives any machine, a step each turn. Example: roj token run --step ./step.sh")
+            {
+                step, token, limit,
+            },
             (parsed, client, _) => Work((node, stop) => new TokenRun(
                 node,
                 parsed.GetValue(token) ?? node.Attached(),
@@ -122,7 +127,7 @@ internal static class TokenCommand
         var once = new Option<string?>("--once")
         {
             Description = "What the command does: when that is done, on whichever machine, it is not run any more. Such as job-2026-07-01.",
-            CustomParser = Arguments.Text("--once", KeyBytesMax),
+            CustomParser = Arguments.Text("--once", TokenDoor.KeyBytesMax),
         };
         var words = new Argument<string[]>("command")
         {
@@ -136,7 +141,10 @@ internal static class TokenCommand
                 result.AddError($"What is '{first}'?");
         });
         return new AskedNode().Of(
-            new Command("exec", "Run a command while no other machine does. Example: roj token exec -- ./migrate.sh") { token, once, words },
+            new Command("exec", "Run a command while no other machine does. Example: roj token exec -- ./migrate.sh")
+            {
+                token, once, words,
+            },
             (parsed, client, _) => Work(
                 (node, stop) => new TokenExec(
                     node, parsed.GetValue(token) ?? node.Attached(), parsed.GetValue(words)!, parsed.GetValue(once)).Run(stop),
@@ -152,7 +160,7 @@ internal static class TokenCommand
 
     private static Option<string?> Token() => new("--token")
     {
-        Description = "Which token; not needed where the node has only one for others' work.",
+        Description = "Which token, made where there is none of that name; not needed where the node has only one for others' work.",
         CustomParser = result => NameOf(result, "--token"),
     };
 
@@ -168,7 +176,7 @@ internal static class TokenCommand
             return null;
         if (TokenName.IsOne(word.Value))
             return word.Value;
-        result.AddError($"{what} takes the name of a token, of at most {TokenName.LengthMax} a-z, 0-9, '-', '_' and '.', not '{word.Value}'.");
+        result.AddError($"{what} takes a token's name, of up to {TokenName.LengthMax} a-z, 0-9, '-', '_' and '.', not '{word.Value}'.");
         return null;
     }
 

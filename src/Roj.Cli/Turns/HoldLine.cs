@@ -36,7 +36,9 @@ internal sealed record HoldLine(
 
     /// <summary>A member that is a number; 0 if there is none.</summary>
     public static ulong Number(JsonElement of, string name) =>
-        of.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetUInt64(out var number) ? number : 0;
+        of.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetUInt64(out var number)
+            ? number
+            : 0;
 
     /// <summary>A member that is a text; null if there is none.</summary>
     public static string? Text(JsonElement of, string name) =>

@@ -29,6 +29,7 @@ internal sealed class TokenHold : IDisposable
     private readonly Instant asked;
     private TokenTurn? current;
     private volatile bool isDisposed;
+    private volatile bool isLost;
     private volatile string end = "the node hung up";
 
     /// <summary>Begins to wait.</summary>
@@ -42,8 +43,8 @@ internal sealed class TokenHold : IDisposable
         _ = ReadAsync();
     }
 
-    /// <summary>Why there is no further turn, for people.</summary>
-    public string End => end;
+    /// <summary>Why there is no further turn, for people; null where a turn was lost, which is told already.</summary>
+    public string? End => isLost ? null : end;
 
     /// <summary>The next turn; null if the node hung up.</summary>
     /// <exception cref="OperationCanceledException">It is not waited for any more.</exception>
@@ -118,6 +119,7 @@ internal sealed class TokenHold : IDisposable
         {
             case "held":
                 var turn = new TokenTurn(name, line, since);
+                isLost = false;
                 Change(turn, "another turn began");
                 turns.Add(turn);
                 break;
@@ -125,6 +127,7 @@ internal sealed class TokenHold : IDisposable
                 Current()?.Keep(since, line.Left, BootClock.Now);
                 break;
             case "lost":
+                isLost = true;
                 Change(null, line.Message ?? "the node says so");
                 break;
             case "waiting":

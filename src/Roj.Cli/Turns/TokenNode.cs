@@ -46,7 +46,7 @@ internal sealed class TokenNode(NodeClient client)
         return names switch
         {
             [var name] => name,
-            [] => throw new AskException("no token", "the node has no token for others' work: roj node --tokens NAME=attached"),
+            [] => throw new AskException("no token", "the node has no token for others' work yet: --token NAME makes one"),
             _ => throw new AskException("which token", $"the node has several for others' work: --token {string.Join(" or ", names)}"),
         };
     }
@@ -64,7 +64,8 @@ internal sealed class TokenNode(NodeClient client)
             {
                 if (hold.Next(stop) is { } turn)
                     return turn;
-                Console.Error.WriteLine($"roj: {Arguments.OneLine(hold.End)}: its turn is waited for again");
+                if (hold.End is { } end)
+                    Console.Error.WriteLine($"roj: {Arguments.OneLine(end)}: its turn is waited for again");
                 hold.Dispose();
                 hold = Again(name, stop);
             }
@@ -135,7 +136,7 @@ internal sealed class TokenNode(NodeClient client)
             {
                 return new TokenHold(client, name);
             }
-            catch (AskException e) when (e.Status is null && DateTime.UtcNow < until)
+            catch (AskException e) when (e.Status is null or Conflict && DateTime.UtcNow < until) // it may not know yet that we hung up
             {
                 if (stop.WaitHandle.WaitOne(Pause))
                     throw new OperationCanceledException(stop);

@@ -116,7 +116,13 @@ internal sealed class TokenService : IDisposable
     }
 
     /// <summary>Another node says something about this token.</summary>
-    public void Receive(NodeId from, TokenMessage message) => Input(now => passing.Receive(now, from, message, outbox));
+    public void Receive(NodeId from, TokenMessage message)
+    {
+        // Round a fast ring it comes back before it is said that it was taken.
+        if (message is TokenMessage.Take)
+            turnsInARow = 0;
+        Input(now => passing.Receive(now, from, message, outbox));
+    }
 
     /// <summary>What was said to a node by TCP may not have arrived.</summary>
     public void Undelivered(NodeId to, bool isSent) => Input(now => passing.Undelivered(now, to, isSent, outbox));

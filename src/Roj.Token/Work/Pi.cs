@@ -127,8 +127,8 @@ public static class Pi
     private static PiSum Joined(PiSum left, PiSum right) =>
         new(left.P * right.P, left.Q * right.Q, (right.Q * left.T) + (left.P * right.T));
 
-    // The greatest whole number whose square is not greater: Newton's method from the root of the upper half of the digits, which has half of
-    // the result's right already.
+    // The greatest whole number whose square is not greater: Newton's method from the root of the upper half of the digits,
+    // which has half of the result's right already.
     private static BigInteger RootOf(BigInteger square)
     {
         var bits = square.GetBitLength();

@@ -49,10 +49,12 @@ internal sealed class FakeTokens : IDisposable
     public void Hold(ulong sequence, int leftMilliseconds = 60_000, ulong progress = 0, ulong epoch = 1) => Say(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
-        {"event":"held","token":"x","lease":"token/x","epoch":{{epoch}},"sequence":{{sequence}},"progress":{{progress}},"leftMs":{{leftMilliseconds}},"bytes":{{Data.Length}}}
-        """));
+        {"event":"held","token":"x","lease":"token/x","epoch":{{epoch}},"sequence":{{sequence}},"progress":{{progress}},
+        "leftMs":{{leftMilliseconds}},"bytes":{{Data.Length}}}
+        """).Replace("\n", "", StringComparison.Ordinal));
 
-    public void Keep(int leftMilliseconds) => Say(string.Create(CultureInfo.InvariantCulture, $$"""{"event":"kept","leftMs":{{leftMilliseconds}}}"""));
+    public void Keep(int leftMilliseconds) =>
+        Say(string.Create(CultureInfo.InvariantCulture, $$"""{"event":"kept","leftMs":{{leftMilliseconds}}}"""));
 
     public void Say(string line)
     {

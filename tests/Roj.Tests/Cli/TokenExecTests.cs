@@ -42,7 +42,8 @@ public sealed class TokenExecTests : IDisposable
     [Fact]
     public async Task A_command_runs_when_its_turn_comes_and_its_exit_code_is_ours()
     {
-        var run = Start("exec", "--token", "x", "--", "/bin/sh", "-c", "echo \"$ROJ_FENCE $ROJ_TOKEN_NAME $ROJ_EPOCH $ROJ_SEQUENCE $ROJ_PROGRESS $1\"; exit 7", "sh", "--output=x @y");
+        const string Tell = "echo \"$ROJ_FENCE $ROJ_TOKEN_NAME $ROJ_EPOCH $ROJ_SEQUENCE $ROJ_PROGRESS $1\"; exit 7";
+        var run = Start("exec", "--token", "x", "--", "/bin/sh", "-c", Tell, "sh", "--output=x @y");
         node.AwaitHold();
         await Task.Delay(300, TestContext.Current.CancellationToken);
         Assert.False(run.HasExited);
@@ -135,7 +136,8 @@ public sealed class TokenExecTests : IDisposable
     [Fact]
     public async Task Who_is_told_to_end_tells_the_command()
     {
-        var run = Start("exec", "--token", "x", "--", "/bin/sh", "-c", "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.01; done");
+        const string Trap = "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.01; done";
+        var run = Start("exec", "--token", "x", "--", "/bin/sh", "-c", Trap);
         node.AwaitHold();
         node.Hold(1);
         await Soon.UntilAsync(() => run.StandardOutput.Peek() == 'u', "it runs");

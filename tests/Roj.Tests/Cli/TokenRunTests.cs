@@ -172,12 +172,16 @@ public sealed class TokenRunTests : IDisposable
     public async Task Tokens_are_told_in_a_table()
     {
         node.Answers["GET /api/v1/tokens"] = (200, """
-            {"tokens":[{"name":"pi","mode":"quorum","state":"waiter","holder":"01","holderName":"n1","epoch":3,"sequence":17,"progress":420,"turns":6,"work":"pi","note":null}]}
+            {"tokens":[{"name":"pi","mode":"quorum","state":"waiter","holder":"01","holderName":"n1","epoch":3,"sequence":17,
+             "progress":420,"turns":6,"work":"pi","note":null}]}
             """);
         var run = await RojRun.OfAsync(node.Url, "token", "status");
         Assert.Equal((0, ""), (run.Exit, run.Error));
         Assert.Equal(
-            ["NAME", "MODE", "HERE", "HOLDER", "EPOCH", "SEQUENCE", "PROGRESS", "TURNS", "WORK", "NOTE", "pi", "quorum", "waiter", "n1", "3", "17", "420", "6", "pi"],
+            [
+                "NAME", "MODE", "HERE", "HOLDER", "EPOCH", "SEQUENCE", "PROGRESS", "TURNS", "WORK", "NOTE",
+                "pi", "quorum", "waiter", "n1", "3", "17", "420", "6", "pi",
+            ],
             run.Output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         node.Answers["GET /api/v1/token?name=nobody"] = (404, "there is no token nobody");
         var none = await RojRun.OfAsync(node.Url, "token", "status", "nobody");
@@ -189,7 +193,8 @@ public sealed class TokenRunTests : IDisposable
     public async Task Its_log_is_told_too()
     {
         node.Answers["GET log?name=pi"] = (200, """
-            {"entries":[{"time":"2026-07-01T00:00:00Z","event":"held","holder":"01","holderName":null,"epoch":3,"sequence":17,"progress":420,"message":null}]}
+            {"entries":[{"time":"2026-07-01T00:00:00Z","event":"held","holder":"01","holderName":null,"epoch":3,"sequence":17,
+             "progress":420,"message":null}]}
             """);
         var run = await RojRun.OfAsync(node.Url, "token", "log");
         Assert.Equal((0, ""), (run.Exit, run.Error));
