@@ -22,6 +22,7 @@ public sealed class Registers
     private readonly Witnesses witnesses;
     private readonly Birth birth;
     private readonly Seating seating;
+    private readonly SeatTalk seatTalk;
     private readonly IStableStore store;
     private ulong sequence;
 
@@ -44,6 +45,7 @@ public sealed class Registers
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
         birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
         seating = new Seating(settings, slots, router, acceptor);
+        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating);
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -149,8 +151,8 @@ public sealed class Registers
     /// <param name="boot">In which of his lives.</param>
     /// <param name="data">What the register holds afterwards.</param>
     /// <param name="outbox">Where what follows is asked for.</param>
-    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it; null if the lease is not held. However that ends, it is not
-    /// held any more.</returns>
+    /// <returns>The id by which <see cref="AgreementEvent.Ended"/> will name it; null if the lease is not held. However that ends, it is
+    /// not held any more.</returns>
     public ChangeId? Hand(Instant now, RegisterName name, NodeId to, uint boot, ReadOnlyMemory<byte> data, AgreementOutbox outbox) =>
         leases.Release(0, name, outbox) is { } epoch
             ? ProposeHere(now, name, new RegisterChange.Hand(epoch, to, boot, data), outbox)
@@ -246,7 +248,7 @@ public sealed class Registers
                     Answered(now, request, outcome, outbox);
                 break;
             default:
-                ReceiveOfSeats(now, from, message, outbox);
+                seatTalk.Receive(now, from, message, outbox);
                 break;
         }
 
@@ -268,35 +270,6 @@ public sealed class Registers
             birth.Tick(now, outbox);
         seating.Tick(now, outbox);
         Settle(now, outbox);
-    }
-
-    private void ReceiveOfSeats(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
-    {
-        switch (message)
-        {
-            case AgreementMessage.Adopt(var slot, var state):
-                birth.Adopt(from, slot, state, outbox);
-                break;
-            case AgreementMessage.Adopted adopted:
-                if (slots.Find(adopted.Slot) is { } known && adopted.Version < known.Set.Version)
-                    outbox.Send(from, new AgreementMessage.Adopt(adopted.Slot, known));
-                else if (slots.Find(adopted.Slot)?.Set.Version == adopted.Version)
-                    proposer.SayAgain(adopted.Slot, from, outbox);
-                seating.Receive(now, from, adopted, outbox);
-                break;
-            case AgreementMessage.Ready ready:
-                birth.Receive(now, from, ready, outbox);
-                break;
-            case AgreementMessage.Pledge pledge:
-                birth.Receive(from, pledge, outbox);
-                break;
-            case AgreementMessage.Booted booted:
-                witnesses.Receive(from, booted, outbox);
-                break;
-            case AgreementMessage.Remembered remembered:
-                witnesses.Receive(from, remembered, outbox);
-                break;
-        }
     }
 
     private ChangeId ProposeHere(

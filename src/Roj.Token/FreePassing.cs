@@ -129,19 +129,21 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
             case TokenMessage.Take(var stamp, var data):
                 HearTake(now, from, stamp, data, outbox);
                 break;
-            case TokenMessage.Taken(var stamp, _)
-                when State is TokenState.Passing && To == from && stamp.Turn == Own.Turn && stamp.IsOf(Own):
+            case TokenMessage.Taken(var stamp, _) when IsGiven(from, stamp):
                 Sight(now, from, Own, outbox);
                 outbox.Emit(new TokenEvent.Passed(Own, from));
                 Own = default;
                 Wait(now);
                 break;
-            case TokenMessage.Refused(var stamp, var known) when State is TokenState.Passing && To == from && stamp.Turn == Own.Turn:
+            case TokenMessage.Refused(var stamp, var known) when IsGiven(from, stamp):
                 outbox.Emit(new TokenEvent.Dropped(Own, known, "the one that it was given to knows a stronger one"));
                 Forgo(now, "the one that it was given to knows a stronger one", outbox);
                 break;
         }
     }
+
+    private bool IsGiven(NodeId from, TokenStamp stamp) =>
+        State is TokenState.Passing && To == from && stamp.Turn == Own.Turn && stamp.IsOf(Own);
 
     private void HearHere(Instant now, NodeId from, TokenStamp stamp, TokenOutbox outbox)
     {

@@ -27,8 +27,7 @@ public sealed record TokenSettings
     /// <summary>How long nobody may object to that.</summary>
     public TimeSpan GeneratingTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>An owner that stood still for longer than this asks whether there is another one before anything that it did
-    /// counts.</summary>
+    /// <summary>An owner that stood still for longer than this hears the others before anything that it did counts.</summary>
     public TimeSpan StandstillMax { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long who was given the token may take to say so, before it is given to him again; twice as long each time.</summary>

@@ -18,9 +18,6 @@ internal sealed class AgreementService : IDisposable
 {
     private const int CompactBytes = 256 * 1024;
 
-    /// <summary>What nodes and clients say about agreement.</summary>
-    public static readonly FrameCodec<AgreementMessage> Frames = new(AgreementCodec.LengthMax, AgreementCodec.Write, AgreementCodec.TryRead);
-
     private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HousePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CompactPause = TimeSpan.FromMilliseconds(5); // 50 MiB a second, more than is written
@@ -35,13 +32,12 @@ internal sealed class AgreementService : IDisposable
     private readonly ClientDoor door;
     private readonly Neighbours neighbours = new();
     private readonly AgreementWords words;
-    private readonly Dictionary<ChangeId, TaskCompletionSource<Outcome>> own = [];
-    private readonly Dictionary<NodeId, TaskCompletionSource<string?>> leaving = [];
+    private readonly Awaited<ChangeId, Outcome> own = new();
+    private readonly Awaited<NodeId, string?> leaving = new();
     private Keyring? known;
     private Instant housekeepAt;
     private bool hasMoreToKeep;
     private bool isAliveUntold;
-    private (int Alive, int Awaited)? waited;
     private bool hasFailed;
     private bool isClosed;
     private (long Changes, long Readings, long Refusals, long Dropped) counts;
@@ -73,7 +69,7 @@ internal sealed class AgreementService : IDisposable
         shell = new AgreementShell(options.Self, registers, log.Log);
         var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
         var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
-        links = new Links<AgreementMessage>(calling, Frames, () => loop.Now, Receive) { Lost = Lost };
+        links = new Links<AgreementMessage>(calling, AgreementFrames.Codec, () => loop.Now, Receive) { Lost = Lost };
         door = new ClientDoor(hello, AskFor);
         known = options.Keys?.Current;
         words = new AgreementWords(neighbours.NameOf, () => loop.Now);
@@ -219,12 +215,12 @@ internal sealed class AgreementService : IDisposable
     {
         if (!CanTake())
             return Task.FromResult<string?>("this node can't keep anything at the moment: its disk is full, or has failed");
-        if (leaving.TryGetValue(node, out var asked))
-            return asked.Task;
-        leaving.Add(node, asked = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (leaving.Has(node))
+            return leaving.Of(node);
+        var ended = leaving.Of(node);
         registers.Evict(BootClock.Now, node, shell.Outbox);
         Carry();
-        return asked.Task;
+        return ended;
     }
 
     /// <summary>Does what is due, and sends what was said since the last time.</summary>
@@ -251,7 +247,12 @@ internal sealed class AgreementService : IDisposable
 
         var isFull = log.Log.IsFull;
         Commit(now, isFull);
-        SayWhoIsAwaited();
+        if (registers.Roster is null && options.Expected > 0
+            && words.Waits(options.Expected, neighbours.Alive.Count, registers.Awaited) is { } news)
+        {
+            options.Tell(news);
+        }
+
         links.Flush();
         door.Flush();
         var due = registers.Deadline is { } deadline ? now + (deadline - boot) : (Instant?)null;
@@ -270,10 +271,8 @@ internal sealed class AgreementService : IDisposable
         door.Dispose();
         commits.Dispose();
         log.Dispose();
-        foreach (var asked in own.Values)
-            asked.TrySetResult(new Outcome(default, Applied.Unknown, Refusal.None, 0, null));
-        foreach (var wish in leaving.Values)
-            wish.TrySetResult("the node ends");
+        own.EndAll(new Outcome(default, Applied.Unknown, Refusal.None, 0, null));
+        leaving.EndAll("the node ends");
     }
 
     // Who came in by a key that is none any more goes.
@@ -295,10 +294,9 @@ internal sealed class AgreementService : IDisposable
 
     private Task<Outcome> EndOf(ChangeId id)
     {
-        var asked = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        own.Add(id, asked);
+        var ended = own.Of(id);
         Carry();
-        return asked.Task;
+        return ended;
     }
 
     private void Receive(NodeId from, AgreementMessage message)
@@ -386,8 +384,7 @@ internal sealed class AgreementService : IDisposable
                 Ended(outcome);
                 break;
             case AgreementEvent.RosterChanged(var node, false, var isDone, var why):
-                if (leaving.Remove(node, out var wish))
-                    wish.TrySetResult(isDone ? null : why ?? "it came to nothing");
+                leaving.Ended(node, isDone ? null : why ?? "it came to nothing");
                 break;
             case AgreementEvent.SetBack(var witness, var boot):
                 Fail(AgreementWords.SetBack(neighbours.NameOf(witness), boot, log.Boot));
@@ -401,23 +398,10 @@ internal sealed class AgreementService : IDisposable
             options.Tell(news);
     }
 
-    private void SayWhoIsAwaited()
-    {
-        if (registers.Roster is not null || options.Expected == 0)
-            return;
-        var awaited = registers.Awaited;
-        var now = (neighbours.Alive.Count, awaited.Count);
-        if (now == waited)
-            return;
-        waited = now;
-        options.Tell(words.Waits(options.Expected, Math.Max(1, now.Item1), awaited));
-    }
-
     private void Ended(Outcome outcome)
     {
         var isReading = door.Ended(outcome);
-        if (own.Remove(outcome.Id, out var asked))
-            asked.TrySetResult(outcome);
+        own.Ended(outcome.Id, outcome);
         if (outcome.Applied is not Applied.Yes)
             counts.Refusals++;
         else if (isReading is true)

@@ -15,6 +15,7 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, Instant> said = [];
+    private (int Known, int Awaited)? waited;
 
     /// <summary>What to tell; null for nothing.</summary>
     public WingNews? Of(AgreementEvent what) => what switch
@@ -69,9 +70,18 @@ internal sealed class AgreementWords(Func<NodeId, string> nameOf, Func<Instant> 
 
     /// <summary>Whom a node waits for that knows of no cluster yet.</summary>
     /// <param name="expected">How many it was told to make one with.</param>
-    /// <param name="alive">How many are here, it among them.</param>
+    /// <param name="known">How many are known to be here.</param>
     /// <param name="awaited">Who of those with whom it is to be one has not said so yet; empty if that is not settled.</param>
-    public WingNews Waits(int expected, int alive, IReadOnlyList<NodeId> awaited) => new(
+    /// <returns>That; null if it was said already.</returns>
+    public WingNews? Waits(int expected, int known, IReadOnlyList<NodeId> awaited)
+    {
+        if (waited == (known, awaited.Count))
+            return null;
+        waited = (known, awaited.Count);
+        return Waits(awaited, expected, Math.Max(1, known));
+    }
+
+    private WingNews Waits(IReadOnlyList<NodeId> awaited, int expected, int alive) => new(
         "roster.awaited",
         awaited.Count > 0 ? $"waits for {string.Join(", ", awaited.Select(nameOf))} to make a cluster with"
         : alive < expected

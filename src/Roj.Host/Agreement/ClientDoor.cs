@@ -49,7 +49,7 @@ internal sealed class ClientDoor(LinkHello own, Action<AgreementMessage.Forward>
         }
 
         channel.Socket.NoDelay = true;
-        using var stream = new FrameStream<AgreementMessage>(channel, AgreementService.Frames, budget, UsualBytes);
+        using var stream = new FrameStream<AgreementMessage>(channel, AgreementFrames.Codec, budget, UsualBytes);
         var client = new Client(stream);
         var place = clients.AddLast(client);
         stream.TryWrite(own.Write());

@@ -58,8 +58,8 @@ internal sealed class ExchangeCalls(
     /// <summary>Takes a ring of keys that another node gives us; what it gives back is the answer.</summary>
     public Func<Keyring, Keyring>? RingGiven { get; init; }
 
-    /// <summary>Takes the connection of who called to speak about agreement or tokens, what it said first, and from which address; null where nothing
-    /// is agreed on.</summary>
+    /// <summary>Takes the connection of who called to speak about agreement or tokens, what it said first, and from which address; null
+    /// where nobody may.</summary>
     public Action<Channel, LinkHello, uint>? Linked { get; set; }
 
     /// <summary>Answers who called to ask by HTTP, waiting each time as long as it is given; null where that is answered to

@@ -83,7 +83,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private Neighbourhood Neighbourhood(NodeState life, FinderSettings finding, Endpoint own, Rng rng)
     {
         var keeping = new KeeperSettings { Id = finding.Id, Own = own, Incarnation = life.Incarnation };
-        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), Tags.Write(TagsWith(options.Tokens.Select(plan => plan.Name))), rng);
+        var tags = Tags.Write(TagsWith(options.Tokens.Select(plan => plan.Name)));
+        var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), tags, rng);
         if (!neighbourhood.Admits(own))
         {
             throw new NodeException(

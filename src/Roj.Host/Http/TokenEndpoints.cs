@@ -140,7 +140,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
                     return true;
                 if (left is not { TotalMilliseconds: > 0 and var milliseconds })
                 {
-                    await SayAsync(http, new TokenTurnView("lost", Message: "the turn is over: the token was lost, or is another's by now"));
+                    await SayAsync(http, new TokenTurnView("lost", Message: "the token was lost, or is another's by now"));
                     return false;
                 }
 

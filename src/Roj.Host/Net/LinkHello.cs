@@ -51,6 +51,7 @@ internal readonly record struct LinkHello(LinkKind Kind, ulong Cluster, NodeId I
         var reader = new ByteReader(bytes);
         var (magic, version, kind) = (reader.UInt32(), reader.Byte(), (LinkKind)reader.Byte());
         hello = new LinkHello(kind, reader.UInt64(), new NodeId(reader.UInt128()), reader.UInt32());
-        return !reader.Failed && reader.Rest.IsEmpty && magic == Magic && version == Version && kind is LinkKind.Node or LinkKind.Client or LinkKind.Token;
+        return !reader.Failed && reader.Rest.IsEmpty && magic == Magic && version == Version
+            && kind is LinkKind.Node or LinkKind.Client or LinkKind.Token;
     }
 }

@@ -22,7 +22,8 @@ internal sealed class PiWork(int digits, int terms, TimeSpan rest) : ITokenWork
     /// <inheritdoc/>
     public Task<TokenResult?> WorkAsync(TokenTurn turn, CancellationToken lost)
     {
-        var (progress, data) = Pi.Step(turn.Data, digits, terms) ?? throw new InvalidDataException("what came with the token is no state of π");
+        var (progress, data) = Pi.Step(turn.Data, digits, terms)
+            ?? throw new InvalidDataException("what came with the token is no state of π");
         var pause = progress > turn.Progress ? rest : rest > IdleRest ? rest : IdleRest;
         return Task.FromResult<TokenResult?>(new TokenResult(Math.Max(progress, turn.Progress), data, pause));
     }

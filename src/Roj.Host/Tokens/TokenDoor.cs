@@ -17,7 +17,8 @@ internal sealed class TokenDoor(MemberShell shell)
     public Task<IReadOnlyList<TokenStatus>> StatusAsync() => Ask(wing => wing?.Status ?? []);
 
     /// <summary>How one stands, what happened to it, and the result so far; null if the node takes no part in it.</summary>
-    public Task<(TokenStatus Status, IReadOnlyList<TokenLogEntry> Log, ulong Progress, ReadOnlyMemory<byte> Data)?> FindAsync(string name) =>
+    public Task<(TokenStatus Status, IReadOnlyList<TokenLogEntry> Log, ulong Progress, ReadOnlyMemory<byte> Data)?> FindAsync(
+        string name) =>
         Ask(wing => wing?.Find(name) is { } token
             ? (token.Status, token.Log, token.Memory.Best.Progress, token.Memory.Data)
             : ((TokenStatus, IReadOnlyList<TokenLogEntry>, ulong, ReadOnlyMemory<byte>)?)null);
@@ -63,7 +64,8 @@ internal sealed class TokenDoor(MemberShell shell)
 
     private const string NoRoster = "what is done once is remembered by a majority: this cluster has no roster (--expect)";
 
-    private static string WhyNot(Outcome outcome) => outcome.Refusal is Refusal.NoRoster ? NoRoster : $"no majority answered: {outcome.Refusal}";
+    private static string WhyNot(Outcome outcome) =>
+        outcome.Refusal is Refusal.NoRoster ? NoRoster : $"no majority answered: {outcome.Refusal}";
 
     private async Task<Outcome?> AskAsync(string name, string key, RegisterChange? change)
     {

@@ -1,6 +1,6 @@
 namespace Roj.Host.Tokens;
 
-/// <summary>Somebody beside the node who waits for its turns, and works in them: over HTTP, or in the program that the node runs in.</summary>
+/// <summary>Somebody beside the node who waits for its turns, and works in them.</summary>
 /// <remarks>From any thread.</remarks>
 internal sealed class TokenGuest
 {

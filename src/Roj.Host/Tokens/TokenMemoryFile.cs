@@ -59,7 +59,12 @@ internal sealed class TokenMemoryFile(DataDirectory directory, string name, Acti
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!hasFailed)
-                warn($"what is known of token {name} can't be kept in {path}: {SystemReason.Of(e)}; after a restart a turn may be had twice");
+            {
+                warn(
+                    $"what is known of token {name} can't be kept in {path}: {SystemReason.Of(e)}; "
+                    + "after a restart a turn may be had twice");
+            }
+
             hasFailed = true;
         }
     }

@@ -51,8 +51,7 @@ public sealed record TokenPlan(string Name, ITokenWork Work)
     {
         var (digits, unit) = text.EndsWith("ms", StringComparison.Ordinal) ? (text[..^2], TimeSpan.FromMilliseconds(1))
             : (text.EndsWith('s') ? text[..^1] : "", TimeSpan.FromSeconds(1));
-        return ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number * unit <= TokenService.HoldMax
-            ? number * unit
-            : null;
+        var isNumber = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return isNumber && number * unit <= TokenWorker.HoldMax ? number * unit : null;
     }
 }

@@ -15,9 +15,6 @@ namespace Roj.Host.Tokens;
 /// <remarks>On the node's loop only; work is done beside it. Its clock is <see cref="BootClock"/>: a lid that was closed is time.</remarks>
 internal sealed class TokenService : IDisposable
 {
-    /// <summary>How long a turn of work lasts at most; of who holds the token over HTTP the lease is the measure.</summary>
-    public static readonly TimeSpan HoldMax = TimeSpan.FromSeconds(10);
-
     // Whom nobody takes the token from need not spin.
     private static readonly TimeSpan IdleRest = TimeSpan.FromMilliseconds(100);
     // Whose claim waits takes no offers: and who has the lease may offer it before he would be done waiting.
@@ -28,6 +25,7 @@ internal sealed class TokenService : IDisposable
     private readonly EventLoop loop;
     private readonly TokenOptions options;
     private readonly ITokenWork work;
+    private readonly TokenWorker worker;
     private readonly Func<NodeId, TokenMessage, bool> say;
     private readonly RegisterName register;
     private readonly TokenMemoryFile? file;
@@ -40,7 +38,6 @@ internal sealed class TokenService : IDisposable
     private CancellationTokenSource? turn;
     private Task saving = Task.CompletedTask;
     private Instant? saveAt;
-    private string? note;
     private long turns;
     private long turnsInARow;
     private bool isRingUntold = true;
@@ -67,6 +64,7 @@ internal sealed class TokenService : IDisposable
     {
         (this.loop, this.options, Name, this.work, this.say) = (loop, options, name, work, say);
         (NameOf, log) = (nameOf, new TokenLog(nameOf));
+        worker = new TokenWorker(work, fault => Tell("token.failed", $"token {name}: its work failed: {fault}", LogLevel.Warning));
         register = RegisterName.Of(TokenName.LeaseOf(name));
         file = options.Data is { } data
             ? new TokenMemoryFile(data, name, text => loop.Post(_ => Tell("token.unkept", text, LogLevel.Warning), null))
@@ -97,7 +95,7 @@ internal sealed class TokenService : IDisposable
         passing.Seen,
         turns,
         work.Kind,
-        note);
+        worker.Note);
 
     private bool IsLeased { get; set; }
 
@@ -212,7 +210,11 @@ internal sealed class TokenService : IDisposable
 
     private TokenPassing Passing(TokenMemory memory)
     {
-        var settings = options.Settings with { Boot = options.Agreement()?.Boot ?? 0, SavesFirst = options.Settings.SavesFirst && file is not null };
+        var settings = options.Settings with
+        {
+            Boot = options.Agreement()?.Boot ?? 0,
+            SavesFirst = options.Settings.SavesFirst && file is not null,
+        };
         return IsLeased ? new LeasedPassing(settings, memory) : new FreePassing(settings, memory);
     }
 
@@ -381,7 +383,11 @@ internal sealed class TokenService : IDisposable
         turn = mine;
         var result = default(TokenResult);
         if (work is not NoWork { IsRestless: true })
-            result = await WorkAsync(new TokenTurn(Name, stamp.Progress, data, new Fence(TokenName.LeaseOf(Name), stamp.Epoch, stamp.Sequence)), mine);
+        {
+            var fence = new Fence(TokenName.LeaseOf(Name), stamp.Epoch, stamp.Sequence);
+            result = await worker.WorkAsync(new TokenTurn(Name, stamp.Progress, data, fence), mine);
+        }
+
         if (under != passing || isClosed)
             return;
         // What changes nothing is no news to anybody.
@@ -396,40 +402,6 @@ internal sealed class TokenService : IDisposable
             Input(now => under.PassOn(now, outbox));
         if (turn == mine)
             turn = null;
-    }
-
-    // Work that does not end in time is left behind: what it still does counts no more.
-    private async Task<TokenResult?> WorkAsync(TokenTurn given, CancellationTokenSource mine)
-    {
-        var lost = mine.Token;
-        var working = Task.Run(() => work.WorkAsync(given, lost), CancellationToken.None);
-        try
-        {
-            if (work is not AttachedWork && await Task.WhenAny(working, Task.Delay(HoldMax, lost)) != working)
-            {
-                mine.Cancel();
-                note = lost.IsCancellationRequested ? note : $"it took longer than {HoldMax.TotalSeconds} s";
-                return null;
-            }
-
-            var result = await working;
-            note = null;
-            if (result is not { Data.Length: > TokenFrame.DataMax } && !(result?.Progress < given.Progress))
-                return result;
-            note = "it gave more than 64 MiB, or progress that fell";
-        }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested)
-        {
-            // Its turn is over.
-        }
-        catch (Exception e) // the work is the user's: whatever is wrong with it, the token goes on
-        {
-            note = e.Message;
-        }
-
-        if (note is { } fault)
-            Tell("token.failed", $"token {Name}: its work failed: {fault}", LogLevel.Warning);
-        return null;
     }
 
     private void Tell(string kind, string text, LogLevel level) => options.Tell(new WingNews(kind, text, level));

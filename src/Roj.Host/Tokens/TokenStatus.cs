@@ -14,4 +14,12 @@ namespace Roj.Host.Tokens;
 /// <param name="Work">Which work goes round with it.</param>
 /// <param name="Note">What the work said last when it failed; null if it did not.</param>
 public sealed record TokenStatus(
-    string Name, bool IsLeased, TokenState State, NodeId? Holder, string? HolderName, TokenStamp Seen, long Turns, string Work, string? Note);
+    string Name,
+    bool IsLeased,
+    TokenState State,
+    NodeId? Holder,
+    string? HolderName,
+    TokenStamp Seen,
+    long Turns,
+    string Work,
+    string? Note);

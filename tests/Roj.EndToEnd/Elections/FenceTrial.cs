@@ -29,7 +29,11 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
         foreach (var node in cluster.Nodes)
             node.Start();
         using var stop = new CancellationTokenSource();
-        FencedWriter[] writers = [.. cluster.Nodes.Zip(works, (node, work) => new FencedWriter(Name, node, work, (term, sequence) => new Fence("leader", term, sequence)))];
+        FencedWriter[] writers =
+        [
+            .. cluster.Nodes.Zip(works, (node, work) =>
+                new FencedWriter(Name, node, work, (term, sequence) => new Fence("leader", term, sequence))),
+        ];
         Task[] writing = [.. writers.Select(writer => Task.Run(() => writer.RunAsync(stop.Token)))];
         try
         {

@@ -39,8 +39,7 @@ internal sealed class LeaseTrial(string name, int pauses, int cuts, TimeSpan sti
         foreach (var node in nodes)
             node.Start();
         await Poll.UntilAsync(() => nodes.All(node => node.Listens()), Patience, $"{Name}: all listen");
-        var runners = own.Select((host, i) => nodes[i].Ask("exec.log", "token", "exec", "--token", Token, "--", "sh", "-c", works[i].Command))
-            .ToArray();
+        var runners = own.Select((_, i) => Run(nodes[i], works[i])).ToArray();
         using var stop = new CancellationTokenSource();
         FencedWriter[] writers = [.. nodes.Zip(works, (node, work) => new FencedWriter(Name, node, work, FenceOf))];
         Task[] writing = [.. writers.Select(writer => Task.Run(() => writer.RunAsync(stop.Token)))];
@@ -55,10 +54,8 @@ internal sealed class LeaseTrial(string name, int pauses, int cuts, TimeSpan sti
                     await CutAsync(lab, own, works, holder);
                 for (var i = 0; i < own.Length; i++)
                 {
-                    if (!runners[i].HasExited)
-                        continue; // it still waits for its turn
-                    var (node, work) = (nodes[i], works[i]);
-                    runners[i] = node.Ask("exec.log", "token", "exec", "--token", Token, "--", "sh", "-c", work.Command);
+                    if (runners[i].HasExited) // else it still waits for its turn
+                        runners[i] = Run(nodes[i], works[i]);
                 }
             }
         }
@@ -78,6 +75,9 @@ internal sealed class LeaseTrial(string name, int pauses, int cuts, TimeSpan sti
     }
 
     private static Fence FenceOf(ulong term, ulong sequence) => new($"token/{Token}", term / 1_000_000, term % 1_000_000);
+
+    private static LabProcess Run(TokenNode node, FencedWork work) =>
+        node.Ask("exec.log", "token", "exec", "--token", Token, "--", "sh", "-c", work.Command);
 
     private static string? SpaceOf(TokenNode node) => ProcFs.NetworkNamespace(node.Process.Id);
 
@@ -149,7 +149,8 @@ internal sealed class LeaseTrial(string name, int pauses, int cuts, TimeSpan sti
         }
 
         Must(terms.Count > pauses + cuts, $"{terms.Count} turns in {pauses + cuts} rounds");
-        Count(string.Create(CultureInfo.InvariantCulture, $"{terms.Count} turns, overlap 0, at least {gap.TotalMilliseconds:F0} ms between"));
+        Count(string.Create(
+            CultureInfo.InvariantCulture, $"{terms.Count} turns, overlap 0, at least {gap.TotalMilliseconds:F0} ms between"));
     }
 
     private void JudgeWrites(FencedWriter[] writers)
@@ -157,14 +158,16 @@ internal sealed class LeaseTrial(string name, int pauses, int cuts, TimeSpan sti
         var all = writers.SelectMany(writer => writer.Written).OrderBy(one => one.Version).ToArray();
         foreach (var (before, after) in all.Zip(all.Skip(1)))
             Must(before.Term <= after.Term, $"version {after.Version} was written in turn {after.Term}, {before.Version} in {before.Term}");
-        Count(string.Create(CultureInfo.InvariantCulture, $"{all.Length} writes in {all.Select(one => one.Term).Distinct().Count()} turns"));
+        var turns = all.Select(one => one.Term).Distinct().Count();
+        Count(string.Create(CultureInfo.InvariantCulture, $"{all.Length} writes in {turns} turns"));
     }
 
     private static IEnumerable<int> Inside(string? space) => ProcFs.Processes()
         .Where(pid => ProcFs.State(pid) is not (null or 'Z') && ProcFs.NetworkNamespace(pid) == space);
 
     // The node goes on; whoever runs the command, and the command, do not.
-    private static bool IsWorking(string? space) => Inside(space).Any(pid => ProcFs.CommandLine(pid).Contains("work.sh", StringComparison.Ordinal));
+    private static bool IsWorking(string? space) =>
+        Inside(space).Any(pid => ProcFs.CommandLine(pid).Contains("work.sh", StringComparison.Ordinal));
 
     private static void Signal(string? space, int signal)
     {

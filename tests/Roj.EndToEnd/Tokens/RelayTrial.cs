@@ -66,8 +66,7 @@ internal sealed class RelayTrial(string name, int hosts, IReadOnlyList<string> w
         var quiet = Watch.Now;
         await UntilAsync(nodes, IsOneAsync, QuietLimit, "one token goes round");
         Took("one token", Watch.Now - quiet, QuietLimit);
-        await UntilAsync(nodes, async all => (await Task.WhenAll(all.Select(node => node.TryTokenAsync("pi")))).All(sight => sight?.Turns > 0),
-            TurnLimit, "each has had a turn");
+        await UntilAsync(nodes, HaveHadTurnsAsync, TurnLimit, "each has had a turn");
         var expected = Machin.Pi(Digits);
         foreach (var node in nodes)
             Must(await node.AnswerAsync(QuietLimit, "token", "result", "pi") == expected, $"{node.Name} has other digits");
@@ -119,6 +118,9 @@ internal sealed class RelayTrial(string name, int hosts, IReadOnlyList<string> w
 
         return false;
     }
+
+    private static async Task<bool> HaveHadTurnsAsync(TokenNode[] nodes) =>
+        (await Task.WhenAll(nodes.Select(node => node.TryTokenAsync("pi")))).All(sight => sight?.Turns > 0);
 
     private static async Task<bool> IsOneAsync(TokenNode[] nodes)
     {

@@ -63,7 +63,8 @@ internal sealed class TokenNode(LabHost host) : MemberNode(host)
         return string.Join('\n', json.RootElement.GetProperty("entries").EnumerateArray().TakeLast(20).Select(one => string.Create(
             CultureInfo.InvariantCulture,
             $"  {one.GetProperty("time").GetDateTimeOffset():HH:mm:ss.fff} {one.GetProperty("event").GetString()} "
-                + $"{one.GetProperty("epoch").GetUInt64()}.{one.GetProperty("sequence").GetUInt64()} {one.GetProperty("message").GetString()}")));
+                + $"{one.GetProperty("epoch").GetUInt64()}.{one.GetProperty("sequence").GetUInt64()} "
+                + $"{one.GetProperty("message").GetString()}")));
     }
 
     /// <inheritdoc/>

@@ -91,7 +91,8 @@ internal sealed class LinkEnds : IDisposable
             PlaceOf = peer => Present.Contains(peer) ? PlaceOf(peer) : null,
             Pause = TimeSpan.FromMilliseconds(10),
         };
-        var mine = links[node] = new Links<AgreementMessage>(settings, AgreementService.Frames, () => loop.Now, (_, what) => Heard.Add((node, what)))
+        var mine = links[node] = new Links<AgreementMessage>(
+            settings, AgreementFrames.Codec, () => loop.Now, (_, what) => Heard.Add((node, what)))
         {
             Lost = peer => Lost.Add((node, peer)),
         };

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Roj.Agreement;
 using Roj.Agreement.Wire;
-using Roj.Host.Agreement;
+using Roj.Host.Net;
 using Roj.Kernel;
 using Xunit;
 
