@@ -159,12 +159,9 @@ internal sealed class AgreementService : IDisposable
     /// <param name="duration">For how long, each time.</param>
     /// <param name="patience">How long another's is waited for.</param>
     /// <returns>How that ended.</returns>
-    public Task<Outcome> ClaimAsync(RegisterName name, TimeSpan duration, TimeSpan patience)
-    {
-        if (!CanTake())
-            return Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
-        return EndOf(registers.Claim(BootClock.Now, name, duration, shell.Outbox, patience));
-    }
+    public Task<Outcome> ClaimAsync(RegisterName name, TimeSpan duration, TimeSpan patience) => CanTake()
+        ? EndOf(registers.Claim(BootClock.Now, name, duration, shell.Outbox, patience))
+        : Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
 
     /// <summary>Gives a lease back.</summary>
     /// <returns>Ends when the others know it, or when that came to nothing: then the lease ends by itself.</returns>

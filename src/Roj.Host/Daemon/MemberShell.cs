@@ -214,6 +214,7 @@ public sealed class MemberShell : IDisposable
         Input(neighbourhood.Leave);
         while (neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience)
             await Task.Delay(10);
+        await Wings.EndAsync();
         if (state is not null)
             await state.FinishAsync(neighbourhood);
     }

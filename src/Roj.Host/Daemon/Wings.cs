@@ -80,6 +80,9 @@ internal sealed class Wings
         Tokens?.Start();
     }
 
+    /// <summary>The others know that the node has gone: what it was given last it has passed on.</summary>
+    public Task EndAsync() => Tokens?.EndAsync() ?? Task.CompletedTask;
+
     /// <summary>The node is about to go: what it holds it hands over.</summary>
     public Task LeaveAsync() => Task.WhenAll(Election?.LeaveAsync() ?? Task.CompletedTask, Tokens?.LeaveAsync() ?? Task.CompletedTask);
 }

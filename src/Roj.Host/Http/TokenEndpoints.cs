@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -95,6 +96,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         }
 
         TokenGuest? guest = null;
+        var turn = new SaidTurn();
         try
         {
             (guest, var why) = await tokens.AttachAsync(name);
@@ -113,17 +115,20 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
                 await SayAsync(http, new TokenTurnView("waiting"));
                 await http.Response.Body.FlushAsync(either.Token);
             }
-            while (await TurnAsync(tokens, http, name, guest, either.Token));
+            while (await TurnAsync(tokens, http, name, guest, turn, either.Token));
         }
         finally
         {
+            // Who has gone without a word may work on until the time is over that he was told.
+            if (guest?.PassedAsync().IsCompleted is false && turn.Left is var left && left > default(TimeSpan))
+                await Task.Delay(left, CancellationToken.None);
             guest?.Leave();
             instruments.End();
         }
     }
 
     /// <returns>Whether there may be another one: it was passed on, and not lost.</returns>
-    private async Task<bool> TurnAsync(TokenDoor tokens, HttpContext http, string name, TokenGuest guest, CancellationToken either)
+    private async Task<bool> TurnAsync(TokenDoor tokens, HttpContext http, string name, TokenGuest guest, SaidTurn said, CancellationToken either)
     {
         var turn = await NextAsync(http, guest, either);
         var (fence, key) = (turn.Fence, (name, turn.Fence.Epoch, turn.Fence.Sequence));
@@ -143,6 +148,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
                     return false;
                 }
 
+                said.Until = Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000);
                 await SayAsync(http, isFirst
                     ? new TokenTurnView(
                         "held", (long)milliseconds, name, fence.Lease, fence.Epoch, fence.Sequence, turn.Progress, turn.Data.Length)
@@ -233,5 +239,13 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         await http.ProblemAsync(new ProblemView(
             400, "Bad Request", $"key= takes a text of 1 to {TokenDoor.KeyBytesMax} bytes, and name= the name of a token"));
         return null;
+    }
+
+    // Until when somebody was told that his turn lasts.
+    private sealed class SaidTurn
+    {
+        public long Until { get; set; }
+
+        public TimeSpan Left => TimeSpan.FromSeconds((Until - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency);
     }
 }

@@ -86,6 +86,21 @@ internal sealed class FrameStream<T>(Channel channel, FrameCodec<T> codec, ByteB
             SendAsync();
     }
 
+    /// <summary>Hangs up, and has the kernel forget what it has not sent: it does not arrive later, when the other is back.</summary>
+    public void Abort()
+    {
+        try
+        {
+            channel.Socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+
+        Dispose();
+    }
+
     /// <summary>Hangs up.</summary>
     public void Dispose()
     {

@@ -90,6 +90,14 @@ internal sealed class Link<T>(NodeId peer)
         return Forget();
     }
 
+    /// <summary>The same, and what is on its way does not arrive.</summary>
+    /// <returns>How many messages waited.</returns>
+    public int Abort()
+    {
+        Stream?.Abort();
+        return Close();
+    }
+
     /// <summary>The other node is gone: when it is back it may be called at once.</summary>
     public void Forgive() => (failures, CallAt) = (0, default);
 

@@ -103,12 +103,15 @@ internal sealed class Links<T>(LinkSettings settings, FrameCodec<T> codec, Func<
     /// <summary>Nodes may be gone: there is nothing to say to them, and a connection to one that was cut off is none.</summary>
     public void PlacesChanged()
     {
-        foreach (var link in links.Values)
+        foreach (var link in links.Values.ToArray())
         {
             if (settings.PlaceOf(link.Peer) is not null)
                 continue;
-            counts = counts with { Dropped = counts.Dropped + link.Close() };
+            var hadOne = link.Stream is not null;
+            counts = counts with { Dropped = counts.Dropped + link.Abort() };
             link.Forgive();
+            if (hadOne)
+                Undelivered?.Invoke(link.Peer, true);
         }
     }
 
@@ -116,10 +119,12 @@ internal sealed class Links<T>(LinkSettings settings, FrameCodec<T> codec, Func<
     /// <param name="isKey">Whether a key with that id is in force.</param>
     public void KeysChanged(Func<uint, bool> isKey)
     {
-        foreach (var link in links.Values)
+        foreach (var link in links.Values.ToArray())
         {
-            if (link.Stream?.KeyId is { } key && !isKey(key))
-                link.Close();
+            if (link.Stream?.KeyId is not { } key || isKey(key))
+                continue;
+            link.Close();
+            Undelivered?.Invoke(link.Peer, true);
         }
     }
 

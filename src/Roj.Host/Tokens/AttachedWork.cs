@@ -15,6 +15,9 @@ internal sealed class AttachedWork : ITokenWork
     /// <inheritdoc/>
     public string Kind => "attached";
 
+    /// <summary>Ends when whoever had the last turn is done with it; null before the first.</summary>
+    public Task? Working { get; private set; }
+
     /// <summary>Takes a guest in.</summary>
     /// <returns>It; null if there are too many.</returns>
     public TokenGuest? Enter()
@@ -42,6 +45,7 @@ internal sealed class AttachedWork : ITokenWork
                 continue;
             lock (gate)
                 waiting.AddLast(guest); // behind those who have not had theirs
+            Working = passed;
             await passed.WaitAsync(lost).ConfigureAwait(false);
             return null; // what it did it has said itself
         }

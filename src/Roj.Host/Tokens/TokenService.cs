@@ -44,6 +44,7 @@ internal sealed class TokenService : IDisposable
     private bool isStarted;
     private bool isDraining;
     private bool isKeeping;
+    private bool isLeaving;
     private bool isClosed;
 
     /// <summary>Takes part from <see cref="Start"/> on.</summary>
@@ -142,7 +143,7 @@ internal sealed class TokenService : IDisposable
     /// <param name="fence">Of the turn.</param>
     public TimeSpan? LeftOf(Fence fence)
     {
-        if (passing.State is not TokenState.Owner || passing.Own.Turn != (fence.Epoch, fence.Sequence))
+        if (isLeaving || passing.State is not TokenState.Owner || passing.Own.Turn != (fence.Epoch, fence.Sequence))
             return null;
         return IsLeased ? watched?.LeftOf(register) : options.Settings.WaiterTimeout;
     }
@@ -186,12 +187,14 @@ internal sealed class TokenService : IDisposable
         return Instant.Earliest(Instant.Earliest(due, saves), passing.Own.IsNone ? null : now + left);
     }
 
-    /// <summary>The node is about to go: it hands the token on.</summary>
-    /// <returns>Whether it is still to be waited for.</returns>
-    public bool Leave()
+    /// <summary>The node is about to go: it hands the token on, as soon as who works beside it is done. He is told that his turn is over;
+    /// where he does not end what he began, the token is not handed on, and others have it when his time is surely over.</summary>
+    public async void Leave()
     {
+        isLeaving = true;
+        if (passing.State is TokenState.Owner && work is AttachedWork { Working: { IsCompleted: false } working })
+            await working;
         Input(now => passing.Leave(now, outbox));
-        return IsPassing;
     }
 
     /// <summary>Whether the token is on its way from here.</summary>
@@ -337,18 +340,17 @@ internal sealed class TokenService : IDisposable
     {
         var outcome = watched is { } agreement ? await agreement.ClaimAsync(register, options.Settings.Lease, ClaimPatience) : null;
         // Granted too late it is over already, and nothing else tells so.
-        if (outcome is not { Applied: Applied.Yes } || watched!.EpochOf(register) is not { } epoch)
+        var held = watched?.EpochOf(register);
+        if (leased == passing && outcome is { Applied: Applied.Yes, Content: { Lease.Epoch: var epoch } content } && epoch == held)
         {
-            var why = outcome?.Refusal is { } refusal and not Refusal.None ? $"{refusal}" : "it was over before it could be used";
-            Input(now => leased.Denied(now, why, outbox));
+            Input(now => leased.Granted(now, epoch, StampCodec.Read((content.Data ?? default).Span), outbox));
             return;
         }
 
-        var content = outcome.Content ?? (await watched.AskAsync(register, null)).Content;
-        if (leased == passing && watched.EpochOf(register) == epoch)
-            Input(now => leased.Granted(now, epoch, StampCodec.Read((content?.Data ?? default).Span), outbox));
-        else
-            Input(now => leased.Denied(now, "it was over before it could be used", outbox));
+        var why = outcome?.Refusal is { } refusal and not Refusal.None ? $"{refusal}" : "it was over before it could be used";
+        Input(now => leased.Denied(now, why, outbox));
+        if (held is not null && passing.Own.IsNone)
+            _ = watched!.ReleaseAsync(register); // else it would be kept for nothing
     }
 
     private async void Hand(LeasedPassing leased, NodeId to, uint boot, TokenStamp stamp)

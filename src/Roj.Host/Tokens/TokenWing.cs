@@ -137,7 +137,6 @@ internal sealed class TokenWing : IDisposable
         links.Flush();
         while (tokens.Values.Any(token => token.IsPassing) && loop.Now - begun < LeavePatience)
             await Task.Delay(5);
-        await EndAsync();
     }
 
     /// <summary>Keeps what is known; nothing is done or said after that.</summary>
