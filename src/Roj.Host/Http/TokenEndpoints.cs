@@ -128,7 +128,8 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
     }
 
     /// <returns>Whether there may be another one: it was passed on, and not lost.</returns>
-    private async Task<bool> TurnAsync(TokenDoor tokens, HttpContext http, string name, TokenGuest guest, SaidTurn said, CancellationToken either)
+    private async Task<bool> TurnAsync(
+        TokenDoor tokens, HttpContext http, string name, TokenGuest guest, SaidTurn said, CancellationToken either)
     {
         var turn = await NextAsync(http, guest, either);
         var (fence, key) = (turn.Fence, (name, turn.Fence.Epoch, turn.Fence.Sequence));

@@ -153,9 +153,8 @@ internal sealed class TokenService : IDisposable
     public bool Worked(Fence fence, ulong progress, ReadOnlyMemory<byte> data)
     {
         var counts = false;
-        var under = passing.Own.Turn == (fence.Epoch, fence.Sequence)
-            ? passing.Own
-            : new TokenStamp(fence.Epoch, fence.Sequence, progress, default, 0);
+        var isNow = passing.Own.Turn == (fence.Epoch, fence.Sequence);
+        var under = isNow ? passing.Own : new TokenStamp(fence.Epoch, fence.Sequence, progress, default, 0);
         Input(now => counts = LeftOf(fence) is not null && passing.Worked(now, under, progress, data, outbox));
         return counts;
     }
