@@ -7,6 +7,8 @@ namespace Roj.Token;
 /// misses it, and of two that meet the weaker is destroyed.</summary>
 public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : TokenPassing(settings, memory)
 {
+    private const string ReceiverGone = "who was given the token is gone";
+
     private Instant answeredAt; // loser, generating, doubting: since when nobody has said anything to the contrary
     private Instant lookedAt;
     private TokenStamp candidate;
@@ -22,6 +24,8 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
         TokenState.Loser => Instant.Earliest(AgainAt, answeredAt + Settings.AnswerTimeout),
         _ => Instant.Earliest(AgainAt, answeredAt + Settings.GeneratingTimeout),
     });
+
+    private bool IsReceiverGone => !Others.Contains(To!.Value);
 
     /// <inheritdoc/>
     public override void Start(Instant now, TokenOutbox outbox)
@@ -52,13 +56,19 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
             SayAll(new TokenMessage.Where(), outbox);
     }
 
-    private protected override void Gone(Instant now, NodeId to, TokenOutbox outbox) =>
-        Forgo(now, "who was given the token is gone", outbox);
+    // Whether any of it has got there may not be known yet.
+    private protected override void Gone(Instant now, NodeId to, TokenOutbox outbox)
+    {
+        if (Tries > 0)
+            Forgo(now, ReceiverGone, outbox);
+    }
 
     private protected override void NotGiven(Instant now, bool isSent, TokenOutbox outbox)
     {
         if (!isSent && Tries == 0)
             GiveNext(now, outbox);
+        else if (IsReceiverGone)
+            Forgo(now, ReceiverGone, outbox);
         else
             (Tries, AgainAt) = (Math.Max(1, Tries), now + Settings.Heartbeat);
     }
@@ -67,6 +77,9 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
     {
         switch (State)
         {
+            case TokenState.Passing when AgainAt <= now && IsReceiverGone:
+                Forgo(now, ReceiverGone, outbox);
+                break;
             case TokenState.Passing when AgainAt <= now:
                 GiveAgain(now, outbox);
                 break;
@@ -212,8 +225,9 @@ public sealed class FreePassing(TokenSettings settings, TokenMemory memory) : To
         // What this node did last may be further than what it is given: whoever took the token from it was never heard of again.
         if (stamp.Progress >= Memory.Best.Progress)
             Memory.Learn(stamp, data);
+        var isBelow = stamp.Epoch < Memory.Epoch || Memory.HasHadAbove(stamp);
         Memory.Give(stamp); // whatever becomes of it: this turn was had
-        var above = stamp.Epoch < Memory.Epoch ? stamp with { Epoch = Memory.Epoch + 1, Sequence = 1 } : stamp;
+        var above = isBelow ? stamp with { Epoch = Memory.Epoch + 1, Sequence = 1 } : stamp;
         var answer = new TokenMessage.Taken(stamp, Settings.Boot);
         Hold(now, above with { Progress = Memory.Best.Progress }, outbox, (from, answer));
     }

@@ -55,7 +55,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
         if (State is TokenState.Owner or TokenState.Passing)
         {
             // It was handed over to this node, which had claimed it before: what is done from now on stands above what was.
-            (granted, written) = (epoch, Own);
+            (granted, written) = (epoch, Memory.Best);
             Lose(default, "its lease has another epoch", outbox);
             Make(now, outbox);
             return;
@@ -224,7 +224,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             Wait(now);
         }
 
-        if (stamp.Epoch > Seen.Epoch || stamp.Turn.CompareTo(Seen.Turn) >= 0)
+        if (stamp.AgainstLeased(Seen) >= 0) // else it was said before, and comes late
             Sight(now, from, stamp, outbox);
     }
 

@@ -80,6 +80,19 @@ public sealed class TokenMemory
         return false;
     }
 
+    /// <summary>Whether this node has had a turn of another token that stands as high as that one's epoch, or higher: what is written under
+    /// that one would be refused where something was written under the other.</summary>
+    public bool HasHadAbove(TokenStamp stamp)
+    {
+        foreach (var turn in turns)
+        {
+            if (turn.Epoch >= stamp.Epoch && !turn.IsOf(stamp))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>This node has been given that turn.</summary>
     public void Give(TokenStamp stamp)
     {

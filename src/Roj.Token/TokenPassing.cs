@@ -141,9 +141,10 @@ public abstract class TokenPassing
         GiveNext(now, outbox);
     }
 
-    /// <summary>What was said by TCP may not have arrived: there was no connection, or it has ended.</summary>
+    /// <summary>The token that is given may not have arrived: there was no connection, or it has ended. Only that, of this turn: what
+    /// became of an answer, or of an earlier turn, says nothing of it.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="to">To whom it was said.</param>
+    /// <param name="to">To whom it is given.</param>
     /// <param name="isSent">Whether any of it may have got there.</param>
     /// <param name="outbox">Where what follows is asked for.</param>
     public void Undelivered(Instant now, NodeId to, bool isSent, TokenOutbox outbox)

@@ -2,7 +2,7 @@ using Roj.Kernel;
 
 namespace Roj.Simulation.Tokens;
 
-/// <summary>Who is here, as one life of a node believes: an imitation of membership, by whatever it hears. Often right, always late,
+/// <summary>Who is here, as one life of a node believes: an imitation of membership, by hellos. Often right, always late,
 /// sometimes wrong for a while.</summary>
 internal sealed class Company(TokenTown town, TokenNode self)
 {

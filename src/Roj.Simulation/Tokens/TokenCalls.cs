@@ -41,7 +41,10 @@ internal static class TokenCalls
             throw new BrokenInvariantException("a token is not read as it was written");
         if (status is not ReadStatus.Done)
             return;
-        stream.Close();
+        if (node.Part?.IsToBeCut is true)
+            stream.Abort();
+        else
+            stream.Close();
         node.Part?.Receive(reading.From, frame!);
     }
 

@@ -26,6 +26,7 @@ internal sealed class TokenChurn(TokenTown town)
     public void Leave(TokenNode node, TimeSpan patience, Action gone)
     {
         var (boots, machine, until) = (node.Machine.Boots, node.Machine, town.World.Now + patience);
+        var hasSaidBye = false;
         node.Part!.Leave();
         Look();
 
@@ -39,7 +40,15 @@ internal sealed class TokenChurn(TokenTown town)
                 return;
             }
 
-            node.Part?.SayBye();
+            if (!hasSaidBye && town.World.Now < until && machine.State is MachineState.Up)
+            {
+                // Some will give it the token until they have heard that it goes: it passes that on.
+                node.Part?.SayBye();
+                hasSaidBye = true;
+                town.World.Schedule(town.World.Now + (2 * town.Setup.HelloEvery), Look);
+                return;
+            }
+
             machine.Shutdown();
             machine.Crash(); // if it was paused
             gone();

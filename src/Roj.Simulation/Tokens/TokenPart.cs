@@ -33,6 +33,7 @@ internal sealed class TokenPart
     private bool areOthersUntold;
     private bool isCarrying;
     private bool isKeeping;
+    private bool hasSaidBye;
     private bool keepsSoon;
 
     public TokenPart(TokenTown town, TokenNode node, TokenMemory memory)
@@ -71,6 +72,10 @@ internal sealed class TokenPart
     /// <summary>Who is here, as far as it was told.</summary>
     public IReadOnlyList<TokenNode> Here { get; private set; } = [];
 
+    /// <summary>Whether a connection is cut now.</summary>
+    public bool IsToBeCut =>
+        !town.IsHealed && town.Setup.CutsPerMille > 0 && town.Rng.Chance(town.Setup.CutsPerMille, 1000);
+
     /// <summary>Whether it has ended.</summary>
     public bool IsOver { get; private set; }
 
@@ -90,12 +95,14 @@ internal sealed class TokenPart
     /// <summary>It goes in good order: the machine is switched off a while later, after <see cref="SayBye"/>.</summary>
     public void Leave()
     {
+        Work.Stop();
         Give((now, to) => Passing.Leave(now, to));
         Turn();
     }
 
     public void SayBye()
     {
+        hasSaidBye = true;
         foreach (var other in town.Nodes.Where(other => other != node))
             Send(other, [1]);
     }
@@ -107,7 +114,7 @@ internal sealed class TokenPart
             return;
         if (bytes.Length == 1)
             company.Bye(from);
-        else
+        else if (bytes.IsEmpty)
             company.Hears(machine.Now, from);
         if (bytes.Length > 1 && TokenCodec.TryRead(bytes, out var heard) is ReadStatus.Done && heard!.Cluster == Cluster)
             Give((now, to) => Passing.Receive(now, heard.Sender, heard.Message, to));
@@ -119,7 +126,6 @@ internal sealed class TokenPart
     {
         if (IsOver || town.At(address) is not { } from)
             return;
-        company.Hears(machine.Now, from);
         town.Watch.Hears(from, node, frame);
         Give((now, to) => Passing.Receive(now, from.Identity, frame.Message, to));
         Turn();
@@ -219,12 +225,16 @@ internal sealed class TokenPart
             return;
         }
 
+        var take = message as TokenMessage.Take;
         var stream = TokenCalls.Send(machine, other, new TokenFrame(Token, message).Write(), isSent =>
         {
+            // What became of an answer, or of an earlier turn, says nothing of what is given now.
+            if (take is null || Passing.Own.Turn != take.Stamp.Turn)
+                return;
             Give((now, outputs) => Passing.Undelivered(now, to, isSent, outputs));
             Turn();
         });
-        if (message is TokenMessage.Take)
+        if (take is not null)
             given.Add((to, stream));
     }
 
@@ -291,7 +301,7 @@ internal sealed class TokenPart
         if (IsOver)
             return;
         areOthersUntold |= company.Look(machine.Now);
-        foreach (var other in town.Nodes.Where(other => other != node))
+        foreach (var other in town.Nodes.Where(other => other != node && !hasSaidBye))
             Send(other, []);
         Turn();
         machine.After(town.Setup.HelloEvery, LookAround);

@@ -81,6 +81,8 @@ public sealed class TokenRun
     {
         foreach (var node in town.Nodes)
             World.Schedule(Instant.Zero + Setup.StartsAt[node.Index], node.Machine.Boot);
+        if (Setup.MeetAt is { } meeting)
+            BeginApart(meeting);
         churn.Begin();
         nemesis.Start();
         RunFor(Setup.Faults.Until.SinceZero);
@@ -94,6 +96,22 @@ public sealed class TokenRun
             return fault;
         HealTime = World.Now - healedAt;
         return (Setup.HasSplit ? Split() : null) ?? GoRound(town.Nodes) ?? (Setup.HasLeave ? Leave() : null);
+    }
+
+    private void BeginApart(TimeSpan meeting)
+    {
+        var sides = DrawSides(World.RngFor("token/apart"));
+        Sights.Saw("two halves meet");
+        World.Network.Partition(sides);
+        World.Schedule(Instant.Zero + meeting, () => World.Network.Unpartition(sides));
+    }
+
+    private int[] DrawSides(Rng rng)
+    {
+        var sides = town.Nodes.Select(_ => rng.Next(2)).ToArray();
+        sides[0] = 0;
+        sides[^1] = 1;
+        return sides;
     }
 
     // Invariant 1.
@@ -111,10 +129,10 @@ public sealed class TokenRun
     private string? Unsettled(IReadOnlyList<TokenNode> among)
     {
         if (Setup.IsQuorum && among.Count == town.Nodes.Count
-            && (town.Roster.Watch.Newest is not { Next: null } roster || roster.Members.Count < Math.Min(among.Count, ReplicaSet.MembersMax)
+            && (Roster is not { Next: null } roster || roster.Members.Count < Math.Min(among.Count, ReplicaSet.MembersMax)
                 || among.Any(node => node.Agreement?.Registers?.Roster?.Version != roster.Version)))
         {
-            return $"A5: not all have a seat, and know it: {town.Roster.Watch.Newest}";
+            return $"A5: not all have a seat, and know it: {Roster}";
         }
 
         TokenNode? owner = null;
@@ -140,9 +158,7 @@ public sealed class TokenRun
     private string? Split()
     {
         var rng = World.RngFor("token/split");
-        var sides = town.Nodes.Select(_ => rng.Next(2)).ToArray();
-        sides[0] = 0;
-        sides[^1] = 1;
+        var sides = DrawSides(rng);
         Sights.Saw("a healthy network is split");
         World.Trace.Add(null, "token.split", string.Join(' ', sides));
         World.Network.Partition(sides);
@@ -167,8 +183,10 @@ public sealed class TokenRun
         return Settle(town.Nodes, "after the sides met again");
     }
 
+    private ReplicaSet? Roster => town.Nodes.Select(node => node.Agreement?.Registers?.Roster).MaxBy(roster => roster?.Version ?? 0);
+
     private bool MayHold(IReadOnlyList<TokenNode> side) =>
-        !Setup.IsQuorum || town.Roster.Watch.Newest?.IsQuorum([.. side.Select(node => node.Identity).Order()]) is true;
+        !Setup.IsQuorum || Roster?.IsQuorum([.. side.Select(node => node.Identity).Order()]) is true;
 
     // 6, T4 and T7: it goes round, and nobody is left out.
     private string? GoRound(IReadOnlyList<TokenNode> among)
@@ -197,7 +215,16 @@ public sealed class TokenRun
             }
         }
 
-        return Settle(among, "later");
+        // What somebody knew better has joined the work when he had his turn.
+        return Settle(among, "later") ?? (Setup.IsQuorum ? null : Forgotten(among));
+    }
+
+    private static string? Forgotten(IReadOnlyList<TokenNode> among)
+    {
+        var own = among.Select(node => node.Part!.Passing.Own).First(stamp => !stamp.IsNone);
+        return among.FirstOrDefault(node => node.Part!.Passing.Memory.Best.Progress > own.Progress) is { } better
+            ? $"data: {better.Name} knows {better.Part!.Passing.Memory.Best}, and all go on with {own}"
+            : null;
     }
 
     // What is handed on is not lost: the others go on under the same epoch.

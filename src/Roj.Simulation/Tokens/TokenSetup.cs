@@ -40,6 +40,12 @@ public sealed record TokenSetup
     /// <summary>The mean time between two repetitions of a token that was given once; null for none.</summary>
     public required TimeSpan? Repeats { get; init; }
 
+    /// <summary>How often, of 1,000 frames, a connection is cut just when its frame has come.</summary>
+    public required int CutsPerMille { get; init; }
+
+    /// <summary>Until when the machines are in two halves that have not met yet; null if they are not.</summary>
+    public required TimeSpan? MeetAt { get; init; }
+
     /// <summary>Whether the healed network is split into halves once more, with nothing else wrong.</summary>
     public required bool HasSplit { get; init; }
 
@@ -75,6 +81,8 @@ public sealed record TokenSetup
             HelloPatience = TimeSpan.FromMilliseconds(rng.Next(1500, 4001)),
             Leaves = rng.Chance(1, 2) ? null : TimeSpan.FromSeconds(rng.Next(2, 8)),
             Repeats = rng.Chance(1, 2) ? null : TimeSpan.FromMilliseconds(rng.Next(300, 3000)),
+            CutsPerMille = rng.Chance(1, 2) ? 0 : rng.Next(1, 100),
+            MeetAt = !isQuorum && agreement.Machines > 1 && rng.Chance(1, 5) ? rng.Next(until / 2, until) : null,
             HasSplit = agreement.Machines > 1 && rng.Chance(1, 3),
             HasLeave = agreement.Machines > 1 && rng.Chance(1, 2),
         };
@@ -85,7 +93,8 @@ public sealed record TokenSetup
         CultureInfo.InvariantCulture,
         $"{Machines} machines, {(IsQuorum ? $"quorum: {string.Join(',', Agreement.Expected)}, lease {Lease.TotalSeconds} s" : "available")}"
             + $", started at {string.Join(',', StartsAt.Select(at => at.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)))}, "
-            + $"{Agreement.LiesPerMille} ‰ lies, held for {HoldMax.TotalSeconds} s, leaves each {Leaves?.TotalSeconds ?? 0} s, "
+            + $"{Agreement.LiesPerMille} ‰ lies, {CutsPerMille} ‰ cuts, met at {MeetAt?.TotalSeconds ?? 0} s, "
+            + $"held for {HoldMax.TotalSeconds} s, leaves each {Leaves?.TotalSeconds ?? 0} s, "
             + $"repetitions each {Repeats?.TotalSeconds ?? 0} s{(HasSplit ? ", a split" : "")}{(HasLeave ? ", a leave" : "")}, "
             + $"faults until {Faults.Until}: {(Agreement.IsQuiet ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 

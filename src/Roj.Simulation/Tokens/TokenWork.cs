@@ -23,6 +23,9 @@ internal sealed class TokenWork(TokenTown town, TokenNode node, TokenPart part)
         }
     }
 
+    /// <summary>Nothing more is done: the node goes.</summary>
+    public void Stop() => under = default;
+
     private void Go(TokenStamp stamp, int steps)
     {
         if (node.Machine.State is not MachineState.Up)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Roj.EndToEnd.Fences;
 using Roj.EndToEnd.Members;
 using Roj.Kernel;
 

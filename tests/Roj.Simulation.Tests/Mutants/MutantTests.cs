@@ -5,6 +5,7 @@ using Roj.Simulation.Elections;
 using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Swarms;
+using Roj.Simulation.Tokens;
 using Xunit;
 
 namespace Roj.Simulation.Tests.Mutants;
@@ -26,6 +27,10 @@ public sealed class MutantTests
     public static IEnumerable<TheoryDataRow<Mutant>> Electing => Rows(ElectionMutants.All);
 
     public static IEnumerable<TheoryDataRow<Mutant>> Circling => Rows(RingMutants.All);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Passing => Rows(TokenMutants.Free);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> PassingLeases => Rows(TokenMutants.Leased);
 
     [Theory]
     [MemberData(nameof(Swarm))]
@@ -60,6 +65,16 @@ public sealed class MutantTests
     [MemberData(nameof(Circling))]
     public void Is_caught_on_the_ring(Mutant mutant) =>
         IsCaughtBy(typeof(ElectionRun), mutant, seed => ElectionSetup.Draw(seed).Kind is ElectionKind.Ring);
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public void Is_caught_where_a_token_is_passed(Mutant mutant) =>
+        IsCaughtBy(typeof(TokenRun), mutant, seed => !TokenSetup.Draw(seed).IsQuorum);
+
+    [Theory]
+    [MemberData(nameof(PassingLeases))]
+    public void Is_caught_where_a_lease_is_passed(Mutant mutant) =>
+        IsCaughtBy(typeof(TokenRun), mutant, seed => TokenSetup.Draw(seed).IsQuorum);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });

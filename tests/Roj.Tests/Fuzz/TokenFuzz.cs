@@ -48,7 +48,7 @@ public sealed class TokenFuzz
             return true;
         });
 
-    /// <summary>Bytes decide what happens to a node next: nothing that strangers say trips it, and nothing is due again and again.</summary>
+    /// <summary>Bytes decide what happens to a node next: nothing that strangers say trips it, or is due for ever.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -31,7 +31,7 @@ public sealed class FreeRingTests
             Assert.Equal((earlier.Sequence + 1, earlier.Progress + 1), (held.Sequence, held.Progress));
         }
 
-        Assert.Single(lab.Asked.Where(one => one.What is TokenEvent.Held).Select(one => ((TokenEvent.Held)one.What).Stamp.Author).Distinct());
+        Assert.Single(lab.Asked.Select(one => one.What).OfType<TokenEvent.Held>().Select(held => held.Stamp.Author).Distinct());
     }
 
     [Fact]

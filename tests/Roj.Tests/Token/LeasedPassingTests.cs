@@ -11,9 +11,20 @@ public sealed class LeasedPassingTests
     private static readonly TimeSpan lease = TimeSpan.FromSeconds(3);
 
     [Fact]
+    public void Who_begins_claims_it_if_nobody_says_within_a_heartbeat_that_he_has_it()
+    {
+        var lab = Waiting();
+        lab.Pass(0.49);
+        Assert.Empty(lab.AskedBy<TokenEffect.Claim>(1));
+        lab.Pass(0.01);
+        Assert.Single(lab.AskedBy<TokenEffect.Claim>(1));
+    }
+
+    [Fact]
     public void A_waiter_that_has_heard_nothing_for_a_lease_claims_it_without_asking_anybody()
     {
         var lab = Waiting();
+        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 1)));
         lab.Pass(2.99);
         Assert.Empty(lab.AskedBy<TokenEffect.Claim>(1));
         lab.Pass(0.01);
@@ -49,7 +60,7 @@ public sealed class LeasedPassingTests
     public void Who_hears_of_it_waits_and_what_is_of_an_earlier_epoch_is_nothing()
     {
         var lab = Waiting();
-        lab.Pass(2);
+        lab.Pass(0.4);
         lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
         lab.Pass(2.99);
         Assert.Equal((TokenState.Waiter, Painted.Id(2)), (lab[1].State, lab[1].Holder));
@@ -169,7 +180,7 @@ public sealed class LeasedPassingTests
     {
         var lab = Waiting();
         var take = new TokenMessage.Take(Stamp(epoch: 5, progress: 8), "eight"u8.ToArray());
-        lab.Pass(1);
+        lab.Pass(0.4);
         var since = lab.Now;
         var asked = lab.Hear(1, 2, take);
         Assert.Equal([typeof(TokenEffect.Keep), typeof(TokenMessage.Taken)], asked.Select(one => one.GetType()));
@@ -203,10 +214,13 @@ public sealed class LeasedPassingTests
     public void What_is_not_later_than_what_it_has_is_refused()
     {
         var lab = Waiting();
-        lab.Hear(1, 2, new TokenMessage.Take(Stamp(epoch: 5) with { Sequence = 4 }, default));
-        Assert.Single(lab.Hear(1, 3, new TokenMessage.Take(Stamp(epoch: 5) with { Sequence = 4 }, default)), one => one is TokenMessage.Refused);
-        Assert.Single(lab.Hear(1, 3, new TokenMessage.Take(Stamp(epoch: 4) with { Sequence = 9 }, default)), one => one is TokenMessage.Refused);
-        Assert.Single(lab.Hear(1, 3, new TokenMessage.Take(Stamp(epoch: 5) with { Sequence = 5 }, default)), one => one is TokenMessage.Taken);
+        object[] Offered(int by, ulong epoch, ulong sequence) =>
+            lab.Hear(1, by, new TokenMessage.Take(Stamp(epoch) with { Sequence = sequence }, default));
+
+        Assert.Single(Offered(by: 2, epoch: 5, sequence: 4), one => one is TokenMessage.Taken);
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(Offered(by: 3, epoch: 5, sequence: 4)));
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(Offered(by: 3, epoch: 4, sequence: 9)));
+        Assert.Single(Offered(by: 3, epoch: 5, sequence: 5), one => one is TokenMessage.Taken);
     }
 
     [Theory]
@@ -299,9 +313,10 @@ public sealed class LeasedPassingTests
     public void What_was_said_before_and_comes_late_is_nothing()
     {
         var lab = Waiting();
-        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2 });
+        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2, Progress = 2 });
         lab.Hear(1, 3, new TokenMessage.Here(later));
         lab.Hear(1, 2, new TokenMessage.Here(earlier));
+        lab.Hear(1, 2, new TokenMessage.Here(later with { Progress = 1 }));
         Assert.Equal((later, Painted.Id(3)), (lab[1].Seen, lab[1].Holder));
     }
 

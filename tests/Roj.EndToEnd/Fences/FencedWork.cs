@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Roj.EndToEnd.Members;
+namespace Roj.EndToEnd.Fences;
 
 /// <summary>A command for one node at a time that writes to a file, every few hundredths of a second, under which term it works.</summary>
 /// <param name="folder">Where its files are.</param>

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
 using Roj.Agreement;
+using Roj.EndToEnd.Members;
 using Roj.Host.Agreement;
 using Roj.Host.Daemon;
 using Roj.Kernel;
 
-namespace Roj.EndToEnd.Members;
+namespace Roj.EndToEnd.Fences;
 
 /// <summary>What a command that one node at a time runs would write for the cluster, by its own node, under its fence; from outside, since
 /// it must go on while its host stands still.</summary>
