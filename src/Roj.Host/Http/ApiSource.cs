@@ -30,8 +30,8 @@ public sealed record ApiSource
     /// null where there are no elections.</summary>
     internal Func<RingMessage, CancellationToken, Task<(RingRefusal? Refusal, Term Known)>>? Pass { get; init; }
 
-    /// <summary>The node's tokens; null where it has none.</summary>
-    internal TokenDoor? Tokens { get; init; }
+    /// <summary>The node's tokens.</summary>
+    internal TokenDoor Tokens { get; init; } = new(null);
 
     /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
     public Action? Stop { get; init; }

@@ -13,10 +13,10 @@ using Roj.Token.Wire;
 namespace Roj.Host.Http;
 
 /// <summary>Whose turn it is, how far the work is; and for who runs work of his own: his turns.</summary>
-/// <param name="door">The node's tokens; null where it has none.</param>
+/// <param name="tokens">The node's tokens.</param>
 /// <param name="instruments">The API's own: who waits for turns is a stream as who listens to events.</param>
 /// <param name="end">When streams shall end.</param>
-internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instruments, CancellationToken end)
+internal sealed class TokenEndpoints(TokenDoor tokens, NodeInstruments instruments, CancellationToken end)
 {
     /// <summary>How far the work is of which the result is given, in an answer's head.</summary>
     public const string ProgressHeader = "Roj-Progress";
@@ -24,31 +24,31 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
     private static readonly TimeSpan KeptPace = TimeSpan.FromMilliseconds(200);
 
     /// <summary>All of them.</summary>
-    public IEnumerable<ApiRoute> Routes => door is not { } tokens ? [] :
+    public IEnumerable<ApiRoute> Routes =>
     [
         new("/api/v1/tokens", async (http, _) => await http.JsonAsync(
             new TokensView([.. (await tokens.StatusAsync()).Select(TokenView.Of)]), ApiJson.Default.TokensView)),
         new("/api/v1/token", async (http, _) =>
         {
-            if (await FindAsync(tokens, http) is { Status: var status })
+            if (await FindAsync(http) is { Status: var status })
                 await http.JsonAsync(TokenView.Of(status), ApiJson.Default.TokenView);
         }),
         new("/api/v1/token/log", async (http, _) =>
         {
-            if (await FindAsync(tokens, http) is { Log: var log })
+            if (await FindAsync(http) is { Log: var log })
                 await http.JsonAsync(TokenLogView.Of(log), ApiJson.Default.TokenLogView);
         }),
         new("/api/v1/token/data", async (http, _) =>
         {
-            if (await FindAsync(tokens, http) is not (_, _, var progress, var data))
+            if (await FindAsync(http) is not (_, _, var progress, var data))
                 return;
             http.Response.Headers[ProgressHeader] = progress.ToString(CultureInfo.InvariantCulture);
             await http.BytesAsync(200, "application/octet-stream", data);
         }),
-        new("/api/v1/token/hold", PostOnlyAsync, http => HoldAsync(tokens, http)),
-        new("/api/v1/token/pass", PostOnlyAsync, http => PassAsync(tokens, http)),
-        new("/api/v1/token/result", PostOnlyAsync, http => TakeResultAsync(tokens, http)) { BodyBytesMax = TokenFrame.DataMax },
-        new("/api/v1/token/once", (http, _) => OnceAsync(tokens, http), http => CommitAsync(tokens, http)),
+        new("/api/v1/token/hold", PostOnlyAsync, HoldAsync),
+        new("/api/v1/token/pass", PostOnlyAsync, PassAsync),
+        new("/api/v1/token/result", PostOnlyAsync, TakeResultAsync) { BodyBytesMax = TokenFrame.DataMax },
+        new("/api/v1/token/once", (http, _) => OnceAsync(http), CommitAsync),
     ];
 
     private readonly SortedDictionary<(string Token, ulong Epoch, ulong Sequence), TokenGuest> turns = []; // under its own lock
@@ -61,7 +61,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         return http.ProblemAsync(new ProblemView(405, "Method Not Allowed", "what can be done here is POST"));
     }
 
-    private static async Task<TokenFinding?> FindAsync(TokenDoor tokens, HttpContext http)
+    private async Task<TokenFinding?> FindAsync(HttpContext http)
     {
         var found = await tokens.FindAsync(NameOf(http));
         if (found is null)
@@ -86,7 +86,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(line, ApiJson.Default.TokenTurnView), (byte)'\n'], http.RequestAborted).AsTask();
 
     // For as long as the caller stays: his turns, one after another.
-    private async Task HoldAsync(TokenDoor tokens, HttpContext http)
+    private async Task HoldAsync(HttpContext http)
     {
         var name = NameOf(http);
         if (!instruments.TryBegin())
@@ -115,7 +115,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
                 await SayAsync(http, new TokenTurnView("waiting"));
                 await http.Response.Body.FlushAsync(either.Token);
             }
-            while (await TurnAsync(tokens, http, name, guest, turn, either.Token));
+            while (await TurnAsync(http, name, guest, turn, either.Token));
         }
         finally
         {
@@ -129,7 +129,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
 
     /// <returns>Whether there may be another one: it was passed on, and not lost.</returns>
     private async Task<bool> TurnAsync(
-        TokenDoor tokens, HttpContext http, string name, TokenGuest guest, SaidTurn said, CancellationToken either)
+        HttpContext http, string name, TokenGuest guest, SaidTurn said, CancellationToken either)
     {
         var turn = await NextAsync(http, guest, either);
         var (fence, key) = (turn.Fence, (name, turn.Fence.Epoch, turn.Fence.Sequence));
@@ -179,7 +179,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         }
     }
 
-    private async Task PassAsync(TokenDoor tokens, HttpContext http)
+    private async Task PassAsync(HttpContext http)
     {
         if (await FenceAsync(http) is not { } fence)
             return;
@@ -196,7 +196,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         await http.BytesAsync(200, "application/json", "{}"u8.ToArray());
     }
 
-    private static async Task TakeResultAsync(TokenDoor tokens, HttpContext http)
+    private async Task TakeResultAsync(HttpContext http)
     {
         if (await FenceAsync(http) is not { } fence)
             return;
@@ -216,7 +216,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
             await ConflictAsync(http, "that turn is over, or progress would fall: the result counts no more");
     }
 
-    private static async Task OnceAsync(TokenDoor tokens, HttpContext http)
+    private async Task OnceAsync(HttpContext http)
     {
         if (await KeyAsync(http) is not { } key)
             return;
@@ -224,7 +224,7 @@ internal sealed class TokenEndpoints(TokenDoor? door, NodeInstruments instrument
         await (isDone is { } done ? http.JsonAsync(new OnceView(done), ApiJson.Default.OnceView) : ConflictAsync(http, why));
     }
 
-    private static async Task CommitAsync(TokenDoor tokens, HttpContext http)
+    private async Task CommitAsync(HttpContext http)
     {
         if (await KeyAsync(http) is not { } key || await FenceAsync(http) is not { } fence)
             return;

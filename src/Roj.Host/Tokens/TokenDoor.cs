@@ -7,8 +7,8 @@ using Roj.Token;
 namespace Roj.Host.Tokens;
 
 /// <summary>What others may ask of a node's tokens, from any thread.</summary>
-/// <param name="shell">The node.</param>
-internal sealed class TokenDoor(MemberShell shell)
+/// <param name="shell">The node; null for one that takes part in none.</param>
+internal sealed class TokenDoor(MemberShell? shell)
 {
     /// <summary>Bytes of a key of <see cref="DoneAsync"/> at most.</summary>
     public const int KeyBytesMax = 1024;
@@ -68,10 +68,12 @@ internal sealed class TokenDoor(MemberShell shell)
     private async Task<Outcome?> AskAsync(string name, string key, RegisterChange? change)
     {
         var register = new RegisterName(Encoding.UTF8.GetBytes($"{TokenName.LeaseOf(name)}/once/{key}"));
-        var asked = await shell.AskAsync((_, _) =>
+        var asked = shell is null ? null : await shell.AskAsync((_, _) =>
             shell.Wings.Agreement?.Service is { Roster: not null } agreement ? agreement.AskAsync(register, change) : null);
         return asked is null ? null : await asked;
     }
 
-    private Task<T> Ask<T>(Func<TokenWing?, T> question) => shell.AskAsync((_, _) => question(shell.Wings.Tokens));
+    private Task<T> Ask<T>(Func<TokenWing?, T> question) => shell is null
+        ? Task.FromResult(question(null))
+        : shell.AskAsync((_, _) => question(shell.Wings.Tokens));
 }

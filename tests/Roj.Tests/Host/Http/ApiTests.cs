@@ -113,6 +113,11 @@ public sealed class ApiTests
         AssertDescribed(schemas, "Colors", ApiJson.Default.ColorsView);
         AssertDescribed(schemas, "Color", ApiJson.Default.ColorView);
         AssertDescribed(schemas, "NodeName", ApiJson.Default.NodeNameView);
+        AssertDescribed(schemas, "Token", ApiJson.Default.TokenView);
+        AssertDescribed(schemas, "Tokens", ApiJson.Default.TokensView);
+        AssertDescribed(schemas, "TokenLog", ApiJson.Default.TokenLogView);
+        AssertDescribed(schemas, "TokenTurn", ApiJson.Default.TokenTurnView);
+        AssertDescribed(schemas, "Once", ApiJson.Default.OnceView);
     }
 
     [Fact]
