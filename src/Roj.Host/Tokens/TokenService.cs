@@ -202,8 +202,7 @@ internal sealed class TokenService : IDisposable
     /// <summary>Keeps what is known, and ends.</summary>
     public async Task EndAsync()
     {
-        isClosed = true;
-        turn?.Cancel();
+        Dispose();
         await saving;
         if (saveAt is not null && file is not null)
             file.Keep(MemoryCodec.Write(passing.Memory, IsLeased));
@@ -386,15 +385,7 @@ internal sealed class TokenService : IDisposable
     {
         turns++;
         turnsInARow++;
-        using var mine = new CancellationTokenSource();
-        turn = mine;
-        var result = default(TokenResult);
-        if (work is not NoWork { IsRestless: true })
-        {
-            var fence = new Fence(TokenName.LeaseOf(Name), stamp.Epoch, stamp.Sequence);
-            result = await worker.WorkAsync(new TokenTurn(Name, stamp.Progress, data, fence), mine);
-        }
-
+        var result = work is NoWork { IsRestless: true } ? null : await WorkAsync(stamp, data);
         if (under != passing || isClosed)
             return;
         // What changes nothing is no news to anybody.
@@ -407,8 +398,16 @@ internal sealed class TokenService : IDisposable
             await Task.Delay(rest);
         if (under == passing && under.State is TokenState.Owner && under.Own.Turn == stamp.Turn)
             Input(now => under.PassOn(now, outbox));
-        if (turn == mine)
-            turn = null;
+    }
+
+    private async Task<TokenResult?> WorkAsync(TokenStamp stamp, ReadOnlyMemory<byte> data)
+    {
+        using var mine = new CancellationTokenSource();
+        turn = mine;
+        var fence = new Fence(TokenName.LeaseOf(Name), stamp.Epoch, stamp.Sequence);
+        var result = await worker.WorkAsync(new TokenTurn(Name, stamp.Progress, data, fence), mine); // which throws nothing
+        turn = turn == mine ? null : turn;
+        return result;
     }
 
     private void Tell(string kind, string text, LogLevel level) => options.Tell(new WingNews(kind, text, level));
