@@ -69,7 +69,18 @@ internal sealed class RelayTrial(string name, int hosts, IReadOnlyList<string> w
         await UntilAsync(nodes, HaveHadTurnsAsync, TurnLimit, "each has had a turn");
         var expected = Machin.Pi(Digits);
         foreach (var node in nodes)
-            Must(await node.AnswerAsync(QuietLimit, "token", "result", "pi") == expected, $"{node.Name} has other digits");
+        {
+            // Of whoever had his last turn before the end the result is not the last one yet.
+            var result = await node.AnswerAsync(QuietLimit, "token", "result", "pi");
+            for (var end = Watch.Now + TurnLimit; result.Length < expected.Length && Watch.Now < end;)
+            {
+                Must(expected.StartsWith(result[..^1], StringComparison.Ordinal), $"{node.Name} has other digits");
+                await Task.Delay(200);
+                result = await node.AnswerAsync(QuietLimit, "token", "result", "pi");
+            }
+
+            Must(result == expected, $"{node.Name} has other digits");
+        }
     }
 
     private async Task KillAsync(TokenNode node)
