@@ -9,6 +9,9 @@ namespace Roj.Token;
 /// what he was given. Who may not be reached costs nothing: while the lease is its own, an owner may offer to another.</remarks>
 public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : TokenPassing(settings, memory)
 {
+    // Claims that are made at one moment hinder each other for longer than that.
+    private static readonly TimeSpan TurnToClaim = TimeSpan.FromMilliseconds(100);
+
     private readonly SortedSet<NodeId> answered = [];
     private (TokenStamp Stamp, NodeId Giver, Instant Since)? offer;
     private bool isHanding; // passing: he has kept it, and the register is being changed
@@ -79,6 +82,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             return;
         outbox.Emit(new TokenEvent.Step($"did not get the lease: {why}"));
         Wait(now);
+        HeardAt = now + Settings.Heartbeat - Settings.Lease; // whoever got it says so by then
     }
 
     /// <summary>The lease is over.</summary>
@@ -95,8 +99,11 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     public void Vacant(Instant now, TokenOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        if (State is TokenState.Waiter && !IsLeaving)
-            Claim("nobody has the lease", outbox);
+        if (State is not TokenState.Waiter || IsLeaving)
+            return;
+        var due = now + (TurnToClaim * RankToClaim()) - Settings.Lease;
+        HeardAt = due < HeardAt ? due : HeardAt;
+        Due(now, outbox);
     }
 
     /// <summary>The change that hands the lease over has ended.</summary>
@@ -262,6 +269,15 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             Memory.Learn(stamp, data);
         if (IsEnough)
             Make(now, outbox);
+    }
+
+    // The next one behind who had it claims first, and the others one after another, if he does not say that he has it.
+    private int RankToClaim()
+    {
+        var behind = Holder is not { } holder ? 0
+            : Others.Contains(holder) ? Others.SkipWhile(node => node != holder).Count() - 1
+            : Others.Count(node => node < Self); // he is gone: any order does
+        return Math.Min(behind, (int)(Settings.Heartbeat / TurnToClaim));
     }
 
     private void Claim(string why, TokenOutbox outbox)

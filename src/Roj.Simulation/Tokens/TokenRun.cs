@@ -162,7 +162,8 @@ public sealed class TokenRun
         Sights.Saw("a healthy network is split");
         World.Trace.Add(null, "token.split", string.Join(' ', sides));
         World.Network.Partition(sides);
-        RunFor(Setup.HelloPatience + second);
+        var lease = Setup.Lease + (Setup.Lease / 5); // by a clock that goes slower than this one
+        RunFor((lease > Setup.HelloPatience ? lease : Setup.HelloPatience) + second);
         foreach (var side in (int[])[0, 1])
         {
             var among = town.Nodes.Where(node => sides[node.Index] == side).ToArray();

@@ -44,16 +44,34 @@ public sealed class LeasedPassingTests
     }
 
     [Fact]
-    public void Who_does_not_get_it_waits_for_another_lease()
+    public void Who_does_not_get_it_claims_it_again_if_nobody_says_that_he_has_it()
     {
         var lab = Waiting();
         lab.Vacant(1);
         lab.Denied(1);
         Assert.Equal(TokenState.Waiter, lab[1].State);
-        lab.Pass(2.99);
+        lab.Pass(0.49);
         Assert.Equal(TokenState.Waiter, lab[1].State);
         lab.Pass(0.01);
         Assert.Equal(TokenState.Claiming, lab[1].State);
+        lab.Denied(1);
+        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
+        lab.Pass(2.99);
+        Assert.Equal(TokenState.Waiter, lab[1].State);
+    }
+
+    [Fact]
+    public void When_the_lease_is_nobodys_the_next_one_claims_first_and_the_others_one_after_another()
+    {
+        foreach (var (holder, rank) in ((int, int)[])[(3, 0), (2, 1)])
+        {
+            var lab = Waiting();
+            lab.Hear(1, holder, new TokenMessage.Here(Stamp(epoch: 5)));
+            lab.Vacant(1);
+            Assert.Equal(rank == 0 ? TokenState.Claiming : TokenState.Waiter, lab[1].State);
+            lab.Pass(0.1);
+            Assert.Equal(TokenState.Claiming, lab[1].State);
+        }
     }
 
     [Fact]
