@@ -82,7 +82,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             return;
         outbox.Emit(new TokenEvent.Step($"did not get the lease: {why}"));
         Wait(now);
-        HeardAt = now + Settings.Heartbeat - Settings.Lease; // whoever got it says so by then
+        HeardAt = now + (2 * Settings.Heartbeat) - Settings.Lease; // whoever got it says so by then, and has offered it to others
     }
 
     /// <summary>The lease is over.</summary>
@@ -284,7 +284,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     {
         State = TokenState.Claiming;
         outbox.Emit(new TokenEvent.Step($"{why}: claims it"));
-        outbox.Do(new TokenEffect.Claim());
+        outbox.Do(new TokenEffect.Claim(Settings.Heartbeat));
     }
 
     private void Make(Instant now, TokenOutbox outbox)

@@ -16,7 +16,8 @@ public abstract record TokenEffect
     public sealed record KeepSoon : TokenEffect;
 
     /// <summary>Claims the lease: <see cref="LeasedPassing.Granted"/> or <see cref="LeasedPassing.Denied"/> tells how that ended.</summary>
-    public sealed record Claim : TokenEffect;
+    /// <param name="Patience">How long that may take. Whoever has claimed takes no token that is offered, so it is short.</param>
+    public sealed record Claim(TimeSpan Patience) : TokenEffect;
 
     /// <summary>Has the lease be another's, in one change of its register: <see cref="LeasedPassing.Handed"/> tells how that
     /// ended.</summary>

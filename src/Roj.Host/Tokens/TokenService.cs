@@ -17,9 +17,6 @@ internal sealed class TokenService : IDisposable
 {
     // Whom nobody takes the token from need not spin.
     private static readonly TimeSpan IdleRest = TimeSpan.FromMilliseconds(100);
-    // Whose claim waits takes no offers: and who has the lease may offer it before he would be done waiting.
-    private static readonly TimeSpan ClaimPatience = TimeSpan.FromMilliseconds(500);
-
     private static readonly TimeSpan SavePace = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop loop;
@@ -295,8 +292,8 @@ internal sealed class TokenService : IDisposable
             case TokenEffect.KeepSoon when file is not null:
                 saveAt ??= loop.Now + SavePace;
                 break;
-            case TokenEffect.Claim:
-                Claim((LeasedPassing)passing);
+            case TokenEffect.Claim(var patience):
+                Claim((LeasedPassing)passing, patience);
                 break;
             case TokenEffect.Hand(var to, var boot, var stamp):
                 Hand((LeasedPassing)passing, to, boot, stamp);
@@ -334,9 +331,9 @@ internal sealed class TokenService : IDisposable
         }
     }
 
-    private async void Claim(LeasedPassing leased)
+    private async void Claim(LeasedPassing leased, TimeSpan patience)
     {
-        var outcome = watched is { } agreement ? await agreement.ClaimAsync(register, options.Settings.Lease, ClaimPatience) : null;
+        var outcome = watched is { } agreement ? await agreement.ClaimAsync(register, options.Settings.Lease, patience) : null;
         // Granted too late it is over already, and nothing else tells so.
         var held = watched?.EpochOf(register);
         if (leased == passing && outcome is { Applied: Applied.Yes, Content: { Lease.Epoch: var epoch } content } && epoch == held)

@@ -17,9 +17,12 @@ internal sealed class TokenLease(TokenPart part, LeasedPassing passing, TokenNod
         var machine = node.Machine;
         switch (effect)
         {
-            case TokenEffect.Claim:
+            case TokenEffect.Claim(var patience):
                 var isAble = agreement.IsAble;
-                agreement.Do((registers, outbox) => { claim = registers.Claim(machine.Now, TokenPart.Register, duration, outbox); });
+                agreement.Do((registers, outbox) =>
+                {
+                    claim = registers.Claim(machine.Now, TokenPart.Register, duration, outbox, patience);
+                });
                 if (!isAble)
                     Later(() => part.Give((now, outbox) => passing.Denied(now, "this node can't keep anything at the moment", outbox)));
                 break;

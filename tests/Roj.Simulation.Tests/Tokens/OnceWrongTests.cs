@@ -32,5 +32,11 @@ public sealed class OnceWrongTests
     [InlineData(50UL)]
     public void Who_claims_is_not_handed_the_lease_at_the_same_time(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(2176UL)] // who saw it go round went on claiming, for five seconds each time, and took no offers meanwhile
+    [InlineData(7456UL)]
+    [InlineData(18772UL)]
+    public void Who_claims_in_vain_is_not_left_out_for_long(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new TokenRun(seed).Run());
 }

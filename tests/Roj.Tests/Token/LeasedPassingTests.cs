@@ -50,7 +50,7 @@ public sealed class LeasedPassingTests
         lab.Vacant(1);
         lab.Denied(1);
         Assert.Equal(TokenState.Waiter, lab[1].State);
-        lab.Pass(0.49);
+        lab.Pass(0.99);
         Assert.Equal(TokenState.Waiter, lab[1].State);
         lab.Pass(0.01);
         Assert.Equal(TokenState.Claiming, lab[1].State);
