@@ -13,6 +13,7 @@ public sealed class TokenRun
 {
     private static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan heartbeat = TimeSpan.FromMilliseconds(500);
 
     // Far more than any honest run takes: what goes on past it goes round in circles.
     private const long EventsMax = 1_000_000;
@@ -192,6 +193,7 @@ public sealed class TokenRun
     // 6, T4 and T7: it goes round, and nobody is left out.
     private string? GoRound(IReadOnlyList<TokenNode> among)
     {
+        RunFor(heartbeat); // who claimed while it was cut off takes no offers until that is over
         town.Watch.BeQuiet();
         var enough = 5 * among.Count;
         World.Run(World.Now + (8 * Round) + (5 * second), () => town.Watch.Turns.Count >= enough || World.Events > EventsMax);

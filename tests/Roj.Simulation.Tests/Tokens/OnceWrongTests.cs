@@ -38,5 +38,9 @@ public sealed class OnceWrongTests
     [InlineData(18772UL)]
     public void Who_claims_in_vain_is_not_left_out_for_long(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(13504UL)] // the lease went over, and who had handed it over took the late answer to his second asking for a refusal
+    public void What_an_acceptor_says_to_a_repetition_is_no_refusal(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new TokenRun(seed).Run());
 }
