@@ -1,6 +1,7 @@
 using Roj.Log.Background;
 using Roj.Log.Disk;
 using Roj.Log.Format;
+using Roj.Log.Indexing;
 using Roj.Log.Opening;
 using Roj.Log.Segments;
 
@@ -202,6 +203,25 @@ public sealed class DurableLog
         }
 
         return new LogPage(keys, new LogCursor(uint.MaxValue, 0), IsLast: true, isDamaged);
+    }
+
+    /// <summary>The hash of a key: where <see cref="Walk"/> comes to it.</summary>
+    public ulong HashOf(ReadOnlySpan<byte> key) => state.Hash.Of(key);
+
+    /// <summary>Keys that have a value, durable or not, in the order of their hashes.</summary>
+    /// <remarks>Each part is read anew from the index: a key that has a value from the first part to the last is in exactly one of
+    /// them, however often it is written meanwhile.</remarks>
+    /// <param name="from">0, or behind <see cref="LogWalk.Last"/> of the part before.</param>
+    /// <param name="about">About how many; the range is chosen by their mean distance, and ends at the latest where the hash's first
+    /// byte changes.</param>
+    /// <param name="headBytes">How much of each value to read.</param>
+    public LogWalk Walk(ulong from, int about, int headBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(about);
+        ArgumentOutOfRangeException.ThrowIfNegative(headBytes);
+        var slots = new List<Slot>();
+        var last = state.Index.Walk(from, about, slots);
+        return new LogWalk([.. slots.Where(slot => !slot.IsTombstone).Select(slot => state.Glance(slot, headBytes))], last);
     }
 
     /// <summary>One step of what is to be done besides: hint files, compaction, filling the reserve. What it prepares is done by the next
