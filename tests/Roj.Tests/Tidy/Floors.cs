@@ -6,7 +6,7 @@ namespace Roj.Tests.Tidy;
 internal static class Floors
 {
     private static readonly string[] cores =
-        ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement", "Roj.Election", "Roj.Token"];
+        ["Roj.Kernel", "Roj.Membership", "Roj.Files", "Roj.Log", "Roj.Agreement", "Roj.Election", "Roj.Token", "Roj.Storage"];
 
     private static readonly Dictionary<string, Room> rooms = new()
     {
@@ -17,6 +17,7 @@ internal static class Floors
         ["Roj.Agreement"] = new(IsPure: true, MayReference: ["Roj.Kernel"]),
         ["Roj.Election"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Agreement"]),
         ["Roj.Token"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Agreement"]),
+        ["Roj.Storage"] = new(IsPure: true, MayReference: ["Roj.Kernel", "Roj.Agreement"]),
         ["Roj.Node"] = new(IsPure: true, MayReference: [.. cores]),
         ["Roj.Simulation"] = new(IsPure: true, MayReference: [.. cores, "Roj.Node"]),
         ["Roj.Host"] = new(IsPure: false, MayReference: [.. cores, "Roj.Node"]),
