@@ -44,6 +44,9 @@ public sealed class DurableLog
     /// hurry: what waits is tried again by the next one.</summary>
     public bool IsDirty => !IsQuarantined && (state.Reader.Waiting is not null || full is not null || housekeeping.Chores.Count > 0);
 
+    /// <summary>Whether something was appended that no commit has taken yet.</summary>
+    public bool IsWaiting => state.Reader.Waiting is not null;
+
     /// <summary>How it stands.</summary>
     public LogFigures Figures
     {
@@ -127,6 +130,21 @@ public sealed class DurableLog
         }
 
         return isDamaged ? LogFinding.Damaged : LogFinding.Absent;
+    }
+
+    /// <summary>How the latest value of <paramref name="key"/> begins, durable or not: cheaper than <see cref="Find"/> where it is
+    /// large.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="headBytes">How much of it.</param>
+    /// <param name="head">The first bytes; of records over 4 KiB they were not checked.</param>
+    public LogFinding FindHead(ReadOnlySpan<byte> key, int headBytes, out ReadOnlyMemory<byte> head)
+    {
+        head = default;
+        if (!state.TryLocate(key, state.Hash.Of(key), out var slot) || slot.IsTombstone)
+            return LogFinding.Absent;
+        var glance = state.Glance(slot, headBytes);
+        head = glance.Head;
+        return glance.Key.IsEmpty ? LogFinding.Damaged : LogFinding.Found;
     }
 
     /// <summary>Takes what waits on its way to the disk.</summary>
