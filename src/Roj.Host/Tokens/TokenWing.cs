@@ -12,7 +12,10 @@ namespace Roj.Host.Tokens;
 /// address.</remarks>
 internal sealed class TokenWing : IDisposable
 {
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long who works is waited for when the node goes.</summary>
+    public static readonly TimeSpan WordPatience = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan PassPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly EventLoop loop;
     private readonly TokenOptions options;
@@ -128,14 +131,16 @@ internal sealed class TokenWing : IDisposable
         return due;
     }
 
-    /// <summary>The node is about to go: what it holds it hands on; ends when that is done, or after half a second.</summary>
+    /// <summary>The node is about to go: what it holds it hands on, as soon as nobody works under it. A token whose worker does not say
+    /// within <see cref="WordPatience"/> that he has ended what he began stays here: others have it when its time is over.</summary>
+    /// <returns>Ends when that is done, or half a second after the last word at the latest.</returns>
     public async Task LeaveAsync()
     {
-        var begun = loop.Now;
-        foreach (var token in tokens.Values)
-            token.Leave();
+        var leaving = tokens.Values.Select(token => (Token: token, Done: token.LeaveAsync())).ToArray();
+        await Task.WhenAny(Task.WhenAll(leaving.Select(one => one.Done)), Task.Delay(WordPatience));
         links.Flush();
-        while (tokens.Values.Any(token => token.IsPassing) && loop.Now - begun < LeavePatience)
+        var begun = loop.Now;
+        while (leaving.Any(one => one.Done.IsCompleted && one.Token.IsPassing) && loop.Now - begun < PassPatience)
             await Task.Delay(5);
     }
 
