@@ -183,8 +183,8 @@ internal sealed class TokenService : IDisposable
         return Instant.Earliest(Instant.Earliest(due, saves), passing.Own.IsNone ? null : now + left);
     }
 
-    /// <summary>The node is about to go: it hands the token on, as soon as nobody works under it any more. Who does is told that his turn is
-    /// over; where he does not end what he began, the token is not handed on, and others have it when his time is surely over.</summary>
+    /// <summary>The node is about to go: it hands the token on, as soon as nobody works under it any more. Who does is told that his turn
+    /// is over; where he does not end what he began, the token is not handed on, and others have it when his time is surely over.</summary>
     /// <returns>Ends when nobody works any more, and the token is on its way.</returns>
     public async Task LeaveAsync()
     {

@@ -132,7 +132,8 @@ public sealed class TokenLeaveTests : IDisposable
     private Process Beat(int index)
     {
         var run = RojRun.Start(
-            $"http://{place.Address(index)}:{NodeOptions.DefaultHttpPort}", "token", "exec", "--token", "x", "--", "sh", "-c", Beating, folder.At($"beat-{index}"));
+            $"http://{place.Address(index)}:{NodeOptions.DefaultHttpPort}",
+            ["token", "exec", "--token", "x", "--", "sh", "-c", Beating, folder.At($"beat-{index}")]);
         processes.Add(run);
         return run;
     }
