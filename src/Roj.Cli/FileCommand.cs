@@ -27,7 +27,7 @@ internal static class FileCommand
         var path = new Argument<string>("path") { Description = "A file on this machine; it is read where it is, and must stay." };
         var fence = new Option<string?>("--fence")
         {
-            Description = "In which turn, NAME:EPOCH:SEQUENCE: refused if a later one has shared there; else what ROJ_FENCE says, if anything.",
+            Description = "In which turn, NAME:EPOCH:SEQUENCE: refused if a later one has shared there; without it what ROJ_FENCE says.",
             CustomParser = ParseFence,
         };
         var command = new Command("share", "Share a file; prints its id. Example: roj file share film.mkv") { path, fence };

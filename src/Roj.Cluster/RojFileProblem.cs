@@ -15,15 +15,15 @@ public enum RojFileProblem
     /// <summary>It would go over what is there already, or is on its way to another place.</summary>
     Conflict,
 
-    /// <summary>It was to be shared in a turn that is over: in a later one something was shared there, or under that name.</summary>
-    Fenced,
-
-    /// <summary>Whether a later turn has shared something of that name a majority must say, and none answers.</summary>
-    Unagreed,
-
     /// <summary>The node has as many files as it takes.</summary>
     TooMany,
 
     /// <summary>The disk refused.</summary>
     Failed,
+
+    /// <summary>It was to be shared in a turn that is over: in a later one something was shared there, or under that name.</summary>
+    Fenced,
+
+    /// <summary>Whether a later turn has shared something of that name a majority must say, and none answers.</summary>
+    Unagreed,
 }

@@ -84,7 +84,8 @@ internal sealed class FileEndpoints(FileService? files, bool isTrackerOpen)
             { Path: { } path, Id: null, To: null, Fence: var fence } => await service.ShareAsync(path, Read(fence), http.RequestAborted),
             { Path: null, Id: { } id, Fence: null } => await service.FetchAsync(id, request.To, http.RequestAborted),
             _ => throw new FileException(
-                FileProblem.Malformed, "say {\"path\": \"/…\"} and perhaps \"fence\" to share a file, or {\"id\": \"…\"} and perhaps \"to\" to fetch one"),
+                FileProblem.Malformed,
+                "say {\"path\": \"/…\"} and perhaps \"fence\" to share a file, or {\"id\": \"…\"} and perhaps \"to\" to fetch one"),
         };
         var view = JsonSerializer.SerializeToUtf8Bytes(FileView.Of(status, IsNear(http)), ApiJson.Default.FileView);
         await http.BytesAsync(status.IsComplete ? 200 : 202, "application/json", view);

@@ -16,9 +16,11 @@ internal static class FileList
     /// <summary>Bytes of a path at most, in UTF-8: Linux's PATH_MAX.</summary>
     public const int PathBytesMax = 4096;
 
+    private const int FencesBytesMax = Content.FencesMax * (Fence.LeaseBytesMax + 64); // two numbers of 20 digits, and what is between
+
     /// <summary>Bytes of the list of <paramref name="files"/> files at most: two paths and some fences each, every byte of which may be
     /// escaped by six.</summary>
-    public static int BytesMax(int files) => (files + 1) * (256 + (12 * PathBytesMax) + (Content.FencesMax * 6 * (Fence.LeaseBytesMax + 64)));
+    public static int BytesMax(int files) => (files + 1) * (256 + (12 * PathBytesMax) + (6 * FencesBytesMax));
 
     /// <summary>Reads what <see cref="Write(IEnumerable{HeldFile})"/> wrote; anything else, also what a later version may add, is refused:
     /// to write it back would lose it.</summary>

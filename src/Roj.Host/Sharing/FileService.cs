@@ -78,8 +78,8 @@ public sealed class FileService : IAsyncDisposable
     /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
     public Task<FileStatus> ShareAsync(string path, CancellationToken giveUp = default) => ShareAsync(path, null, giveUp);
 
-    /// <summary>Shares a file where it is, in a turn: refused where in a later one something was shared at that place; and, where the cluster
-    /// agrees by majority, where something of that name was shared in a later one at any node.</summary>
+    /// <summary>Shares a file where it is, in a turn: refused where in a later one something was shared at that place; and, where the
+    /// cluster agrees by majority, where something of that name was shared in a later one at any node.</summary>
     /// <param name="path">Where it is; absolute.</param>
     /// <param name="fence">Which turn; null for none: then nothing is refused, and what is kept of others stays.</param>
     /// <param name="giveUp">Ends the hashing.</param>

@@ -11,16 +11,14 @@ namespace Roj.Host.Sharing;
 /// <param name="shell">The node.</param>
 internal sealed class SharedNames(MemberShell shell)
 {
-    /// <summary>Writes down that a file is shared; without a roster there is nothing to write to.</summary>
+    /// <summary>Writes down that a file is shared; a node that takes no part in agreement has nothing to write to.</summary>
     /// <exception cref="FileException">A later turn has shared one of that name, or nobody knows.</exception>
     public async Task WriteAsync(InfoDictionary info, Fence fence)
     {
         var register = new RegisterName(Encoding.UTF8.GetBytes($"file/{info.Name}"));
         var change = new RegisterChange.Set(Encoding.ASCII.GetBytes($"{info.InfoHash}")) { Fence = fence };
-        var asked = await shell.AskAsync((_, _) =>
-            shell.Wings.Agreement?.Service is { Roster: not null } agreement ? agreement.AskAsync(register, change) : null);
-        var outcome = asked is null ? null : await asked;
-        if (outcome is { Applied: not Applied.Yes, Refusal: not Refusal.NoRoster and var refusal })
+        var asked = await shell.AskAsync((_, _) => shell.Wings.Agreement?.Service?.AskAsync(register, change));
+        if (asked is not null && await asked is { Applied: not Applied.Yes, Refusal: var refusal })
             throw Refused(info.Name, fence, refusal);
     }
 

@@ -59,7 +59,8 @@ public sealed class FileApiTests : IAsyncLifetime
         Assert.Equal(409, RunningApi.Status(refused));
         var problem = JsonSerializer.Deserialize(RunningApi.Body(refused), ApiJson.Default.ProblemView)!;
         Assert.Equal(
-            ($"{path} is not shared: token/x:3:1 is over, token/x:3:2 has shared something there", "no"), (problem.Detail, problem.Applied));
+            ($"{path} is not shared: token/x:3:1 is over, token/x:3:2 has shared something there", "no"),
+            (problem.Detail, problem.Applied));
 
         var plan = RojRun.Plan($"http://127.0.0.1:{api.Port}", "file", "share", path);
         plan.Environment["ROJ_FENCE"] = "token/x:3:1"; // as a command of an earlier turn
