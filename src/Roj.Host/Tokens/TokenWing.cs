@@ -22,6 +22,7 @@ internal sealed class TokenWing : IDisposable
     private readonly Links<TokenFrame> links;
     private readonly SortedDictionary<string, TokenService> tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, Member> members = [];
+    private readonly TokensOnTheirWay onTheirWay = new();
     private readonly byte[] datagram = new byte[TokenCodec.LengthMax];
     private bool isStarted;
     private bool isClosed;
@@ -125,8 +126,13 @@ internal sealed class TokenWing : IDisposable
     public Instant? Turn()
     {
         Instant? due = null;
-        foreach (var token in tokens.Values)
+        foreach (var (name, token) in tokens)
+        {
             due = Instant.Earliest(due, token.Turn());
+            if (onTheirWay.GivenUp(name, () => token.Status) is { } to)
+                links.Cut(to); // megabytes that nobody wants would keep the next token waiting
+        }
+
         links.Flush();
         return due;
     }
@@ -194,6 +200,7 @@ internal sealed class TokenWing : IDisposable
     {
         if (isClosed || !members.TryGetValue(to, out var member))
             return false;
+        onTheirWay.Said(name, to, message);
         if (!TokenCodec.IsDatagram(message))
             return links.Send(to, new TokenFrame(name, message));
         options.Send(member.Node, datagram.AsMemory(0, TokenCodec.Write(options.Cluster, options.Settings.Self, name, message, datagram)));
