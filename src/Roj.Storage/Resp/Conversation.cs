@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Roj.Storage.Resp.Commands;
 using Roj.Storage.Resp.Errands;
@@ -204,7 +205,7 @@ internal sealed class Conversation
 
         var said = new StringBuilder();
         for (var i = 1; i < Words.Count && said.Length < QuotedMax; i++)
-            said.Append('\'').Append(Quoted(Words[i], QuotedMax - said.Length)).Append("' ");
+            said.Append(CultureInfo.InvariantCulture, $"'{Quoted(Words[i], QuotedMax - said.Length)}' ");
         return Refuse($"unknown command '{Quoted(Words[0], QuotedMax)}', with args beginning with: {said}");
     }
 }

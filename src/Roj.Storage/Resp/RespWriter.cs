@@ -109,9 +109,6 @@ internal sealed class RespWriter
     /// <summary>Nothing.</summary>
     public void Null() => Raw(Version < 3 ? "$-1\r\n"u8 : "_\r\n"u8);
 
-    /// <summary>Nothing, where an array might have been.</summary>
-    public void NullArray() => Raw(Version < 3 ? "*-1\r\n"u8 : "_\r\n"u8);
-
     /// <summary>So many things follow.</summary>
     public void Array(int count) => Header('*', count);
 

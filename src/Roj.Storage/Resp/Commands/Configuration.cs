@@ -25,29 +25,37 @@ internal static class Configuration
     /// <summary>CONFIG GET.</summary>
     public static Errand? Get(Conversation c)
     {
-        var found = all.Where(setting => IsWanted(c, setting.Name)).ToArray();
-        c.Reply.Map(found.Length);
+        var found = new List<(string Name, string Value)>();
+        foreach (var (name, value) in all)
+        {
+            if (Asked(c, name) is { } asked)
+                found.Add((asked, value(c.Facts)));
+        }
+
+        c.Reply.Map(found.Count);
         foreach (var (name, value) in found)
         {
             c.Reply.Bulk(name);
-            c.Reply.Bulk(value(c.Facts));
+            c.Reply.Bulk(value);
         }
 
         return null;
     }
 
-    private static bool IsWanted(Conversation c, string name)
+    // A setting that was asked for by its name is called as it was in the question, in whatever case.
+    private static string? Asked(Conversation c, string name)
     {
-        var bytes = Encoding.ASCII.GetBytes(name);
+        var asked = default(string);
         for (var i = 2; i < c.Words.Count; i++)
         {
-            var pattern = c.Words[i].ToArray();
-            Ascii.ToLowerInPlace(pattern, out _);
-            if (Glob.IsMatch(pattern, bytes))
-                return true;
+            var pattern = Encoding.Latin1.GetString(c.Words[i]);
+            if (pattern.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return pattern;
+            if (Glob.IsMatch(Encoding.Latin1.GetBytes(pattern.ToLowerInvariant()), Encoding.ASCII.GetBytes(name)))
+                asked = name;
         }
 
-        return false;
+        return asked;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

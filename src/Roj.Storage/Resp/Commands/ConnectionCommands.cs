@@ -157,6 +157,8 @@ internal static class ConnectionCommands
     {
         if (!c.TryNumber(1, out var database))
             return null;
+        if (database is < int.MinValue or > int.MaxValue)
+            return c.Refuse($"value is out of range, value must between {int.MinValue} and {int.MaxValue}");
         if (database is < 0 or >= StorageLimits.Databases)
             return c.Refuse("DB index is out of range");
         c.Database = (int)database;

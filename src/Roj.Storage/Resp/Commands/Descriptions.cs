@@ -32,7 +32,7 @@ internal static class Descriptions
             if (CommandTable.Find(c.Words[i]) is { } command)
                 Describe(c.Reply, command);
             else
-                c.Reply.NullArray();
+                c.Reply.Null();
         }
 
         return null;
