@@ -43,6 +43,9 @@ internal sealed class Conversation
     /// <summary>What the client calls itself; empty if it has not said.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>Whether it is between MULTI and EXEC.</summary>
+    public TransactionState Transaction { get; set; }
+
     /// <summary>Whether it said the password, or need not.</summary>
     public bool IsTrusted => Words.IsTrusted;
 
@@ -62,23 +65,7 @@ internal sealed class Conversation
     {
         Reply = reply;
         Call = null;
-        var command = CommandTable.Find(Words[0]);
-        if (command is null)
-            return Misunderstand();
-        if (command.Parts.Count > 0 && Words.Count > 1)
-        {
-            var part = command.FindPart(Words[1]);
-            if (part is null)
-                return Refuse($"unknown subcommand '{Quoted(Words[1], QuotedMax)}'. Try {command.Name.ToUpperInvariant()} HELP.");
-            command = part;
-        }
-
-        CommandName = command.FullName;
-        if (!command.Takes(Words.Count))
-            return WrongCount();
-        if (!IsTrusted && !command.IsForStrangers)
-            return Say("NOAUTH Authentication required.");
-        return command.Run(this);
+        return Understand() is { } command ? command.Run(this) : null;
     }
 
     /// <summary>Says an error, after its word in capitals. What of it a client sent goes back as the bytes that came (<see cref="Quoted"/>).
@@ -135,6 +122,7 @@ internal sealed class Conversation
         Words.IsTrusted = Settings.Password is null;
         Database = 0;
         Name = "";
+        Transaction = TransactionState.None;
         Speak(2);
     }
 
@@ -194,18 +182,45 @@ internal sealed class Conversation
         return Encoding.Latin1.GetString(word[..length]);
     }
 
+    // Null if it was refused.
+    private Command? Understand()
+    {
+        var command = CommandTable.Find(Words[0]);
+        var part = command is { Parts.Count: > 0 } && Words.Count > 1 ? command.FindPart(Words[1]) : command;
+        CommandName = part?.FullName ?? "";
+        if (command is null)
+            Misunderstand();
+        else if (part is null)
+            Refuse($"unknown subcommand '{Quoted(Words[1], QuotedMax)}'. Try {command.Name.ToUpperInvariant()} HELP.");
+        else if (!part.Takes(Words.Count))
+            WrongCount();
+        else if (!IsTrusted && !part.IsForStrangers)
+            Say("NOAUTH Authentication required.");
+        else if (Transaction is not TransactionState.None && !part.IsUnrefused)
+            Refuse($"{Quoted(Words[0]).ToUpperInvariant()} is refused after MULTI: {Transactions.Why}");
+        else
+            return part;
+        if (Transaction is TransactionState.Empty)
+            Transaction = TransactionState.Refused;
+        return null;
+    }
+
     // Browsers can be made to send POST to any port, with commands as what they post: what follows must not be heard, as in Redis.
-    private Errand? Misunderstand()
+    private void Misunderstand()
     {
         if (Is(0, "POST"u8) || Is(0, "HOST:"u8))
         {
             HangUp(Reply, "ERR Protocol error: this is no HTTP server");
-            return null;
+            return;
         }
 
         var said = new StringBuilder();
         for (var i = 1; i < Words.Count && said.Length < QuotedMax; i++)
-            said.Append(CultureInfo.InvariantCulture, $"'{Quoted(Words[i], QuotedMax - said.Length)}' ");
-        return Refuse($"unknown command '{Quoted(Words[0], QuotedMax)}', with args beginning with: {said}");
+        {
+            var word = Quoted(Words[i], QuotedMax - said.Length);
+            said.Append(CultureInfo.InvariantCulture, $"'{word}' ");
+        }
+
+        Refuse($"unknown command '{Quoted(Words[0], QuotedMax)}', with args beginning with: {said}");
     }
 }

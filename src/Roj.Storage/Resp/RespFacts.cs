@@ -28,6 +28,12 @@ public sealed record RespFacts
     /// <summary>Connections of clients at most; 0 if there is no limit.</summary>
     public int ClientsMax { get; init; }
 
+    /// <summary>Connections of clients that there have been.</summary>
+    public long ClientsEver { get; init; }
+
+    /// <summary>Commands that were answered.</summary>
+    public long CommandsEver { get; init; }
+
     /// <summary>After how much silence a connection is closed; zero for never.</summary>
     public TimeSpan IdleMax { get; init; }
 

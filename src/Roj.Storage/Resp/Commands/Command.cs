@@ -14,6 +14,9 @@ namespace Roj.Storage.Resp.Commands;
 internal sealed record Command(
     string Name, int Arity, string Flags, (int First, int Last, int Step) Keys, string Group, string Summary, Func<Conversation, Errand?> Run)
 {
+    /// <summary>The flag of commands that are heard between MULTI and EXEC.</summary>
+    public const string Unrefused = "no_multi";
+
     /// <summary>Its name in bytes.</summary>
     public byte[] Bytes { get; } = Encoding.ASCII.GetBytes(Name);
 
@@ -25,6 +28,9 @@ internal sealed record Command(
 
     /// <summary>Whether it is heard from who has not said the password.</summary>
     public bool IsForStrangers { get; } = Flags.Contains("no_auth", StringComparison.Ordinal);
+
+    /// <summary>Whether it is heard between MULTI and EXEC.</summary>
+    public bool IsUnrefused { get; } = Flags.Contains(Unrefused, StringComparison.Ordinal);
 
     /// <summary>Whether it may have so many words.</summary>
     public bool Takes(int words) => Arity >= 0 ? words == Arity : words >= -Arity;

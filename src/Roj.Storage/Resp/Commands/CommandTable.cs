@@ -16,6 +16,7 @@ internal static class CommandTable
             .Concat(StringCommands.All)
             .Concat(KeyCommands.All)
             .Concat(ServerCommands.All)
+            .Concat(Transactions.All)
             .Concat(RefusedCommands.All)
             .OrderBy(command => command.Name, StringComparer.Ordinal),
     ];

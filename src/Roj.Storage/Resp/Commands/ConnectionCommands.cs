@@ -17,8 +17,8 @@ internal static class ConnectionCommands
     [
         Define("auth", -2, Handshake, "Says who the client is.", Auth),
         Define("hello", -1, Handshake, "Agrees on the version of the protocol.", Hello),
-        Define("quit", -1, Handshake, "Ends the connection.", c => c.HangUp()),
-        Define("reset", 1, Handshake, "Makes the connection as if it were new.", Reset),
+        Define("quit", -1, Handshake + " " + Command.Unrefused, "Ends the connection.", c => c.HangUp()),
+        Define("reset", 1, Handshake + " " + Command.Unrefused, "Makes the connection as if it were new.", Reset),
         Define("ping", -1, "fast", "Answers PONG, or what was said.", Ping),
         Define("echo", 2, "fast", "Answers what was said.", Echo),
         Define("select", 2, Quick, "Chooses the database that keys are of.", Select),

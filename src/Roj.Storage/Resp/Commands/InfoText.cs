@@ -12,6 +12,7 @@ internal static class InfoText
         ("Clients", Clients),
         ("Memory", Memory),
         ("Persistence", _ => [("loading", 0)]),
+        ("Stats", Stats),
         ("Replication", _ => [("role", "master"), ("connected_slaves", 0), ("master_failover_state", "no-failover")]),
         ("Cluster", _ => [("cluster_enabled", 0)]),
         ("Keyspace", Keyspace),
@@ -53,10 +54,13 @@ internal static class InfoText
     ];
 
     private static IEnumerable<(string Name, object Value)> Clients(Conversation c) =>
-        [("connected_clients", c.Facts.Clients), ("maxclients", c.Facts.ClientsMax)];
+        [("connected_clients", c.Facts.Clients), ("blocked_clients", 0), ("maxclients", c.Facts.ClientsMax)];
 
     private static IEnumerable<(string Name, object Value)> Memory(Conversation c) =>
         [("used_memory", c.Facts.MemoryBytes), ("maxmemory", 0), ("maxmemory_policy", "noeviction")];
+
+    private static IEnumerable<(string Name, object Value)> Stats(Conversation c) =>
+        [("total_connections_received", c.Facts.ClientsEver), ("total_commands_processed", c.Facts.CommandsEver)];
 
     private static IEnumerable<(string Name, object Value)> Keyspace(Conversation c) =>
         c.Facts.Keys.Index().Where(database => database.Item > 0)

@@ -3,7 +3,6 @@ namespace Roj.Storage.Resp.Commands;
 /// <summary>Commands of Redis that clients try, and that are not to be had for a reason: to all others they are unknown.</summary>
 internal static class RefusedCommands
 {
-    private const string NoTransactions = "a key is changed in one go, several are not";
     private const string NoPublishing = "nothing is published here";
     private const string NoScripts = "no scripts are run here";
 
@@ -11,7 +10,7 @@ internal static class RefusedCommands
     public static Command[] All { get; } =
     [
         Define("cluster", -2, "cluster", "This instance has cluster support disabled"),
-        .. Define("transactions", NoTransactions, ("multi", 1), ("exec", 1), ("discard", 1), ("watch", -2), ("unwatch", 1), ("msetnx", -3)),
+        .. Define("transactions", Transactions.Why, ("watch", -2), ("unwatch", 1), ("msetnx", -3)),
         .. Define(
             "pubsub",
             NoPublishing,

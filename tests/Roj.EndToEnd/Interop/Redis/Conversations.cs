@@ -115,6 +115,11 @@ internal static class Conversations
         Conversation.Of(
             "in version 3", "DEL a", "HELLO x", "HELLO 1", "HELLO 4", "HELLO 3 NOPE", "HELLO 3 AUTH x", "HELLO 3 SETNAME", "HELLO 3 SETNAME a%20b",
             "HELLO 3 AUTH other x", "GET a"),
+        Conversation.Of("empty transactions", "EXEC", "DISCARD", "MULTI", "EXEC", "MULTI", "MULTI", "NOPE", "GET", "EXEC", "MULTI", "DISCARD", "EXEC"),
+        Conversation.Of("transactions", "MULTI", "SET a 1", "EXEC", "GET a").But(
+            "+OK\r\n-ERR SET is refused after MULTI: a key is changed in one go, several are not\r\n"
+            + "-EXECABORT Transaction discarded because of previous errors.\r\n$-1\r\n",
+            "keys are changed one by one: what can't be done in one go is not done at all"),
         Conversation.Of("settings", "CONFIG GET databases", "CONFIG GET DATABASES", "CONFIG GET nope", "CONFIG GET", "CONFIG", "CONFIG NOPE", "CONFIG GET data*"),
         Conversation.Of("commands", "COMMAND NOPE", "COMMAND COUNT x", "COMMAND INFO nope", "COMMAND DOCS nope", "COMMAND LIST NOPE"),
     ];
