@@ -68,7 +68,7 @@ internal sealed class Conversation
         return Understand() is { } command ? command.Run(this) : null;
     }
 
-    /// <summary>Says an error, after its word in capitals. What of it a client sent goes back as the bytes that came (<see cref="Quoted"/>).
+    /// <summary>Says an error, after its word in capitals. What a client sent goes back as the bytes that came: see <see cref="Quoted"/>.
     /// </summary>
     public Errand? Say(string error)
     {

@@ -12,7 +12,13 @@ namespace Roj.Storage.Resp.Commands;
 /// <param name="Summary">What it does, for people.</param>
 /// <param name="Run">Does it: returns what it wants of the store, or null if it has replied.</param>
 internal sealed record Command(
-    string Name, int Arity, string Flags, (int First, int Last, int Step) Keys, string Group, string Summary, Func<Conversation, Errand?> Run)
+    string Name,
+    int Arity,
+    string Flags,
+    (int First, int Last, int Step) Keys,
+    string Group,
+    string Summary,
+    Func<Conversation, Errand?> Run)
 {
     /// <summary>The flag of commands that are heard between MULTI and EXEC.</summary>
     public const string Unrefused = "no_multi";

@@ -2,8 +2,8 @@ using Roj.Storage.Resp.Errands;
 
 namespace Roj.Storage.Resp.Commands;
 
-/// <summary>What is between MULTI and EXEC is to be done in one go, which can't be had here: it must not be done one by one either, so all of
-/// it is refused, and EXEC says that nothing was done. A client that sends all of it at once is told the truth so.</summary>
+/// <summary>What is between MULTI and EXEC is to be done in one go, which can't be had here: it must not be done one by one either, so
+/// all of it is refused, and EXEC says that nothing was done. A client that sends all of it at once is told the truth so.</summary>
 internal static class Transactions
 {
     /// <summary>Why there are none.</summary>

@@ -15,7 +15,7 @@ internal sealed partial record Conversation(string Name, byte[] Said, string? Di
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly byte[] End = "$14\r\nthe end of all\r\n"u8.ToArray();
 
-    /// <summary>Lines of words that are sent as arrays: what has blanks in it can't be said so. <c>%</c> and two digits are a byte.</summary>
+    /// <summary>Lines of words that are sent as arrays: <c>%</c> and two digits are a byte, a blank if need be.</summary>
     public static Conversation Of(string name, params string[] lines) => new(name, [.. lines.SelectMany(Command)]);
 
     /// <summary>Bytes as they are; Latin-1.</summary>

@@ -56,9 +56,10 @@ internal sealed class DumbStore
 
     private StorageAnswer Delete(StorageCall.Delete delete)
     {
-        var before = Held(delete.Key);
-        var wasThere = kept.Remove(delete.Key);
-        return delete.ReturnsOld ? before with { IsApplied = wasThere } : new StorageAnswer.Done(wasThere);
+        var isThere = kept.ContainsKey(delete.Key);
+        StorageAnswer answer = delete.ReturnsOld ? Held(delete.Key, isThere) : new StorageAnswer.Done(isThere);
+        kept.Remove(delete.Key);
+        return answer;
     }
 
     private StorageAnswer Expire(StorageCall.Expire expire, long now)
