@@ -116,8 +116,8 @@ internal static class ConnectionCommands
 
         if (!c.IsTrusted)
         {
-            return c.Say("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH "
-                + "<user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time");
+            return c.Say("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+                + "option can be used to authenticate the client and select the RESP protocol version at the same time");
         }
 
         if (name > 0)

@@ -12,8 +12,9 @@ namespace Roj.EndToEnd.Interop;
 /// <param name="Answer">What Roj answers then; for all others, what Redis says is right.</param>
 internal sealed partial record Conversation(string Name, byte[] Said, string? Differs = null, string? Answer = null)
 {
+    private const string End = "+OK\r\n"; // what QUIT is answered, by whoever still listens
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly byte[] End = "$14\r\nthe end of all\r\n"u8.ToArray();
 
     /// <summary>Lines of words that are sent as arrays: <c>%</c> and two digits are a byte, a blank if need be.</summary>
     public static Conversation Of(string name, params string[] lines) => new(name, [.. lines.SelectMany(Command)]);
@@ -46,20 +47,14 @@ internal sealed partial record Conversation(string Name, byte[] Said, string? Di
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, patience.Token).ConfigureAwait(false);
-        var sending = SendAsync(socket, [.. Said, .. Command("ECHO the%20end%20of%20all")], patience.Token);
-        var heard = new List<byte>();
+        var sending = SendAsync(socket, [.. Said, .. Command("QUIT")], patience.Token);
+        var heard = new StringBuilder();
         var buffer = new byte[64 * 1024];
-        while (true)
-        {
-            var count = await ReceiveAsync(socket, buffer, patience.Token).ConfigureAwait(false);
-            heard.AddRange(buffer.AsSpan(0, count));
-            if (count > 0 && !heard[^Math.Min(End.Length, heard.Count)..].SequenceEqual(End))
-                continue;
-            await sending.ConfigureAwait(false);
-            return count == 0
-                ? Encoding.Latin1.GetString([.. heard]) + " (over)"
-                : Encoding.Latin1.GetString([.. heard[..^End.Length]]);
-        }
+        while (await ReceiveAsync(socket, buffer, patience.Token).ConfigureAwait(false) is var count and > 0)
+            heard.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        await sending.ConfigureAwait(false);
+        var all = heard.ToString();
+        return all.EndsWith(End, StringComparison.Ordinal) ? all[..^End.Length] : all + " (over)";
     }
 
     /// <summary>An answer without what differs between any two servers: a connection's number, and a version.</summary>

@@ -9,6 +9,23 @@ internal static class Conversations
     public static IReadOnlyList<Conversation> All { get; } =
         [.. Values, .. Sets, .. Numbers, .. Lifetimes, .. Keys, .. Connections, .. Errors, .. Lines, .. Broken];
 
+    /// <summary>What is said to servers that ask for a password, which is <c>secret</c>.</summary>
+    public static IReadOnlyList<Conversation> OfStrangers { get; } =
+    [
+        Conversation.Of("nothing said", "GET a", "SET a 1", "PING", "NOPE", "GET", "SELECT 1", "INFO", "COMMAND", "MULTI", "CLIENT ID"),
+        Conversation.Of("wrong", "AUTH wrong", "AUTH other secret", "AUTH default wrong", "AUTH", "AUTH a b c", "GET a"),
+        Conversation.Of("right", "AUTH secret", "GET a", "AUTH wrong", "GET a", "AUTH default secret", "RESET", "GET a"),
+        Conversation.Of("greetings", "HELLO", "HELLO 3", "HELLO 3 AUTH default wrong", "HELLO 3 AUTH default", "HELLO 4", "HELLO x"),
+        Conversation.Of("greeting with the password", "HELLO 3 AUTH default secret", "GET a", "HELLO 2", "GET a"),
+        Conversation.Of("no reset of nothing", "RESET", "QUIT"),
+        Conversation.Of("as many words as strangers have", "DEL 1 2 3 4 5 6 7 8 9", "AUTH secret", "DEL 1 2 3 4 5 6 7 8 9 10 11"),
+        Conversation.Of("more words than strangers have", "DEL 1 2 3 4 5 6 7 8 9 10"),
+        Conversation.Of("as long as strangers' words are", "GET " + new string('a', 16 * 1024)),
+        Conversation.Of("longer than strangers' words are", "GET " + new string('a', (16 * 1024) + 1)),
+        Conversation.Raw("a line", "PING\r\n").But(
+            "-ERR Protocol error: expected '*', got 'P'\r\n (over)", "strangers speak as programs do: so no browser is a client"),
+    ];
+
     private static IEnumerable<Conversation> Values =>
     [
         Conversation.Of("get and set", "GET a", "SET a 1", "GET a", "get a", "SET a", "SET a ", "GET a", "STRLEN a", "STRLEN b"),
@@ -104,7 +121,8 @@ internal static class Conversations
             "KEYS x*", "KEYS *e", "KEYS o[n", "KEYS o[z-a]e", "KEYS [o][n][e]", "KEYS ***", "KEYS ", "KEYS", "KEYS one\\", "KEYS [",
             "KEYS o[\\n]e", "KEYS [^", "KEYS o[]e"),
         Conversation.Of(
-            "patterns of patterns", "SET a]b 1", "KEYS a]b", "KEYS a[]]b", "KEYS a[\\]]b", "SET a*b 1", "KEYS a[a-]b", "KEYS a[Z-]b", "DEL a]b", "KEYS a\\*b",
+            "patterns of patterns", "SET a]b 1", "KEYS a]b", "KEYS a[]]b", "KEYS a[\\]]b", "SET a*b 1", "KEYS a[a-]b", "KEYS a[Z-]b", "DEL a]b",
+            "KEYS a\\*b",
             "KEYS a[*]b"),
         Conversation.Of(
             "scan little", "SCAN 0", "SET a 1", "SCAN 0", "SCAN 0 MATCH b", "SCAN 0 MATCH a COUNT 100", "SCAN 0 TYPE string",
