@@ -91,6 +91,14 @@ internal sealed class Replies(RespWriter output, int countMax)
         Leave(now);
     }
 
+    /// <summary>Gives memory back, if nobody waits.</summary>
+    public void Rest()
+    {
+        aside.Rest();
+        if (IsEmpty && ring.Length > FirstCount)
+            ring = new Waiting[FirstCount];
+    }
+
     // All whose turn it is by now.
     private void Leave(long now)
     {

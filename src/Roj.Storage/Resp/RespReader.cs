@@ -80,6 +80,16 @@ internal sealed class RespReader
         end += bytes.Length;
     }
 
+    /// <summary>Gives memory back, if nothing came that was not read. The command that was read is gone.</summary>
+    public void Rest()
+    {
+        if (missing > 0 || isInLine || position < end)
+            return;
+        Forget();
+        if (buffer.Length > FirstBytes)
+            buffer = new byte[FirstBytes];
+    }
+
     /// <summary>Reads the next command; the one before is gone.</summary>
     public ReadStatus TryRead()
     {

@@ -85,6 +85,16 @@ public sealed class RespSession
     /// <summary>So many bytes of the output are gone.</summary>
     public void Sent(int bytes) => output.Sent(bytes);
 
+    /// <summary>Gives memory back while there is nothing to do: for a client that has been silent for a while.</summary>
+    public void Rest()
+    {
+        if (present is not null)
+            return;
+        reader.Rest();
+        replies.Rest();
+        output.Rest();
+    }
+
     /// <summary>What the client wants next of the store. Commands that need no store are answered on the way.</summary>
     /// <param name="unixMilliseconds">Now, in milliseconds since 1970 (UTC).</param>
     /// <param name="call">What to do, and to answer.</param>

@@ -34,6 +34,13 @@ internal sealed class RespWriter
             return;
         start = end = 0;
         if (buffer.Length > KeptBytes)
+            buffer = new byte[KeptBytes];
+    }
+
+    /// <summary>Gives memory back, if nothing waits.</summary>
+    public void Rest()
+    {
+        if (Length == 0 && buffer.Length > FirstBytes)
             buffer = new byte[FirstBytes];
     }
 

@@ -3,7 +3,7 @@ namespace Roj.Storage.Resp;
 /// <summary>Splits a line into words as Redis does: blanks between them, quotes around what has blanks in it.</summary>
 internal static class Words
 {
-    /// <summary>Splits a line, and tells the reader where its words are: what is escaped goes into its place, and is never longer.</summary>
+    /// <summary>Splits a line, and tells the reader where its words are: what was escaped is never longer.</summary>
     /// <param name="line">Without its newline.</param>
     /// <param name="reader">Whose line it is; the words' offsets count from the line's beginning.</param>
     /// <returns>False if a quote is not closed, or goes on behind its end.</returns>

@@ -71,6 +71,9 @@ internal static class Conversations
             "getex", "GETEX a", "SET a 1", "GETEX a", $"GETEX a PXAT {Far}", "PEXPIRETIME a", "GETEX a", "PEXPIRETIME a",
             "GETEX a PERSIST", "TTL a", "GETEX a EX 1000", "TTL a", "GETEX a EX 0", "GETEX a EX x", "GETEX a EX", "GETEX a PERSIST EX 10",
             "GETEX a EX 10 PERSIST", "GETEX a NX", "GETEX a KEEPTTL", "GETEX", "GETEX a PXAT 1", "GET a", "GETEX a EX 10"),
+        Conversation.Of("getex for no time where there is no key", "GETEX a EX 0").But(
+            "-ERR invalid expire time in 'getex' command\r\n",
+            "Redis looks for the key first; what is wrong is wrong before the store is asked"),
     ];
 
     private static IEnumerable<Conversation> Numbers =>
@@ -121,7 +124,8 @@ internal static class Conversations
             "KEYS x*", "KEYS *e", "KEYS o[n", "KEYS o[z-a]e", "KEYS [o][n][e]", "KEYS ***", "KEYS ", "KEYS", "KEYS one\\", "KEYS [",
             "KEYS o[\\n]e", "KEYS [^", "KEYS o[]e"),
         Conversation.Of(
-            "patterns of patterns", "SET a]b 1", "KEYS a]b", "KEYS a[]]b", "KEYS a[\\]]b", "SET a*b 1", "KEYS a[a-]b", "KEYS a[Z-]b", "DEL a]b",
+            "patterns of patterns", "SET a]b 1", "KEYS a]b", "KEYS a[]]b", "KEYS a[\\]]b", "SET a*b 1", "KEYS a[a-]b", "KEYS a[Z-]b",
+            "DEL a]b",
             "KEYS a\\*b",
             "KEYS a[*]b"),
         Conversation.Of(

@@ -228,5 +228,31 @@ public sealed class RespPipelineTests
         Assert.EndsWith("+PONG\r\n", client.Hear(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Who_rests_loses_nothing()
+    {
+        var said = string.Concat(new[] { "SET a 1", "GET a", "ECHO " + new string('x', 70_000), "GET a" }.Select(RespClient.Command));
+        var whole = new RespClient().Send(said);
+        foreach (var cut in Enumerable.Range(0, 80).Append(100).Append(70_050).Append(said.Length))
+        {
+            var client = new RespClient();
+            client.Session.Receive(RespClient.Bytes(said[..cut]));
+            client.Session.Rest();
+            var heard = client.Work();
+            client.Session.Rest();
+            Assert.Equal(whole, heard + client.Send(said[cut..]));
+        }
+
+        var asking = new RespClient();
+        asking.Ask("GET a", "PING", "MGET a b");
+        asking.Session.Rest();
+        asking.Answer(0);
+        asking.Session.Rest();
+        asking.Take();
+        while (asking.UnderWay.Count > 0)
+            asking.Answer(0);
+        Assert.Equal("$-1\r\n+PONG\r\n*2\r\n$-1\r\n$-1\r\n", asking.Hear());
+    }
+
     private static StorageAnswer.Value Value(string text) => new(RespClient.Bytes(text));
 }
