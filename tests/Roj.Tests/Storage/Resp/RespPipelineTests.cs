@@ -229,6 +229,29 @@ public sealed class RespPipelineTests
     }
 
     [Fact]
+    public void What_is_answered_at_once_costs_little_but_the_key()
+    {
+        var session = new RespSession(new RespSettings(), new RespFacts());
+        var said = RespClient.Bytes(string.Concat(Enumerable.Repeat(RespClient.Command("GET key:000000012345"), 100)));
+        var value = Value("abc");
+        Say(100);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Say(10);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 128); // the name, and the call
+
+        void Say(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                session.Receive(said);
+                while (session.TryTake(0, out var call))
+                    session.Answer(0, call, value);
+                session.Sent(session.Output.Length);
+            }
+        }
+    }
+
+    [Fact]
     public void Who_rests_loses_nothing()
     {
         var said = string.Concat(new[] { "SET a 1", "GET a", "ECHO " + new string('x', 70_000), "GET a" }.Select(RespClient.Command));
