@@ -101,8 +101,8 @@ public abstract record StorageCall
         public override StorageKey? Subject => Key;
     }
 
-    /// <summary>Which keys are there? Answered by <see cref="StorageAnswer.Keys"/>. Whoever goes on until the cursor is 0 misses no key that
-    /// was there throughout; he may hear of one twice.</summary>
+    /// <summary>Which keys are there? Answered by <see cref="StorageAnswer.Keys"/>. Whoever goes on until the cursor is 0 misses no key
+    /// that was there throughout; he may hear of one twice.</summary>
     /// <param name="Database">In which database.</param>
     /// <param name="Cursor">From where on: 0 for the beginning, or what the last answer said.</param>
     /// <param name="Batch">About how many keys to look at, at least 1.</param>

@@ -1,6 +1,6 @@
 namespace Roj.Storage.Resp;
 
-/// <summary>Redis's patterns for names: <c>*</c>, <c>?</c>, <c>[a-c]</c>, <c>[^x]</c>, and <c>\</c> before what is to stand for itself.</summary>
+/// <summary>Redis's patterns for names: <c>*</c>, <c>?</c>, <c>[a-c]</c>, <c>[^x]</c>, and <c>\</c> before what is itself.</summary>
 /// <remarks>It takes time in proportion to pattern times name at worst: only the last star is ever tried again.</remarks>
 public static class Glob
 {
