@@ -7,6 +7,7 @@ using Roj.Host.Election;
 using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
+using Roj.Host.Storage;
 using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership;
@@ -25,6 +26,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long told;
+    private bool isStoring;
     private volatile TokenDoor? tokens;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
@@ -72,6 +74,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var keys = KeyStore.Load(options, directory, Warn);
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
         directory?.BeginLife(options.Expect > 0);
+        isStoring = IsStoring(directory);
         var loop = new EventLoop();
         Files = directory is null ? null : StartFiles(loop, directory, keys, own.WithPort(options.SwarmPort));
         try
@@ -148,6 +151,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         using var tokenWing = StartTokens(loop, shell, self, directory, wing);
         shell.Wings.Tokens = tokenWing;
         tokens = new TokenDoor(shell);
+        using var store = StartStore(loop, shell, self, directory);
+        shell.Wings.Store = store;
         if (Files is { } files)
             files.Agrees = new SharedNames(shell).WriteAsync;
         try
@@ -207,6 +212,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Leads = (term, left) =>
             {
                 Leads?.Invoke(term, left);
+                shell.Wings.Store?.Leads(term);
                 shell.Watch(term is { } begun ? hooks.LeadsAsync(begun) : hooks.LeadsNoMoreAsync(left));
             },
             Coloured = (colour, term) =>
@@ -243,8 +249,27 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         return new TokenWing(loop, given, options.Tokens);
     }
 
+    // Where a majority decides, what is kept must not depend on who looks alive.
+    private bool IsStoring(DataDirectory? directory) => directory is { State.IsQuorum: false } && options.Expect == 0;
+
+    private StoreWing? StartStore(EventLoop loop, MemberShell shell, Member self, DataDirectory? directory) =>
+        !IsStoring(directory) ? null : new StoreWing(loop, new StoreWingOptions
+        {
+            Self = self.Id,
+            Own = self.Node,
+            DataPath = directory!.Path,
+            Life = directory.State.Lives,
+            Copies = options.Copies,
+            RespPort = options.RespPort,
+            IsRespPortAsked = options.IsRespPortAsked,
+            RespAddress = options.RespAddress,
+            Keys = shell.Keys,
+            Tell = news => Tell(new NodeNews.OfWing(news)),
+            Fail = why => shell.Failed.TrySetResult(new NodeException(why)),
+        });
+
     private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens) =>
-        [.. options.Tags, .. tokens.Select(name => new KeyValuePair<string, string>(TokenWing.TagOf(name), "1"))];
+        [.. options.Tags, .. isStoring ? [new KeyValuePair<string, string>(StoreWing.Tag, "1")] : (KeyValuePair<string, string>[])[], .. tokens.Select(name => new KeyValuePair<string, string>(TokenWing.TagOf(name), "1"))];
 
     // What can't be killed is not waited for.
     private static async Task EndAsync(RoleHooks hooks, TimeSpan? patience) =>

@@ -12,6 +12,9 @@ public sealed record NodeOptions
     /// <summary>The port of the HTTP API, unless told otherwise.</summary>
     public const ushort DefaultHttpPort = 7070;
 
+    /// <summary>The port of the store's clients, unless told otherwise: Redis's.</summary>
+    public const ushort DefaultRespPort = 6379;
+
     /// <summary>Where the node keeps what it keeps; empty for nowhere: each life is another node then.</summary>
     public string DataPath { get; init; } = "";
 
@@ -64,6 +67,19 @@ public sealed record NodeOptions
 
     /// <summary>The port of the HTTP API.</summary>
     public ushort HttpPort { get; init; } = DefaultHttpPort;
+
+    /// <summary>The TCP port on which clients speak RESP, the Redis protocol; 0 for none. If nobody asked for it and it is taken, there is
+    /// none.</summary>
+    public ushort RespPort { get; init; } = DefaultRespPort;
+
+    /// <summary>Whether the user asked for that port: then it must be free.</summary>
+    public bool IsRespPortAsked { get; init; }
+
+    /// <summary>The address that is listened on for them; null for this machine alone, and with a key for the node's own.</summary>
+    public uint? RespAddress { get; init; }
+
+    /// <summary>How many copies there are of each key of the store.</summary>
+    public int Copies { get; init; } = 2;
 
     /// <summary>The TCP port on which files are shared; another if it is taken.</summary>
     public ushort SwarmPort { get; init; } = SyncOptions.DefaultSwarmPort;

@@ -7,6 +7,7 @@ using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Membership.Wire;
+using Roj.Storage;
 
 namespace Roj.Host.Daemon;
 
@@ -58,6 +59,12 @@ internal sealed class Setting
         Word("port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { Port = port } : null),
         Word("http-port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { HttpPort = port } : null),
         Word("swarm-port", "a whole number from 1 to 65535", (o, text) => Port(text) is { } port ? o with { SwarmPort = port } : null),
+        Word("resp-port", "a whole number from 0 to 65535, 0 for none",
+            (o, text) => Number(text) is { } port ? o with { RespPort = port, IsRespPortAsked = true } : null),
+        Word("resp-address", "an IPv4 address of this machine, such as 192.168.7.11",
+            (o, text) => Endpoint.TryParseAddress(text, out var address) ? o with { RespAddress = address } : null),
+        Word("copies", $"a whole number from 1 to {SlotMap.CopiesMax}",
+            (o, text) => Number(text) is > 0 and <= SlotMap.CopiesMax and var copies ? o with { Copies = copies } : null),
         Flag("no-broadcast", (o, on) => o with { Broadcast = !on }),
         Flag("no-sweep", (o, on) => o with { Sweep = !on }),
         new("tag", Tag, $"name=value, at most {TagsMax} of them and {Member.TagsBytesMax} bytes in all"),

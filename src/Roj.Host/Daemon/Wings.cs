@@ -3,6 +3,7 @@ using Roj.Election.Wire;
 using Roj.Host.Agreement;
 using Roj.Host.Election;
 using Roj.Host.Net;
+using Roj.Host.Storage;
 using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -27,6 +28,9 @@ internal sealed class Wings
 
     /// <summary>The tokens that it takes part in; null where it can't.</summary>
     public TokenWing? Tokens { get; set; }
+
+    /// <summary>Its part in the store; null where it has none.</summary>
+    public StoreWing? Store { get; set; }
 
     /// <summary>Whether a datagram is for one of them.</summary>
     public static bool IsOne(ReadOnlySpan<byte> datagram) => ElectionCodec.IsOne(datagram) || TokenCodec.IsOne(datagram);
@@ -63,6 +67,7 @@ internal sealed class Wings
         Agreement?.Service?.MembersChanged(members);
         Election?.MembersChanged(members);
         Tokens?.MembersChanged(members);
+        Store?.MembersChanged(members);
     }
 
     /// <summary>Does what is due.</summary>
@@ -80,6 +85,7 @@ internal sealed class Wings
     {
         Election?.Start();
         Tokens?.Start();
+        Store?.Start();
     }
 
     /// <summary>The others know that the node has gone: what it was given last it has passed on.</summary>

@@ -11,4 +11,7 @@ internal enum LinkKind : byte
 
     /// <summary>A node of the cluster, about tokens.</summary>
     Token = 3,
+
+    /// <summary>A node of the cluster, about what the store keeps.</summary>
+    Store = 4,
 }

@@ -6,7 +6,7 @@ namespace Roj.Storage;
 
 /// <summary>Counts a database's keys: for each slot one of its owners is asked.</summary>
 /// <remarks>A key whose time is over is counted until somebody reads it, or comes by.</remarks>
-internal sealed class Counting : Errand
+internal sealed class Counting : Routed
 {
     private readonly List<NodeId> waited = [];
     private long sum;

@@ -4,12 +4,12 @@ using Roj.Storage.Wire;
 namespace Roj.Storage;
 
 /// <summary>Has nodes keep a version that is there already, and waits until all have it, or a later one.</summary>
-internal sealed class Giving : Errand
+internal sealed class Giving : Routed
 {
     private readonly List<NodeId> waited = [];
     private bool isRefused;
 
-    /// <param name="router">Whose errand it is.</param>
+    /// <param name="router">Whose one it is.</param>
     /// <param name="at">The time.</param>
     /// <param name="to">Whom to give it to.</param>
     /// <param name="key">Which key.</param>

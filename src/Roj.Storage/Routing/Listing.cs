@@ -7,7 +7,7 @@ namespace Roj.Storage;
 
 /// <summary>Lists keys in the order of their hashes. For each range all who have copies are asked, so no key is missed that was there
 /// throughout, whoever of them dies meanwhile.</summary>
-internal sealed class Listing : Errand
+internal sealed class Listing : Routed
 {
     private readonly int database;
     private readonly int batch;

@@ -5,7 +5,7 @@ using Roj.Storage.Wire;
 namespace Roj.Storage;
 
 /// <summary>Reads a key: all who have copies are asked, the latest version counts, and who is behind is brought up to date.</summary>
-internal sealed class Reading : Errand
+internal sealed class Reading : Routed
 {
     private const string NoServer = "no node that has a copy of the key can be reached";
 

@@ -9,7 +9,7 @@ namespace Roj.Storage;
 /// no owner can be reached its buffer; what a reading brings to light is corrected late.</remarks>
 internal sealed class Router(StoreSettings settings, Replica replica, Hints hints, Placement placement, Rng rng)
 {
-    private readonly SortedDictionary<ulong, Errand> errands = [];
+    private readonly SortedDictionary<ulong, Routed> routed = [];
     private readonly SortedSet<(Instant Due, ulong Id)> agenda = [];
     private readonly HybridClock clock = new(settings.Self, settings.Boot);
     private ulong lastId;
@@ -36,14 +36,14 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     public Instant? Deadline => agenda.Count > 0 ? agenda.Min.Due : null;
 
     /// <summary>Calls under way.</summary>
-    public int Count => errands.Count;
+    public int Count => routed.Count;
 
     public ulong NextId() => ++lastId;
 
     /// <summary>Carries out a call.</summary>
     public void Ask(Moment at, StorageCall call, Action<StorageAnswer> done)
     {
-        if (errands.Count >= settings.CallsMax)
+        if (routed.Count >= settings.CallsMax)
         {
             done(new StorageAnswer.Failed(StorageFault.Full, $"{settings.CallsMax} calls are under way", Applied.No));
             return;
@@ -78,34 +78,34 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
         }
     }
 
-    /// <summary>An errand has asked, and waits.</summary>
-    public void Begin(Errand errand)
+    /// <summary>One has asked, and waits.</summary>
+    public void Begin(Routed one)
     {
-        if (errand.IsDone)
+        if (one.IsDone)
             return;
-        errands.Add(errand.Id, errand);
-        agenda.Add((errand.Due, errand.Id));
+        routed.Add(one.Id, one);
+        agenda.Add((one.Due, one.Id));
     }
 
     /// <returns>Whether it was waiting.</returns>
-    public bool Forget(Errand errand)
+    public bool Forget(Routed one)
     {
-        agenda.Remove((errand.Due, errand.Id));
-        return errands.Remove(errand.Id);
+        agenda.Remove((one.Due, one.Id));
+        return routed.Remove(one.Id);
     }
 
     /// <summary>Somebody answers a question.</summary>
     public void Hear(Moment at, NodeId from, ulong id, StorageMessage message)
     {
-        if (errands.TryGetValue(id, out var errand))
-            Disturb(errand, () => errand.Hear(at, from, message));
+        if (routed.TryGetValue(id, out var one))
+            Disturb(one, () => one.Hear(at, from, message));
     }
 
     /// <summary>Somebody is here no more.</summary>
     public void Lose(Moment at, NodeId node)
     {
-        foreach (var errand in errands.Values.ToArray())
-            Disturb(errand, () => errand.Lose(at, node));
+        foreach (var one in routed.Values.ToArray())
+            Disturb(one, () => one.Lose(at, node));
     }
 
     /// <summary>Does what is due.</summary>
@@ -113,9 +113,9 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     {
         while (agenda.Count > 0 && agenda.Min is var (due, id) && due <= at.Now)
         {
-            var errand = errands[id];
-            Disturb(errand, () => errand.Late(at));
-            Check.That(errand.IsDone || errand.Due > at.Now);
+            var one = routed[id];
+            Disturb(one, () => one.Late(at));
+            Check.That(one.IsDone || one.Due > at.Now);
         }
     }
 
@@ -129,12 +129,12 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
             Outbox.Send(node, new StorageMessage.Put(0, key, entry));
     }
 
-    private void Disturb(Errand errand, Action how)
+    private void Disturb(Routed one, Action how)
     {
-        agenda.Remove((errand.Due, errand.Id));
+        agenda.Remove((one.Due, one.Id));
         how();
-        if (!errand.IsDone)
-            agenda.Add((errand.Due, errand.Id));
+        if (!one.IsDone)
+            agenda.Add((one.Due, one.Id));
     }
 
     private static string NotHere(StorageCall call) => call switch

@@ -8,7 +8,7 @@ namespace Roj.Storage;
 /// is durable.</summary>
 /// <remarks>Who has a later version says so. Then it is stamped anew, above all that was heard of: a write that begins after another has
 /// ended is never the earlier one, however wrong the wall clocks are.</remarks>
-internal sealed class Writing : Errand
+internal sealed class Writing : Routed
 {
     // Who was later after that wrote at the same time, and either may be the one that stays.
     private const int StampsMax = 4;

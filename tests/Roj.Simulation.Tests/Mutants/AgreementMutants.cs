@@ -103,6 +103,6 @@ internal static class AgreementMutants
             "            Guard(now, slot, name, state.Content.Lease!);",
             "            _ = name;",
             Seeds: 20),
-        new("fences are not compared", "Roj.Agreement/RegisterChange.cs", "mine.IsBefore(fence)", "mine.Sequence == 0", Seeds: 20),
+        new("fences are not compared", "Roj.Agreement/RegisterChange.cs", "mine.IsRefusedBy(kept)", "mine.Sequence == 0", Seeds: 20),
     ];
 }

@@ -4,7 +4,7 @@ using Roj.Storage.Wire;
 namespace Roj.Storage;
 
 /// <summary>One call on its way: it asks nodes, and hears their answers.</summary>
-internal abstract class Errand(Router router, Action<StorageAnswer> done)
+internal abstract class Routed(Router router, Action<StorageAnswer> done)
 {
     /// <summary>What the questions that it waits for are known by.</summary>
     public ulong Id { get; private set; } = router.NextId();

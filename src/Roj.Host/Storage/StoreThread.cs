@@ -1,0 +1,215 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Roj.Host.Agreement;
+using Roj.Host.Daemon;
+using Roj.Kernel;
+using Roj.Log;
+using Roj.Node;
+using Roj.Storage;
+using StorageOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId, Roj.Storage.Wire.StorageMessage, Roj.Storage.StorageEvent, Roj.Storage.StorageEffect>;
+
+namespace Roj.Host.Storage;
+
+/// <summary>The one thread on which a node's part in the store runs, with its clients: nothing is handed from thread to thread between a
+/// question and its answer.</summary>
+/// <remarks>Commits wait for the disk on another thread; what comes meanwhile shares the next one. What is not said to be otherwise is on
+/// this thread; <see cref="Post"/> brings it here.</remarks>
+internal sealed class StoreThread : IDisposable
+{
+    private const int CompactBytes = 256 * 1024;
+
+    private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HousePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CompactPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentQueue<Action> posted = [];
+    private readonly long origin = Stopwatch.GetTimestamp();
+    private readonly IPoller poller = OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();
+    private readonly StoreOptions options;
+    private readonly StoreLog log;
+    private readonly StorageShell shell;
+    private readonly RespServer server;
+    private readonly CommitThread commits;
+    private readonly Thread thread;
+    private readonly Dictionary<ulong, Action<StorageAnswer>> own = [];
+    private Instant housekeepAt;
+    private bool hasMoreToKeep;
+    private bool hasFailed;
+    private bool isClosing;
+    private int isAwake;
+    private ulong lastOwn = 1UL << 63; // clients' calls are counted from below
+    private Moment at;
+
+    /// <summary>Opens what was kept; nothing is served before <see cref="Start"/>.</summary>
+    /// <exception cref="NodeException">It can't be opened.</exception>
+    public StoreThread(StoreOptions options)
+    {
+        this.options = options;
+        log = StoreLog.Open(options.Path, options.Self, options.Life, options.Warn);
+        var settings = new StoreSettings { Self = options.Self, Boot = log.Boot, Copies = options.Copies };
+        var store = new Store(settings, new LogShelf(log.Log), new Rng((ulong)Identity.Draw().Value));
+        shell = new StorageShell(options.Self, store, log.Log);
+        server = new RespServer(poller, options.Password, Ask, () => at.Unix);
+        commits = new CommitThread(log.Disk, commit => Post(() => Committed(commit)));
+        thread = new Thread(Run) { IsBackground = true, Name = "store" };
+        at = Now();
+    }
+
+    /// <summary>Its part in the store. On its thread only.</summary>
+    public Store Store => shell.Store;
+
+    /// <summary>Its clients. On its thread only.</summary>
+    public RespServer Server => server;
+
+    /// <summary>How its log stands. On its thread only.</summary>
+    public LogFigures Figures => log.Log.Figures;
+
+    /// <summary>Begins to serve.</summary>
+    public void Start() => thread.Start();
+
+    /// <summary>Listens for clients; before <see cref="Start"/>.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">It can't be listened there.</exception>
+    public IPEndPoint Listen(IPEndPoint where) => server.Listen(where);
+
+    /// <summary>Has something done on the thread. From any thread.</summary>
+    public void Post(Action what)
+    {
+        posted.Enqueue(what);
+        if (Interlocked.Exchange(ref isAwake, 1) == 0)
+            poller.Wake();
+    }
+
+    /// <summary>Carries out a call. From any thread.</summary>
+    public Task<StorageAnswer> AskAsync(StorageCall call)
+    {
+        var answered = new TaskCompletionSource<StorageAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            own.Add(++lastOwn, answered.SetResult);
+            Ask(lastOwn, call);
+        });
+        return answered.Task;
+    }
+
+    /// <summary>Tells the store something. From any thread.</summary>
+    public void Give(Action<Moment, Store, StorageOutbox> input) => Post(() =>
+    {
+        if (hasFailed)
+            return;
+        input(at, shell.Store, shell.Outbox);
+        Carry();
+    });
+
+    /// <summary>Ends: what was asked for before is answered where it can be.</summary>
+    public void Dispose()
+    {
+        Post(() => isClosing = true);
+        if (thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted) || thread.Join(EndPatience))
+        {
+            commits.Dispose();
+            server.Dispose();
+            log.Dispose();
+            poller.Dispose();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            shell.Store.Start(Now());
+            while (!isClosing)
+            {
+                poller.Wait(Turn());
+                at = Now();
+            }
+
+            Turn();
+        }
+#pragma warning disable CA1031 // whatever it is, the node can't go on without its store
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            options.Fail($"the store failed: {e}");
+        }
+    }
+
+    // All that is to be done now; and how many milliseconds may be slept then.
+    private int Turn()
+    {
+        Interlocked.Exchange(ref isAwake, 0);
+        while (posted.TryDequeue(out var what))
+            what();
+        if (hasFailed)
+            return -1;
+        if (shell.Store.Deadline <= at.Now)
+        {
+            shell.Store.Tick(at, shell.Outbox);
+            Carry();
+        }
+
+        server.Flush();
+        Commit();
+        var due = shell.Store.Deadline;
+        if (log.Log.IsFull || hasMoreToKeep || log.Log.IsDirty)
+            due = Instant.Earliest(due, housekeepAt);
+        return due is not { } next ? -1 : (int)Math.Clamp(Math.Ceiling((next - at.Now).TotalMilliseconds), 0, 60_000);
+    }
+
+    private void Ask(ulong id, StorageCall call)
+    {
+        if (hasFailed)
+            return;
+        shell.Store.Ask(at, id, call, shell.Outbox);
+        Carry();
+    }
+
+    private void Carry()
+    {
+        shell.Drain(at);
+        while (shell.TryTakeMessage(out var to, out var message))
+            options.Send(to, message!);
+        while (shell.TryTakeAnswer(out var answer))
+        {
+            if (own.Remove(answer!.Call, out var told))
+                told(answer.With);
+            else
+                server.Answer(answer.Call, answer.With);
+        }
+
+        while (shell.TryTakeEvent(out var what))
+            options.Heard(what!);
+    }
+
+    private void Commit()
+    {
+        var isFull = log.Log.IsFull;
+        var isKept = at.Now >= housekeepAt && (isFull || hasMoreToKeep || shell.WantsCommit);
+        if (isKept)
+        {
+            hasMoreToKeep = log.Log.Compact(CompactBytes);
+            housekeepAt = at.Now + (isFull ? FullPause : hasMoreToKeep ? CompactPause : HousePause);
+        }
+
+        if ((isKept || !isFull) && shell.WantsCommit && shell.BeginCommit() is { } commit)
+            commits.Carry(commit);
+    }
+
+    private void Committed(LogCommit commit)
+    {
+        if (shell.EndCommit(at, commit) is LogStatus.Quarantined)
+        {
+            hasFailed = true;
+            options.Fail($"the disk under {StoreLog.DirectoryName} in the data directory failed ({log.Disk.Reason}): nobody knows what it "
+                + "has kept. See to the disk; what it says after a new start is checked again");
+            return;
+        }
+
+        Carry();
+    }
+
+    private Moment Now() => new(new Instant(Stopwatch.GetElapsedTime(origin).Ticks), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+}

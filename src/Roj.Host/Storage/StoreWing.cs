@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Roj.Host.Daemon;
+using Roj.Host.Security;
+using Roj.Kernel;
+using Roj.Membership.Keeping;
+using Roj.Storage;
+
+namespace Roj.Host.Storage;
+
+/// <summary>A node's part in the store, as the node sees it: who is here and who leads is told to the store's thread, and what it says to
+/// other nodes is sent.</summary>
+/// <remarks>On the node's loop. Who takes part says so by a tag, <c>store=1</c>.</remarks>
+internal sealed class StoreWing : IDisposable
+{
+    /// <summary>The tag by which others are told that a node takes part.</summary>
+    public const string Tag = "store";
+
+    private readonly StoreWingOptions options;
+    private readonly StoreThread thread;
+    private NodeId[] here = [];
+    private NodeId[] gone = [];
+    private Term? term;
+    private bool isStarted;
+
+    /// <summary>Opens what was kept, and listens for clients.</summary>
+    /// <exception cref="NodeException">That can't be done.</exception>
+    public StoreWing(EventLoop loop, StoreWingOptions options)
+    {
+        this.options = options;
+        thread = new StoreThread(new StoreOptions
+        {
+            Self = options.Self,
+            Path = Path.Combine(options.DataPath, StoreLog.DirectoryName),
+            Life = options.Life,
+            Copies = options.Copies,
+            Password = PasswordOf(options.Keys),
+            Warn = text => loop.Post(_ => options.Tell(new WingNews("store", text, LogLevel.Warning)), null),
+            Fail = why => loop.Post(_ => options.Fail(why), null),
+        });
+        try
+        {
+            Clients = Listen();
+        }
+        catch
+        {
+            thread.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where clients are listened for; null if nowhere.</summary>
+    public IPEndPoint? Clients { get; }
+
+    /// <summary>Carries out a call. From any thread.</summary>
+    public Task<StorageAnswer> AskAsync(StorageCall call) => thread.AskAsync(call);
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        isStarted = true;
+        thread.Start();
+        See();
+        Lead();
+    }
+
+    /// <summary>Who is here has changed, or what is known of them.</summary>
+    public void MembersChanged(IReadOnlyList<Member> members)
+    {
+        NodeId[] now = [.. members.Where(member => member.IsPresent && TakesPart(member)).Select(member => member.Id).Order()];
+        NodeId[] evicted = [.. members.Where(member => member.IsEvicted).Select(member => member.Id).Order()];
+        if (now.SequenceEqual(here) && evicted.SequenceEqual(gone))
+            return;
+        (here, gone) = (now, evicted);
+        See();
+        Lead();
+    }
+
+    /// <summary>This node leads, or does not any more.</summary>
+    public void Leads(Term? leads)
+    {
+        term = leads;
+        Lead();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => thread.Dispose();
+
+    private static ReadOnlyMemory<byte>? PasswordOf(ClusterKeys? keys)
+    {
+        if (keys is null)
+            return null;
+        return Encoding.ASCII.GetBytes(AccessToken.Of(keys.Current.First));
+    }
+
+    private bool TakesPart(Member member) => member.Id == options.Self || Tags.Read(member.Tags.Span).Any(tag => tag.Key == Tag);
+
+    private void See()
+    {
+        var now = here;
+        if (isStarted)
+            thread.Give((at, store, outbox) => store.See(at, now, outbox));
+    }
+
+    private void Lead()
+    {
+        var (leads, members, evicted) = (term, here, gone);
+        if (isStarted)
+            thread.Give((at, store, outbox) => store.Lead(at, leads, members, evicted, outbox));
+    }
+
+    private IPEndPoint? Listen()
+    {
+        if (options.RespPort == 0)
+            return null;
+        var asked = options.RespAddress ?? (options.Keys is null ? null : options.Own.Address);
+        var address = asked is { } own ? IPAddress.Parse(Endpoint.AddressText(own)) : IPAddress.Loopback;
+        var where = new IPEndPoint(address, options.RespPort);
+        try
+        {
+            return thread.Listen(where);
+        }
+        catch (SocketException e) when (!options.IsRespPortAsked)
+        {
+            options.Tell(new WingNews(
+                "store", $"no client can come by the Redis protocol: cannot listen on {where}: {SystemReason.Of(e)}; --resp-port says where else",
+                LogLevel.Warning));
+            return null;
+        }
+        catch (SocketException e)
+        {
+            throw new NodeException($"cannot listen on {where} for the Redis protocol: {SystemReason.Of(e)}; --resp-port says where else");
+        }
+    }
+}
