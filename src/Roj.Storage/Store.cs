@@ -162,8 +162,7 @@ public sealed class Store
                 break;
             case StorageMessage.List list:
                 var walk = replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax));
-                outbox.Send(from, new StorageMessage.Listed(
-                    list.Id, walk.Last, [.. walk.Items.Where(item => item.Key.Database == list.Database)]));
+                outbox.Send(from, StorageMessage.Listed.Of(list.Id, list.Database, walk));
                 break;
             case StorageMessage.Count count:
                 counting.Add((from, count));

@@ -6,7 +6,7 @@ namespace Roj.Storage.Wire;
 /// holds. All numbers are big-endian.</summary>
 public static class EntryCodec
 {
-    /// <summary>Bytes of all but what it holds, at most: of a kept version these are enough for <see cref="ReadHead"/>.</summary>
+    /// <summary>Bytes of all but what it holds, at most: of a kept version these are enough for <see cref="ReadHead(ReadOnlySpan{byte})"/>.</summary>
     public const int HeadBytesMax = Stamp.Length + 1 + sizeof(long);
 
     private const byte TombstoneFlag = 1;
@@ -16,17 +16,14 @@ public static class EntryCodec
     public static int LengthOf(Entry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return Stamp.Length + 1 + (entry.ExpiresAt is null ? 0 : sizeof(long)) + (entry.Data?.Length ?? 0);
+        return LengthOf(entry.Head) + (entry.Data?.Length ?? 0);
     }
 
-    /// <summary>Writes a version into <see cref="LengthOf"/> bytes.</summary>
+    /// <summary>Writes a version into <see cref="LengthOf(Entry)"/> bytes.</summary>
     public static void Write(ref ByteWriter writer, Entry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        entry.Stamp.Write(ref writer);
-        writer.Byte((byte)((entry.IsTombstone ? TombstoneFlag : 0) | (entry.ExpiresAt is null ? 0 : ExpiresFlag)));
-        if (entry.ExpiresAt is { } at)
-            writer.UInt64((ulong)at);
+        Write(ref writer, entry.Head);
         if (entry.Data is { } data)
             writer.Bytes(data.Span);
     }
@@ -55,6 +52,21 @@ public static class EntryCodec
     public static EntryHead? ReadHead(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
+        return ReadHead(ref reader);
+    }
+
+    internal static int LengthOf(EntryHead head) => Stamp.Length + 1 + (head.ExpiresAt is null ? 0 : sizeof(long));
+
+    internal static void Write(ref ByteWriter writer, EntryHead head)
+    {
+        head.Stamp.Write(ref writer);
+        writer.Byte((byte)((head.IsTombstone ? TombstoneFlag : 0) | (head.ExpiresAt is null ? 0 : ExpiresFlag)));
+        if (head.ExpiresAt is { } at)
+            writer.UInt64((ulong)at);
+    }
+
+    internal static EntryHead? ReadHead(ref ByteReader reader)
+    {
         var stamp = Stamp.Read(ref reader);
         var flags = reader.Byte();
         long? expiresAt = (flags & ExpiresFlag) != 0 ? (long)reader.UInt64() : null;

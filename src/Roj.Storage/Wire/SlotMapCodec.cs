@@ -12,11 +12,30 @@ public static class SlotMapCodec
     public static byte[] Write(SlotMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
+        var bytes = new byte[LengthOf(map)];
+        var writer = new ByteWriter(bytes);
+        Write(ref writer, map);
+        return bytes;
+    }
+
+    /// <summary>Reads a map that takes all the bytes; null if it makes no sense.</summary>
+    public static SlotMap? Read(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ByteReader(bytes);
+        var map = Read(ref reader);
+        return reader.Rest.IsEmpty ? map : null;
+    }
+
+    internal static int LengthOf(SlotMap map)
+    {
         var length = Term.Length + sizeof(ulong) + 1 + sizeof(ushort) + (map.Nodes.Count * NodeId.Length) + (2 * SlotMap.Slots);
         for (var slot = 0; slot < SlotMap.Slots; slot++)
             length += sizeof(ushort) * (map.OwnersOf(slot).Count + Math.Min(map.FormersOf(slot).Count, FormersMax));
-        var bytes = new byte[length];
-        var writer = new ByteWriter(bytes);
+        return length;
+    }
+
+    internal static void Write(ref ByteWriter writer, SlotMap map)
+    {
         writer.UInt64(map.Term.Counter);
         writer.UInt128(map.Term.Leader.Value);
         writer.UInt64(map.Version);
@@ -29,16 +48,6 @@ public static class SlotMapCodec
             Write(ref writer, map.Nodes, map.OwnersOf(slot));
             Write(ref writer, map.Nodes, [.. map.FormersOf(slot).Take(FormersMax)]);
         }
-
-        return bytes;
-    }
-
-    /// <summary>Reads a map that takes all the bytes; null if it makes no sense.</summary>
-    public static SlotMap? Read(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new ByteReader(bytes);
-        var map = Read(ref reader);
-        return reader.Rest.IsEmpty ? map : null;
     }
 
     internal static SlotMap? Read(ref ByteReader reader)

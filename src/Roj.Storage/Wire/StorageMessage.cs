@@ -57,8 +57,34 @@ public abstract record StorageMessage
     /// <summary>These, tombstones too: all of a range of hashes.</summary>
     /// <param name="Id">Of the question.</param>
     /// <param name="Last">The last hash of the range.</param>
-    /// <param name="Items">What is there.</param>
-    public sealed record Listed(ulong Id, ulong Last, IReadOnlyList<ShelfItem> Items) : StorageMessage;
+    /// <param name="Items">What is there, at most <see cref="ItemsMax"/>.</param>
+    public sealed record Listed(ulong Id, ulong Last, IReadOnlyList<ShelfItem> Items) : StorageMessage
+    {
+        /// <summary>How many keys at most.</summary>
+        public const int ItemsMax = 4096;
+
+        private const int BytesAbout = 1 << 20;
+
+        // Keys may be long, and many may have hashes close together: then it is a shorter range.
+        internal static Listed Of(ulong id, int database, ShelfWalk walk)
+        {
+            List<ShelfItem> items = [];
+            var bytes = 0;
+            foreach (var item in walk.Items)
+            {
+                if (item.Key.Database != database)
+                    continue;
+                if ((bytes > BytesAbout || items.Count >= List.ListMax) && item.Hash != items[^1].Hash)
+                    return new Listed(id, item.Hash - 1, items);
+                if (items.Count == ItemsMax)
+                    break; // of one hash: nobody has so many keys but to trouble others
+                items.Add(item);
+                bytes += item.Key.Name.Length;
+            }
+
+            return new Listed(id, walk.Last, items);
+        }
+    }
 
     /// <summary>How many keys of a database have you in these slots?</summary>
     public sealed record Count(ulong Id, int Database, SlotSet Slots) : StorageMessage;
