@@ -263,7 +263,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             RespPort = options.RespPort,
             IsRespPortAsked = options.IsRespPortAsked,
             RespAddress = options.RespAddress,
+            Cluster = SwimCodec.ClusterHash(options.Cluster),
             Keys = shell.Keys,
+            Tls = shell.Tls,
             Tell = news => Tell(new NodeNews.OfWing(news)),
             Fail = why => shell.Failed.TrySetResult(new NodeException(why)),
         });

@@ -48,7 +48,9 @@ internal sealed class Wings
     {
         if (hello.Kind is LinkKind.Token && Tokens is { } tokens)
             tokens.Take(channel, hello, source);
-        else if (hello.Kind is not LinkKind.Token && Agreement is { } agreement)
+        else if (hello.Kind is LinkKind.Store && Store is { } store)
+            store.Take(channel, hello, source);
+        else if (hello.Kind is LinkKind.Node or LinkKind.Client && Agreement is { } agreement)
             agreement.Take(channel, hello, source);
         else
             channel.Dispose();
@@ -77,6 +79,7 @@ internal sealed class Wings
         // Agreement first: what it has lost, a lease above all, is known before anything is done under it.
         var agreement = Agreement?.Service?.Turn();
         var others = Instant.Earliest(Election?.Turn(), Tokens?.Turn());
+        Store?.Turn();
         return Instant.Earliest(agreement, others);
     }
 

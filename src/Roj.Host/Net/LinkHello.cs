@@ -52,6 +52,6 @@ internal readonly record struct LinkHello(LinkKind Kind, ulong Cluster, NodeId I
         var (magic, version, kind) = (reader.UInt32(), reader.Byte(), (LinkKind)reader.Byte());
         hello = new LinkHello(kind, reader.UInt64(), new NodeId(reader.UInt128()), reader.UInt32());
         return !reader.Failed && reader.Rest.IsEmpty && magic == Magic && version == Version
-            && kind is LinkKind.Node or LinkKind.Client or LinkKind.Token;
+            && kind is LinkKind.Node or LinkKind.Client or LinkKind.Token or LinkKind.Store;
     }
 }

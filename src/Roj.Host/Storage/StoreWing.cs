@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Roj.Host.Daemon;
+using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Storage;
+using Roj.Storage.Wire;
 
 namespace Roj.Host.Storage;
 
@@ -19,6 +22,10 @@ internal sealed class StoreWing : IDisposable
 
     private readonly StoreWingOptions options;
     private readonly StoreThread thread;
+    private readonly EventLoop loop;
+    private readonly Links<StorageMessage> links;
+    private readonly ConcurrentQueue<(NodeId To, StorageMessage Message)> outgoing = [];
+    private readonly Dictionary<NodeId, Endpoint> places = [];
     private NodeId[] here = [];
     private NodeId[] gone = [];
     private Term? term;
@@ -28,7 +35,11 @@ internal sealed class StoreWing : IDisposable
     /// <exception cref="NodeException">That can't be done.</exception>
     public StoreWing(EventLoop loop, StoreWingOptions options)
     {
-        this.options = options;
+        (this.loop, this.options) = (loop, options);
+        var hello = new LinkHello(LinkKind.Store, options.Cluster, options.Self, options.Life);
+        var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = PlaceOf, Tls = options.Tls };
+        var frames = new FrameCodec<StorageMessage>(StorageFrame.LengthMax, StorageFrame.Write, StorageFrame.TryRead);
+        links = new Links<StorageMessage>(calling, frames, () => loop.Now, Receive);
         thread = new StoreThread(new StoreOptions
         {
             Self = options.Self,
@@ -36,6 +47,7 @@ internal sealed class StoreWing : IDisposable
             Life = options.Life,
             Copies = options.Copies,
             Password = PasswordOf(options.Keys),
+            Send = Say,
             Warn = text => loop.Post(_ => options.Tell(new WingNews("store", text, LogLevel.Warning)), null),
             Fail = why => loop.Post(_ => options.Fail(why), null),
         });
@@ -69,12 +81,30 @@ internal sealed class StoreWing : IDisposable
     public void MembersChanged(IReadOnlyList<Member> members)
     {
         NodeId[] now = [.. members.Where(member => member.IsPresent && TakesPart(member)).Select(member => member.Id).Order()];
+        places.Clear();
+        foreach (var member in members.Where(member => member.IsPresent && member.Id != options.Self && TakesPart(member)))
+            places[member.Id] = member.Node;
+        links.PlacesChanged();
         NodeId[] evicted = [.. members.Where(member => member.IsEvicted).Select(member => member.Id).Order()];
         if (now.SequenceEqual(here) && evicted.SequenceEqual(gone))
             return;
         (here, gone) = (now, evicted);
         See();
         Lead();
+    }
+
+    /// <summary>A node has called; its hello was heard.</summary>
+    /// <param name="channel">The connection; ours from here on.</param>
+    /// <param name="hello">What it said.</param>
+    /// <param name="source">From which address.</param>
+    public void Take(Channel channel, LinkHello hello, uint source) => links.Take(channel, hello, source);
+
+    /// <summary>Sends what was said since the last time.</summary>
+    public void Turn()
+    {
+        while (outgoing.TryDequeue(out var next))
+            links.Send(next.To, next.Message);
+        links.Flush();
     }
 
     /// <summary>This node leads, or does not any more.</summary>
@@ -85,7 +115,11 @@ internal sealed class StoreWing : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => thread.Dispose();
+    public void Dispose()
+    {
+        links.Dispose();
+        thread.Dispose();
+    }
 
     private static ReadOnlyMemory<byte>? PasswordOf(ClusterKeys? keys)
     {
@@ -95,6 +129,20 @@ internal sealed class StoreWing : IDisposable
     }
 
     private bool TakesPart(Member member) => member.Id == options.Self || Tags.Read(member.Tags.Span).Any(tag => tag.Key == Tag);
+
+    // On the store's thread. The loop sends what there is after whatever it does next.
+    private void Say(NodeId to, StorageMessage message)
+    {
+        var wasEmpty = outgoing.IsEmpty;
+        outgoing.Enqueue((to, message));
+        if (wasEmpty)
+            loop.Post(static _ => { }, null);
+    }
+
+    private void Receive(NodeId from, StorageMessage message) =>
+        thread.Give((at, store, outbox) => store.Receive(at, from, message, outbox));
+
+    private Endpoint? PlaceOf(NodeId node) => places.TryGetValue(node, out var place) ? place : null;
 
     private void See()
     {

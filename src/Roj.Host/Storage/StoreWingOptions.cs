@@ -1,4 +1,5 @@
 using Roj.Host.Daemon;
+using Roj.Host.Net;
 using Roj.Host.Security;
 using Roj.Kernel;
 
@@ -30,6 +31,12 @@ internal sealed record StoreWingOptions
 
     /// <summary>The address for clients; null for what is usual.</summary>
     public uint? RespAddress { get; init; }
+
+    /// <summary>The hash of the cluster's name.</summary>
+    public required ulong Cluster { get; init; }
+
+    /// <summary>How nodes prove to each other that they hold the key; null without one.</summary>
+    public Tls? Tls { get; init; }
 
     /// <summary>The cluster's keys; null if it has none.</summary>
     public ClusterKeys? Keys { get; init; }

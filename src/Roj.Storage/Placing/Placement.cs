@@ -25,6 +25,10 @@ internal sealed class Placement(NodeId self)
     /// <summary>The owners of a slot; none before there is a map.</summary>
     public IReadOnlyList<NodeId> OwnersOf(int slot) => Map?.OwnersOf(slot) ?? [];
 
+    /// <summary>Whether this node alone has what is in a slot.</summary>
+    public bool IsAlone(int slot) =>
+        Map is { } map && map.OwnersOf(slot) is [var owner] && owner == self && map.FormersOf(slot).Count == 0;
+
     /// <summary>Whom to ask for what is in a slot: its owners and those who were, as far as they are here.</summary>
     public NodeId[] AskedOf(int slot)
     {
