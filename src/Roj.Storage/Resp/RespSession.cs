@@ -59,6 +59,12 @@ public sealed class RespSession
         set => conversation.Facts = value;
     }
 
+    /// <summary>Whether the client has said the password, or need not: who has not, need not be waited for long.</summary>
+    public bool IsTrusted => conversation.IsTrusted;
+
+    /// <summary>What the client calls itself; empty if it has not said.</summary>
+    public string Name => conversation.Name;
+
     /// <summary>What is to be sent. It stays as it is until <see cref="Sent"/>, whatever else comes meanwhile.</summary>
     public ReadOnlyMemory<byte> Output => output.Output;
 

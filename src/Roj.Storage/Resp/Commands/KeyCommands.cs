@@ -77,7 +77,7 @@ internal static class KeyCommands
             : null;
     }
 
-    private static KeysErrand Keys(Conversation c) => new(c.Database, Pattern(c.Words[1]));
+    private static KeysErrand? Keys(Conversation c) => IsPattern(c, 1) ? new KeysErrand(c.Database, Pattern(c.Words[1])) : null;
 
     private static Errand AnyKey(Conversation c) => c.Ask(new StorageCall.AnyKey(c.Database), AnyKeyErrand.Instance);
 
@@ -99,6 +99,8 @@ internal static class KeyCommands
             }
             else if (hasValue && c.Is(i, "MATCH"u8))
             {
+                if (!IsPattern(c, i + 1))
+                    return null;
                 pattern = Pattern(c.Words[i + 1]);
             }
             else if (hasValue && c.Is(i, "TYPE"u8))
@@ -112,6 +114,14 @@ internal static class KeyCommands
         }
 
         return c.Ask(new StorageCall.List(c.Database, cursor, batch, pattern), new ScanErrand(hidesAll));
+    }
+
+    private static bool IsPattern(Conversation c, int index)
+    {
+        if (c.Words[index].Length <= StorageLimits.PatternBytesMax)
+            return true;
+        c.Refuse($"a pattern has at most {StorageLimits.PatternBytesMax} bytes, not {c.Words[index].Length}");
+        return false;
     }
 
     private static ReadOnlyMemory<byte>? Pattern(ReadOnlySpan<byte> pattern) =>

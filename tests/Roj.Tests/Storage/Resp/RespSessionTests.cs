@@ -68,6 +68,19 @@ public sealed class RespSessionTests
             client.Say(command.Replace("{0}", most + "v", StringComparison.Ordinal), "PING"));
     }
 
+    [Theory]
+    [InlineData("KEYS {0}")]
+    [InlineData("SCAN 0 MATCH {0}")]
+    public void A_pattern_has_at_most_so_many_bytes(string command)
+    {
+        var client = new RespClient();
+        var most = new string('*', StorageLimits.PatternBytesMax);
+        Assert.StartsWith("*", client.Say(command.Replace("{0}", most, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(
+            "-ERR a pattern has at most 4096 bytes, not 4097\r\n",
+            client.Say(command.Replace("{0}", most + "*", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_value_that_would_grow_too_long_stays()
     {
