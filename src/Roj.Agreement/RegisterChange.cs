@@ -39,12 +39,12 @@ public abstract record RegisterChange
         fences = kept;
         if (Fence is not { } mine)
             return Refusal.None;
-        var others = kept.Where(fence => fence.Lease != mine.Lease).ToArray();
-        if (kept.Any(fence => fence.Lease == mine.Lease && mine.IsBefore(fence)))
+        if (mine.IsRefusedBy(kept))
             return Refusal.Fenced;
-        if (others.Length >= Content.FencesMax)
+        var after = mine.Above(kept);
+        if (after.Count > Content.FencesMax)
             return Refusal.TooManyFences;
-        fences = [.. others, mine];
+        fences = after;
         return Refusal.None;
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Roj.Files.Metadata;
 using Roj.Host.Http;
 using Roj.Host.Http.Views;
+using Roj.Kernel;
 
 namespace Roj.Cli;
 
@@ -24,9 +25,14 @@ internal static class FileCommand
     private static Command CreateShare()
     {
         var path = new Argument<string>("path") { Description = "A file on this machine; it is read where it is, and must stay." };
-        var command = new Command("share", "Share a file; prints its id. Example: roj file share film.mkv") { path };
-        byte[] Share(ParseResult parsed, NodeClient node) =>
-            node.Post(Files, Json(new FileRequestView(Path: Path.GetFullPath(parsed.GetValue(path)!))));
+        var fence = new Option<string?>("--fence")
+        {
+            Description = "In which turn, NAME:EPOCH:SEQUENCE: refused if a later one has shared there; without it what ROJ_FENCE says.",
+            CustomParser = ParseFence,
+        };
+        var command = new Command("share", "Share a file; prints its id. Example: roj file share film.mkv") { path, fence };
+        byte[] Share(ParseResult parsed, NodeClient node) => node.Post(Files, Json(new FileRequestView(
+            Path: Path.GetFullPath(parsed.GetValue(path)!), Fence: parsed.GetValue(fence) ?? InTurn())));
         return new AskedNode().Of(
             command,
             (parsed, node, output) => output.WriteLine(View(Share(parsed, node)).Id),
@@ -93,6 +99,18 @@ internal static class FileCommand
             command,
             (parsed, node, output) => output.WriteLine(Arguments.OneLine(RemovedLine(View(Remove(parsed, node))))),
             (parsed, node, output) => Answer.Copy(Remove(parsed, node), output));
+    }
+
+    // What 'roj token exec' and 'run' tell their commands.
+    private static string? InTurn() => Environment.GetEnvironmentVariable("ROJ_FENCE") is { Length: > 0 } fence ? fence : null;
+
+    private static string? ParseFence(ArgumentResult result)
+    {
+        var text = result.Tokens is [var token] ? token.Value : "";
+        if (Fence.TryRead(text, out var fence))
+            return fence.ToText();
+        result.AddError($"--fence takes NAME:EPOCH:SEQUENCE, such as token/job:3:12, not '{text}'.");
+        return null;
     }
 
     private static string RemovedLine(FileView file) =>

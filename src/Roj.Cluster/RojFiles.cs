@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Roj.Host.Sharing;
+using Roj.Kernel;
+using Roj.Token;
 
 namespace Roj;
 
@@ -22,6 +24,21 @@ public sealed class RojFiles
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public Task<RojFile> ShareAsync(string path, CancellationToken cancellation = default) =>
         AskAsync(service => service.ShareAsync(Full(path), cancellation), RojFile.Of, cancellation);
+
+    /// <summary>Shares a file where it is, in a turn of a token: refused where in a later turn of that token something was shared at that
+    /// place; and, where the cluster agrees by majority, where something of that name was shared in a later one at any node.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="turn">The turn, as <see cref="IRojTokenWork"/> was given it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>How it stands; its id is what others fetch it by.</returns>
+    /// <exception cref="RojFileException">It can't be shared; <see cref="RojFileProblem.Fenced"/>: the turn is over.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public Task<RojFile> ShareAsync(string path, RojTurn turn, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(turn);
+        var fence = new Fence(TokenName.LeaseOf(turn.Token), turn.Fence.Epoch, turn.Fence.Sequence);
+        return AskAsync(service => service.ShareAsync(Full(path), fence, cancellation), RojFile.Of, cancellation);
+    }
 
     /// <summary>Has a file fetched from whoever has it, or will have it some day; from then on it is shared.</summary>
     /// <param name="id">Which: 40 hexadecimal digits.</param>
@@ -93,6 +110,8 @@ public sealed class RojFiles
             FileProblem.Unusable => RojFileProblem.Unusable,
             FileProblem.Unknown => RojFileProblem.Unknown,
             FileProblem.Conflict => RojFileProblem.Conflict,
+            FileProblem.Fenced => RojFileProblem.Fenced,
+            FileProblem.Unagreed => RojFileProblem.Unagreed,
             FileProblem.TooMany => RojFileProblem.TooMany,
             _ => RojFileProblem.Failed,
         };

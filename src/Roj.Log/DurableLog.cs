@@ -1,6 +1,7 @@
 using Roj.Log.Background;
 using Roj.Log.Disk;
 using Roj.Log.Format;
+using Roj.Log.Indexing;
 using Roj.Log.Opening;
 using Roj.Log.Segments;
 
@@ -42,6 +43,9 @@ public sealed class DurableLog
     /// <summary>Whether anything waits for a commit. After one that ended as <see cref="LogStatus.Full"/> it stays true, and there is no
     /// hurry: what waits is tried again by the next one.</summary>
     public bool IsDirty => !IsQuarantined && (state.Reader.Waiting is not null || full is not null || housekeeping.Chores.Count > 0);
+
+    /// <summary>Whether something was appended that no commit has taken yet.</summary>
+    public bool IsWaiting => state.Reader.Waiting is not null;
 
     /// <summary>How it stands.</summary>
     public LogFigures Figures
@@ -128,6 +132,21 @@ public sealed class DurableLog
         return isDamaged ? LogFinding.Damaged : LogFinding.Absent;
     }
 
+    /// <summary>How the latest value of <paramref name="key"/> begins, durable or not: cheaper than <see cref="Find"/> where it is
+    /// large.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="headBytes">How much of it.</param>
+    /// <param name="head">The first bytes; of records over 4 KiB they were not checked.</param>
+    public LogFinding FindHead(ReadOnlySpan<byte> key, int headBytes, out ReadOnlyMemory<byte> head)
+    {
+        head = default;
+        if (!state.TryLocate(key, state.Hash.Of(key), out var slot) || slot.IsTombstone)
+            return LogFinding.Absent;
+        var glance = state.Glance(slot, headBytes);
+        head = glance.Head;
+        return glance.Key.IsEmpty ? LogFinding.Damaged : LogFinding.Found;
+    }
+
     /// <summary>Takes what waits on its way to the disk.</summary>
     /// <returns>Null if nothing waits, a commit is under way, or the log is in quarantine.</returns>
     public LogCommit? BeginCommit()
@@ -202,6 +221,25 @@ public sealed class DurableLog
         }
 
         return new LogPage(keys, new LogCursor(uint.MaxValue, 0), IsLast: true, isDamaged);
+    }
+
+    /// <summary>The hash of a key: where <see cref="Walk"/> comes to it.</summary>
+    public ulong HashOf(ReadOnlySpan<byte> key) => state.Hash.Of(key);
+
+    /// <summary>Keys that have a value, durable or not, in the order of their hashes.</summary>
+    /// <remarks>Each part is read anew from the index: a key that has a value from the first part to the last is in exactly one of
+    /// them, however often it is written meanwhile.</remarks>
+    /// <param name="from">0, or behind <see cref="LogWalk.Last"/> of the part before.</param>
+    /// <param name="about">About how many; the range is chosen by their mean distance, and ends at the latest where the hash's first
+    /// byte changes.</param>
+    /// <param name="headBytes">How much of each value to read.</param>
+    public LogWalk Walk(ulong from, int about, int headBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(about);
+        ArgumentOutOfRangeException.ThrowIfNegative(headBytes);
+        var slots = new List<Slot>();
+        var last = state.Index.Walk(from, about, slots);
+        return new LogWalk([.. slots.Where(slot => !slot.IsTombstone).Select(slot => state.Glance(slot, headBytes))], last);
     }
 
     /// <summary>One step of what is to be done besides: hint files, compaction, filling the reserve. What it prepares is done by the next

@@ -4,6 +4,11 @@ namespace Roj.Log;
 /// <param name="Owner">Whose it is; a log of another owner is refused.</param>
 public sealed record LogSettings(UInt128 Owner)
 {
+    /// <summary>From what the hashes of keys are made: logs with the same walk through the same keys in the same order
+    /// (<see cref="DurableLog.Walk"/>). It never changes in a log's life. If not set it is the owner, whom nobody else need know: then
+    /// nobody can make keys that collide.</summary>
+    public UInt128? HashSeed { get; init; }
+
     /// <summary>A segment that has this many bytes is followed by another; 4 KiB to 1 GiB.</summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 

@@ -11,6 +11,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     private const int BufferKeptBytes = 4 << 20;
     private const int BufferFirstBytes = 4 << 10;
     private const int StackBytes = 512;
+    private const int WholeBytes = 4 << 10; // read as a whole, and checked, for a glance
 
     private readonly RecentKeys recent = new();
     private byte[]? spare;
@@ -19,7 +20,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
 
     internal LogSettings Settings { get; } = settings;
 
-    internal KeyHash Hash { get; } = new(settings.Owner, settings.HashBits);
+    internal KeyHash Hash { get; } = new(settings.HashSeed ?? settings.Owner, settings.HashBits);
 
     internal KeyIndex Index { get; } = new();
 
@@ -93,6 +94,27 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
 
     /// <summary>Keeps the memory of a batch that is on the disk for the next one.</summary>
     internal void Recycle(Batch batch) => spare = batch.Buffer.Length <= BufferKeptBytes ? batch.Buffer : spare;
+
+    /// <summary>The key of a slot's record, and how its value begins.</summary>
+    internal LogWalked Glance(Slot slot, int headBytes)
+    {
+        var segment = Segments.Of(slot.Place.Segment);
+        var whole = slot.Length <= WholeBytes;
+        var bytes = new byte[whole ? slot.Length : Math.Min(slot.Length, RecordHeader.Length + LogLimits.KeyBytesMax + headBytes)];
+        RecordHeader header;
+        if (whole ? !Reader.TryReadRecord(segment, slot.Place.Offset, bytes, out header) : !TryReadHead(slot, bytes, out header))
+            return new LogWalked(slot.Hash, default, default);
+        var key = bytes.AsMemory(RecordHeader.Length, header.KeyLength);
+        var value = bytes.AsMemory(RecordHeader.Length + header.KeyLength);
+        return new LogWalked(slot.Hash, key, value[..Math.Min(headBytes, value.Length)]);
+    }
+
+    private bool TryReadHead(Slot slot, Span<byte> head, out RecordHeader header)
+    {
+        header = default;
+        return Reader.Read(Segments.Of(slot.Place.Segment), slot.Place.Offset, head, out var read) == LogDiskResult.Done
+            && read == head.Length && RecordHeader.TryRead(head, out header) && header.RecordLength == slot.Length;
+    }
 
     private Batch NewBatch()
     {

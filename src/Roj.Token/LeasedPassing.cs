@@ -24,7 +24,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     {
         TokenState.Owner => BeatAt,
         TokenState.Passing when !isHanding => AgainAt,
-        TokenState.Waiter when !IsLeaving => HeardAt + Settings.Lease,
+        TokenState.Waiter when !IsLeaving => HeardAt + Patience,
         TokenState.Fetching => fetchUntil,
         _ => null,
     };
@@ -34,7 +34,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     {
         ArgumentNullException.ThrowIfNull(outbox);
         Wait(now);
-        HeardAt = now + Settings.Heartbeat - Settings.Lease; // who has it says so within a heartbeat
+        HeardAt = now + Settings.Heartbeat - Patience; // who has it says so within a heartbeat
     }
 
     /// <summary>The lease is this node's.</summary>
@@ -66,7 +66,8 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
 
         outbox.Emit(new TokenEvent.Step($"has the lease, epoch {epoch}"));
         (granted, written) = (epoch, header);
-        (State, fetchUntil) = (TokenState.Fetching, now + (2 * Settings.Heartbeat));
+        // Where something was handed over, more than one turn's work would be lost with who does not answer.
+        (State, fetchUntil) = (TokenState.Fetching, now + (Settings.Heartbeat * (header.IsNone ? 1 : 2)));
         answered.Clear();
         if (IsEnough)
             Make(now, outbox);
@@ -82,7 +83,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
             return;
         outbox.Emit(new TokenEvent.Step($"did not get the lease: {why}"));
         Wait(now);
-        HeardAt = now + (2 * Settings.Heartbeat) - Settings.Lease; // whoever got it says so by then, and has offered it to others
+        HeardAt = now + (2 * Settings.Heartbeat) - Patience; // whoever got it says so by then, and has offered it to others
     }
 
     /// <summary>The lease is over.</summary>
@@ -101,7 +102,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
         ArgumentNullException.ThrowIfNull(outbox);
         if (State is not TokenState.Waiter || IsLeaving)
             return;
-        var due = now + (TurnToClaim * RankToClaim()) - Settings.Lease;
+        var due = now + (TurnToClaim * RankToClaim()) - Patience;
         HeardAt = due < HeardAt ? due : HeardAt;
         Due(now, outbox);
     }
@@ -150,8 +151,8 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
 
     private protected override void Due(Instant now, TokenOutbox outbox)
     {
-        if (State is TokenState.Waiter && !IsLeaving && HeardAt + Settings.Lease <= now)
-            Claim("has heard nothing of the token for one lease", outbox);
+        if (State is TokenState.Waiter && !IsLeaving && HeardAt + Patience <= now)
+            Claim("nobody is heard to have the token", outbox);
         else if (State is TokenState.Passing && !isHanding && AgainAt <= now)
             Give(now, outbox);
         else if (State is TokenState.Fetching && fetchUntil <= now)
@@ -200,6 +201,7 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
                     outbox.Do(new TokenEffect.TakeOver(stamp.Epoch, lease, since));
                 break;
             case TokenMessage.Fetch(var than):
+                HeardAt = now; // it has the lease
                 var isBetter = than.IsNone ? Memory.Best.Progress > 0 : Memory.Best.AgainstLeased(than) > 0;
                 outbox.Send(from, new TokenMessage.Fetched(isBetter ? Memory.Best : default, isBetter ? Memory.Data : default));
                 break;
@@ -211,8 +213,15 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
 
     private bool IsGiven(NodeId from, TokenStamp stamp) => State is TokenState.Passing && To == from && stamp.Turn == Own.Turn;
 
-    // What the register says was given last is known here, or to nobody who is here.
-    private bool IsEnough => Others.All(answered.Contains) || (!written.IsNone && Memory.Best.Turn.CompareTo(written.Turn) >= 0);
+    // Who was heard last may have renewed its lease until just before it would have been heard again: before that is over to claim it is in
+    // vain, and whoever votes is told of its end.
+    private TimeSpan Patience => Settings.Lease + Settings.Heartbeat;
+
+    // What the register says was given last is known here, or to nobody who is here. If nothing was given yet, all that whoever let the lease
+    // lapse could tell is what it did in its own turn.
+    private bool IsEnough => written.IsNone
+        ? Others.All(node => node == Holder || answered.Contains(node))
+        : Others.All(answered.Contains) || Memory.Best.Turn.CompareTo(written.Turn) >= 0;
 
     private void HearHere(Instant now, NodeId from, TokenStamp stamp, TokenOutbox outbox)
     {

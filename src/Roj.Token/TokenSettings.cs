@@ -33,7 +33,8 @@ public sealed record TokenSettings
     /// <summary>How long who was given the token may take to say so, before it is given to him again; twice as long each time.</summary>
     public TimeSpan PassPatience { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The lease that makes an owner in <c>quorum</c> mode; a waiter that has heard nothing for that long claims it.</summary>
+    /// <summary>The lease that makes an owner in <c>quorum</c> mode; a waiter that has heard nothing for that long and a
+    /// heartbeat claims it.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How much further than what this node knows another may say that the work is. Where anybody may join, somebody who says that

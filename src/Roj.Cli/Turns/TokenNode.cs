@@ -102,6 +102,14 @@ internal sealed class TokenNode(NodeClient client)
         }
     }
 
+    /// <summary>What was done in a turn has ended, after the turn was over: a node that said so itself, since it goes, waits for this
+    /// word.</summary>
+    public void EndedLost(TokenTurn turn)
+    {
+        if (hold is { End: null })
+            Pass(turn);
+    }
+
     /// <summary>Whether what a key stands for is done.</summary>
     public bool IsDone(string name, string key)
     {

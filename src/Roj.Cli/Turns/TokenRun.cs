@@ -57,6 +57,7 @@ internal sealed class TokenRun(TokenNode node, string name, StepCommand step)
         {
             if (end.Result == StepResult.Lost)
                 Tell($"the turn was over before the step was: {end.Why}; its next one is waited for");
+            node.EndedLost(turn);
             return null;
         }
 

@@ -204,13 +204,14 @@ public sealed class MemberShell : IDisposable
     /// <summary>Something beside the node is wrong, and it goes on. On the node's thread.</summary>
     internal void Warn(string text) => tell(new NodeNews.Warning(text));
 
-    /// <summary>Gives the lease back and says farewell, and goes on until enough have heard both, for a second at most.</summary>
+    /// <summary>Gives back what it holds (<see cref="Wings.LeaveAsync"/>), says farewell, and goes on until enough have heard that, for a
+    /// second at most.</summary>
     internal async Task LeaveAsync()
     {
         tell(new NodeNews.Leaving());
-        var begun = loop.Now;
         // First: whoever hears a farewell hangs up, and what was still on its way to him is lost.
-        await Task.WhenAny(Wings.LeaveAsync(), Task.Delay(LeavePatience / 2));
+        await Wings.LeaveAsync();
+        var begun = loop.Now;
         Input(neighbourhood.Leave);
         while (neighbourhood.Members.HasNews && loop.Now - begun < LeavePatience)
             await Task.Delay(10);

@@ -148,6 +148,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         using var tokenWing = StartTokens(loop, shell, self, directory, wing);
         shell.Wings.Tokens = tokenWing;
         tokens = new TokenDoor(shell);
+        if (Files is { } files)
+            files.Agrees = new SharedNames(shell).WriteAsync;
         try
         {
             shell.Listen([local.Subnet]);

@@ -17,6 +17,8 @@ internal sealed class Wings
     /// <summary>Bytes of a datagram of theirs at most.</summary>
     public static readonly int DatagramMax = Math.Max(ElectionCodec.LengthMax, TokenCodec.LengthMax);
 
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(500);
+
     /// <summary>The node's part in agreement; null where it can have none.</summary>
     public AgreementWing? Agreement { get; set; }
 
@@ -84,5 +86,8 @@ internal sealed class Wings
     public Task EndAsync() => Tokens?.EndAsync() ?? Task.CompletedTask;
 
     /// <summary>The node is about to go: what it holds it hands over.</summary>
-    public Task LeaveAsync() => Task.WhenAll(Election?.LeaveAsync() ?? Task.CompletedTask, Tokens?.LeaveAsync() ?? Task.CompletedTask);
+    /// <returns>Ends when it has, after half a second at the latest; where somebody works under a token, that much after his last word
+    /// (<see cref="TokenWing.LeaveAsync"/>).</returns>
+    public Task LeaveAsync() => Task.WhenAll(
+        Task.WhenAny(Election?.LeaveAsync() ?? Task.CompletedTask, Task.Delay(LeavePatience)), Tokens?.LeaveAsync() ?? Task.CompletedTask);
 }

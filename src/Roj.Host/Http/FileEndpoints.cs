@@ -7,6 +7,7 @@ using Roj.Files.Tracking;
 using Roj.Host.Http.Views;
 using Roj.Host.Net;
 using Roj.Host.Sharing;
+using Roj.Kernel;
 
 namespace Roj.Host.Http;
 
@@ -80,14 +81,19 @@ internal sealed class FileEndpoints(FileService? files, bool isTrackerOpen)
         var request = await ReadAsync(http);
         var status = request switch
         {
-            { Path: { } path, Id: null, To: null } => await service.ShareAsync(path, http.RequestAborted),
-            { Path: null, Id: { } id } => await service.FetchAsync(id, request.To, http.RequestAborted),
+            { Path: { } path, Id: null, To: null, Fence: var fence } => await service.ShareAsync(path, Read(fence), http.RequestAborted),
+            { Path: null, Id: { } id, Fence: null } => await service.FetchAsync(id, request.To, http.RequestAborted),
             _ => throw new FileException(
-                FileProblem.Malformed, "say {\"path\": \"/…\"} to share a file, or {\"id\": \"…\"} and perhaps \"to\" to fetch one"),
+                FileProblem.Malformed,
+                "say {\"path\": \"/…\"} and perhaps \"fence\" to share a file, or {\"id\": \"…\"} and perhaps \"to\" to fetch one"),
         };
         var view = JsonSerializer.SerializeToUtf8Bytes(FileView.Of(status, IsNear(http)), ApiJson.Default.FileView);
         await http.BytesAsync(status.IsComplete ? 200 : 202, "application/json", view);
     }
+
+    private static Fence? Read(string? fence) =>
+        fence is null ? null : Fence.TryRead(fence, out var read) ? read : throw new FileException(
+            FileProblem.Malformed, "fence takes a lease's name and two numbers, such as token/job:3:12");
 
     private static async Task<FileRequestView> ReadAsync(HttpContext http)
     {
@@ -116,7 +122,8 @@ internal sealed class FileEndpoints(FileService? files, bool isTrackerOpen)
         FileProblem.Malformed => (400, "Bad Request"),
         FileProblem.Unusable => (422, "Unprocessable Content"),
         FileProblem.Unknown => (404, "Not Found"),
-        FileProblem.Conflict => (409, "Conflict"),
+        FileProblem.Unagreed => (503, "Service Unavailable"),
+        FileProblem.Conflict or FileProblem.Fenced => (409, "Conflict"),
         FileProblem.TooMany => (429, "Too Many Requests"),
         _ => (507, "Insufficient Storage"),
     };

@@ -119,10 +119,11 @@ internal sealed class TokenEndpoints(TokenDoor tokens, NodeInstruments instrumen
         }
         finally
         {
-            // Who has gone without a word may work on until the time is over that he was told.
-            if (guest?.PassedAsync().IsCompleted is false && turn.Left is var left && left > default(TimeSpan))
-                await Task.Delay(left, CancellationToken.None);
+            // Who says nothing may work on until the time is over that he was told.
+            if (guest?.PassedAsync() is { IsCompleted: false } passed && turn.Left is var left && left > default(TimeSpan))
+                await Task.WhenAny(passed, Task.Delay(left, CancellationToken.None));
             guest?.Leave();
+            Forget(turn);
             instruments.End();
         }
     }
@@ -132,38 +133,41 @@ internal sealed class TokenEndpoints(TokenDoor tokens, NodeInstruments instrumen
         HttpContext http, string name, TokenGuest guest, SaidTurn said, CancellationToken either)
     {
         var turn = await NextAsync(http, guest, either);
-        var (fence, key) = (turn.Fence, (name, turn.Fence.Epoch, turn.Fence.Sequence));
+        var fence = turn.Fence;
         var passed = guest.PassedAsync();
+        Forget(said);
+        said.Key = (name, fence.Epoch, fence.Sequence);
         lock (turns)
-            turns[key] = guest;
-        try
+            turns[said.Key] = guest;
+        for (var isFirst = true; ; isFirst = false)
         {
-            for (var isFirst = true; ; isFirst = false)
+            var left = await tokens.LeftAsync(name, fence);
+            if (passed.IsCompleted)
+                return true;
+            if (left is not { TotalMilliseconds: > 0 and var milliseconds })
             {
-                var left = await tokens.LeftAsync(name, fence);
-                if (passed.IsCompleted)
-                    return true;
-                if (left is not { TotalMilliseconds: > 0 and var milliseconds })
-                {
-                    await SayAsync(http, new TokenTurnView("lost", Message: "the token was lost, or is another's by now"));
-                    return false;
-                }
-
-                said.Until = Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000);
-                await SayAsync(http, isFirst
-                    ? new TokenTurnView(
-                        "held", (long)milliseconds, name, fence.Lease, fence.Epoch, fence.Sequence, turn.Progress, turn.Data.Length)
-                    : new TokenTurnView("kept", (long)milliseconds));
+                await SayAsync(http, new TokenTurnView("lost", Message: guest.Recalled.IsCompleted
+                    ? "the node goes"
+                    : "the token was lost, or is another's by now"));
                 await http.Response.Body.FlushAsync(either);
-                await Task.WhenAny(passed, Task.Delay(KeptPace, either));
-                either.ThrowIfCancellationRequested();
+                return false;
             }
+
+            said.Until = Stopwatch.GetTimestamp() + (long)(milliseconds * Stopwatch.Frequency / 1000);
+            await SayAsync(http, isFirst
+                ? new TokenTurnView(
+                    "held", (long)milliseconds, name, fence.Lease, fence.Epoch, fence.Sequence, turn.Progress, turn.Data.Length)
+                : new TokenTurnView("kept", (long)milliseconds));
+            await http.Response.Body.FlushAsync(either);
+            await Task.WhenAny(passed, guest.Recalled, Task.Delay(KeptPace, either));
+            either.ThrowIfCancellationRequested();
         }
-        finally
-        {
-            lock (turns)
-                turns.Remove(key);
-        }
+    }
+
+    private void Forget(SaidTurn said)
+    {
+        lock (turns)
+            turns.Remove(said.Key);
     }
 
     // Whoever waits for long is seen to be gone by what is said to him.
@@ -186,14 +190,16 @@ internal sealed class TokenEndpoints(TokenDoor tokens, NodeInstruments instrumen
         TokenGuest? guest;
         lock (turns)
             turns.TryGetValue((NameOf(http), fence.Epoch, fence.Sequence), out guest);
-        if (guest is null || await tokens.LeftAsync(NameOf(http), fence) is null)
+        if (guest is null)
         {
             await ConflictAsync(http, "that turn is over");
             return;
         }
 
+        // Of a turn that is over it is the word that nobody works under it any more.
+        var isOver = await tokens.LeftAsync(NameOf(http), fence) is null;
         guest.Pass();
-        await http.BytesAsync(200, "application/json", "{}"u8.ToArray());
+        await (isOver ? ConflictAsync(http, "that turn is over") : http.BytesAsync(200, "application/json", "{}"u8.ToArray()));
     }
 
     private async Task TakeResultAsync(HttpContext http)
@@ -242,9 +248,11 @@ internal sealed class TokenEndpoints(TokenDoor tokens, NodeInstruments instrumen
         return null;
     }
 
-    // Until when somebody was told that his turn lasts.
+    // Which turn somebody was told that he has, and until when.
     private sealed class SaidTurn
     {
+        public (string Token, ulong Epoch, ulong Sequence) Key { get; set; } = ("", 0, 0);
+
         public long Until { get; set; }
 
         public TimeSpan Left => TimeSpan.FromSeconds((Until - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency);

@@ -26,6 +26,9 @@ internal sealed class FrameStream<T>(Channel channel, FrameCodec<T> codec, ByteB
     /// <summary>Under which key the other side is; null in the clear.</summary>
     public uint? KeyId => (channel as SealedChannel)?.KeyId;
 
+    /// <summary>Whether something that was written is still here, in whole or in part.</summary>
+    public bool IsSending => isSending || gathered > 0;
+
     /// <summary>Bytes that were sent.</summary>
     public long Sent { get; private set; }
 

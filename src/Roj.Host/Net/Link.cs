@@ -26,6 +26,9 @@ internal sealed class Link<T>(NodeId peer)
     /// <summary>In which of the other node's lives.</summary>
     public uint Boot { get; private set; }
 
+    /// <summary>Whether something is still here that was to be said.</summary>
+    public bool IsSpeaking => Stream?.IsSending ?? pending.Count > 0;
+
     /// <summary>Since when there is one.</summary>
     public Instant Since { get; private set; }
 

@@ -115,6 +115,16 @@ internal sealed class Links<T>(LinkSettings settings, FrameCodec<T> codec, Func<
         }
     }
 
+    /// <summary>What is on its way to a node is not wanted any more: as far as it is here still, it does not arrive. What arrived already
+    /// is not taken back.</summary>
+    public void Cut(NodeId to)
+    {
+        if (!links.TryGetValue(to, out var link) || !link.IsSpeaking)
+            return;
+        counts = counts with { Dropped = counts.Dropped + link.Abort() };
+        Undelivered?.Invoke(to, true);
+    }
+
     /// <summary>Hangs up on those who hold no key that is still one.</summary>
     /// <param name="isKey">Whether a key with that id is in force.</param>
     public void KeysChanged(Func<uint, bool> isKey)

@@ -2,20 +2,25 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Roj.Agreement;
 using Roj.Files.Metadata;
+using Roj.Kernel;
 
 namespace Roj.Host.Sharing;
 
 /// <summary>The files of a node as they are remembered: <c>files.json</c> of its data directory.</summary>
-/// <remarks><code>{ "files": [ { "id": "…", "shared": true, "path": "/srv/film.mkv" }, { "id": "…", "to": "/srv" } ] }</code></remarks>
+/// <remarks><code>{ "files": [ { "id": "…", "shared": true, "path": "/srv/film.mkv", "fences": [ "token/cut:3:12" ] },
+/// { "id": "…", "to": "/srv" } ] }</code></remarks>
 internal static class FileList
 {
     /// <summary>Bytes of a path at most, in UTF-8: Linux's PATH_MAX.</summary>
     public const int PathBytesMax = 4096;
 
-    /// <summary>Bytes of the list of <paramref name="files"/> files at most: two paths each, every byte of which may be escaped
-    /// by six.</summary>
-    public static int BytesMax(int files) => (files + 1) * (256 + (12 * PathBytesMax));
+    private const int FencesBytesMax = Content.FencesMax * (Fence.LeaseBytesMax + 64); // two numbers of 20 digits, and what is between
+
+    /// <summary>Bytes of the list of <paramref name="files"/> files at most: two paths and some fences each, every byte of which may be
+    /// escaped by six.</summary>
+    public static int BytesMax(int files) => (files + 1) * (256 + (12 * PathBytesMax) + (6 * FencesBytesMax));
 
     /// <summary>Reads what <see cref="Write(IEnumerable{HeldFile})"/> wrote; anything else, also what a later version may add, is refused:
     /// to write it back would lose it.</summary>
@@ -77,6 +82,14 @@ internal static class FileList
             json.WriteString("path", file.Path);
         if (file.To is not null)
             json.WriteString("to", file.To);
+        if (file.Fences.Count > 0)
+        {
+            json.WriteStartArray("fences");
+            foreach (var fence in file.Fences)
+                json.WriteStringValue(fence.ToText());
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
 
@@ -88,6 +101,7 @@ internal static class FileList
         var isShared = false;
         string? path = null;
         string? to = null;
+        IReadOnlyList<Fence>? fences = null;
         foreach (var member in element.EnumerateObject())
         {
             switch (member.Name, member.Value.ValueKind)
@@ -104,11 +118,32 @@ internal static class FileList
                 case ("to", JsonValueKind.String) when to is null && IsPath(member.Value.GetString()!):
                     to = member.Value.GetString();
                     break;
+                case ("fences", JsonValueKind.Array) when fences is null && Fences(member.Value) is { } read:
+                    fences = read;
+                    break;
                 default:
                     return null;
             }
         }
 
-        return id is { } known && (!isShared || path is not null) ? new HeldFile(known, isShared, path, to) : null;
+        return id is { } known && (!isShared || path is not null) && (isShared || fences is null)
+            ? new HeldFile(known, isShared, path, to) { Fences = fences ?? [] }
+            : null;
+    }
+
+    private static List<Fence>? Fences(JsonElement array)
+    {
+        var count = array.GetArrayLength();
+        if (count is 0 or > Content.FencesMax)
+            return null;
+        var fences = new List<Fence>();
+        foreach (var element in array.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.String || !Fence.TryRead(element.GetString(), out var fence))
+                return null;
+            fences.Add(fence);
+        }
+
+        return fences.DistinctBy(fence => fence.Lease).Count() == count ? fences : null;
     }
 }

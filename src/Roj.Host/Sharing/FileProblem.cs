@@ -20,4 +20,10 @@ public enum FileProblem
 
     /// <summary>The disk refused to remember it.</summary>
     Failed,
+
+    /// <summary>It was to be shared in a turn that is over: in a later one something was shared there, or under that name.</summary>
+    Fenced,
+
+    /// <summary>Whether a later turn has shared something of that name a majority must say, and none answers.</summary>
+    Unagreed,
 }

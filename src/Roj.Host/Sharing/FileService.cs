@@ -41,6 +41,10 @@ public sealed class FileService : IAsyncDisposable
     /// <summary>Where peers can call: members are told its port.</summary>
     public Endpoint Own { get; }
 
+    /// <summary>Has the cluster agree that a file of that name is shared in a turn, or throws a <see cref="FileException"/>; null where
+    /// nobody can be asked.</summary>
+    internal Func<InfoDictionary, Fence, Task>? Agrees { get; set; }
+
     /// <summary>Listens, and takes up what was shared and on its way in the last life.</summary>
     /// <param name="options">What the service is told.</param>
     /// <param name="tell">Called on the service's thread for everything that happens: it must not wait.</param>
@@ -72,7 +76,17 @@ public sealed class FileService : IAsyncDisposable
     /// <returns>How it stands, its id included.</returns>
     /// <exception cref="FileException">It can't be shared.</exception>
     /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
-    public async Task<FileStatus> ShareAsync(string path, CancellationToken giveUp = default)
+    public Task<FileStatus> ShareAsync(string path, CancellationToken giveUp = default) => ShareAsync(path, null, giveUp);
+
+    /// <summary>Shares a file where it is, in a turn: refused where in a later one something was shared at that place; and, where the
+    /// cluster agrees by majority, where something of that name was shared in a later one at any node.</summary>
+    /// <param name="path">Where it is; absolute.</param>
+    /// <param name="fence">Which turn; null for none: then nothing is refused, and what is kept of others stays.</param>
+    /// <param name="giveUp">Ends the hashing.</param>
+    /// <returns>How it stands, its id included.</returns>
+    /// <exception cref="FileException">It can't be shared.</exception>
+    /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
+    public async Task<FileStatus> ShareAsync(string path, Fence? fence, CancellationToken giveUp = default)
     {
         var full = FullPath(path);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(giveUp, closing.Token);
@@ -80,7 +94,9 @@ public sealed class FileService : IAsyncDisposable
         try
         {
             var info = await new Describing(full).RunAsync(either.Token).ConfigureAwait(false);
-            return await AskAsync(() => shelf.Share(info, full), giveUp).ConfigureAwait(false);
+            if (fence is { } turn && Agrees is { } agrees)
+                await agrees(info, turn).WaitAsync(either.Token).ConfigureAwait(false);
+            return await AskAsync(() => shelf.Share(info, full, fence), giveUp).ConfigureAwait(false);
         }
         catch (SyncException e)
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Roj.Agreement;
 using Roj.Files;
 using Roj.Files.Metadata;
 using Roj.Files.Tracking;
@@ -69,17 +70,24 @@ internal sealed class FileShelf : IDisposable
     /// <summary>Shares a file of the user's where it is.</summary>
     /// <param name="info">What is in it: it has just been hashed.</param>
     /// <param name="path">Where it is.</param>
-    /// <exception cref="FileException">There are too many, or it can't be remembered.</exception>
-    public FileStatus Share(InfoDictionary info, string path)
+    /// <param name="fence">In which turn; null if that is not said.</param>
+    /// <exception cref="FileException">A later turn has shared something there; there are too many; or it can't be remembered.</exception>
+    public FileStatus Share(InfoDictionary info, string path, Fence? fence)
     {
         var before = files.GetValueOrDefault(info.InfoHash);
-        if (before is { Fault: null } && (before.Held.IsShared || before.IsComplete))
-            return before.Status;
         // What the user shared at that place was something else; and what was on its way is here.
         OpenFile[] replaced = [.. files.Values.Where(file => file == before || (file.Held.IsShared && file.Held.Path == path))];
+        var fences = Guard(replaced, path, fence);
+        if (before is { Fault: null } && (before.Held.IsShared || before.IsComplete))
+        {
+            if (before.Held.IsShared && !fences.SequenceEqual(before.Held.Fences))
+                Keep(before, before.Held with { Fences = fences });
+            return before.Status;
+        }
+
         if (files.Count - replaced.Length >= options.KnownMax)
             throw TooMany(options.KnownMax, "files");
-        var file = new OpenFile(new HeldFile(info.InfoHash, IsShared: true, path, null));
+        var file = new OpenFile(new HeldFile(info.InfoHash, IsShared: true, path, null) { Fences = fences });
         store.SaveDescription(info);
         store.Save([.. files.Values.Except(replaced).Append(file).Select(one => one.Held)]);
         foreach (var old in replaced)
@@ -200,6 +208,32 @@ internal sealed class FileShelf : IDisposable
         loop.AfterBatch = null;
         foreach (var file in files.Values)
             file.Dispose();
+    }
+
+    // Two that were shared at different places may become one.
+    private static IReadOnlyList<Fence> Guard(IEnumerable<OpenFile> replaced, string path, Fence? mine)
+    {
+        Fence[] kept =
+        [
+            .. replaced.SelectMany(file => file.Held.Fences).GroupBy(fence => fence.Lease, StringComparer.Ordinal)
+                .Select(same => same.MaxBy(fence => (fence.Epoch, fence.Sequence))),
+        ];
+        if (mine is not { } fence)
+            return [.. kept.Take(Content.FencesMax)];
+        if (fence.IsRefusedBy(kept))
+        {
+            var later = kept.First(one => one.Lease == fence.Lease);
+            throw new FileException(
+                FileProblem.Fenced, $"{path} is not shared: {fence.ToText()} is over, {later.ToText()} has shared something there");
+        }
+
+        return fence.Above(kept) is { Count: <= Content.FencesMax } after ? after : throw TooMany(Content.FencesMax, "fences of a file");
+    }
+
+    private void Keep(OpenFile file, HeldFile held)
+    {
+        store.Save([.. files.Values.Select(one => one == file ? held : one.Held)]);
+        file.Held = held;
     }
 
     private static FileException TooMany(int max, string what) =>

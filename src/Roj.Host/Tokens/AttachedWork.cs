@@ -11,12 +11,11 @@ internal sealed class AttachedWork : ITokenWork
 
     private readonly Lock gate = new();
     private readonly LinkedList<TokenGuest> waiting = [];
+    private TokenGuest? worker;
+    private bool isRecalled;
 
     /// <inheritdoc/>
     public string Kind => "attached";
-
-    /// <summary>Ends when whoever had the last turn is done with it; null before the first.</summary>
-    public Task? Working { get; private set; }
 
     /// <summary>Takes a guest in.</summary>
     /// <returns>It; null if there are too many.</returns>
@@ -36,31 +35,42 @@ internal sealed class AttachedWork : ITokenWork
         }
     }
 
+    /// <summary>Tells whoever has the turn to end what he began: the node goes. Nobody is given another.</summary>
+    /// <returns>Ends when he says that he has, or when his time is surely over.</returns>
+    public Task RecallAsync()
+    {
+        TokenGuest? guest;
+        lock (gate)
+            (isRecalled, guest) = (true, worker);
+        guest?.Recall();
+        return guest?.PassedAsync() ?? Task.CompletedTask;
+    }
+
     /// <inheritdoc/>
     public async Task<TokenResult?> WorkAsync(TokenTurn turn, CancellationToken lost)
     {
-        while (Next() is { } guest)
-        {
-            if (guest.Give(turn) is not { } passed)
-                continue;
-            lock (gate)
-                waiting.AddLast(guest); // behind those who have not had theirs
-            Working = passed;
-            await passed.WaitAsync(lost).ConfigureAwait(false);
-            return null; // what it did it has said itself
-        }
-
-        return new TokenResult(turn.Progress, turn.Data, IdleRest);
+        if (Give(turn) is not { } passed)
+            return new TokenResult(turn.Progress, turn.Data, IdleRest);
+        await passed.WaitAsync(lost).ConfigureAwait(false);
+        return null; // what it did it has said itself
     }
 
-    private TokenGuest? Next()
+    // Under the lock: none is given whose worker would not be recalled.
+    private Task? Give(TokenTurn turn)
     {
         lock (gate)
         {
-            if (waiting.First is not { } first)
-                return null;
-            waiting.RemoveFirst();
-            return first.Value;
+            while (!isRecalled && waiting.First is { Value: var guest })
+            {
+                waiting.RemoveFirst();
+                if (guest.Give(turn) is not { } passed)
+                    continue;
+                worker = guest;
+                waiting.AddLast(guest); // behind those who have not had theirs
+                return passed;
+            }
+
+            return null;
         }
     }
 }

@@ -5,6 +5,7 @@ namespace Roj.Host.Tokens;
 internal sealed class TokenGuest
 {
     private readonly Lock gate = new();
+    private readonly TaskCompletionSource recalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<TokenTurn> next = New();
     private TaskCompletionSource? passed;
 
@@ -38,6 +39,12 @@ internal sealed class TokenGuest
         lock (gate)
             return passed?.Task ?? Task.CompletedTask;
     }
+
+    /// <summary>Ends when it is to end what it began: the node goes.</summary>
+    public Task Recalled => recalled.Task;
+
+    /// <summary>It is to end what it began, and to say when that is done (<see cref="Pass"/>).</summary>
+    public void Recall() => recalled.TrySetResult();
 
     /// <summary>It is done with its turn.</summary>
     public void Pass()

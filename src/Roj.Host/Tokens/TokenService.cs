@@ -183,13 +183,14 @@ internal sealed class TokenService : IDisposable
         return Instant.Earliest(Instant.Earliest(due, saves), passing.Own.IsNone ? null : now + left);
     }
 
-    /// <summary>The node is about to go: it hands the token on, as soon as who works beside it is done. He is told that his turn is over;
-    /// where he does not end what he began, the token is not handed on, and others have it when his time is surely over.</summary>
-    public async void Leave()
+    /// <summary>The node is about to go: it hands the token on, as soon as nobody works under it any more. Who does is told that his turn
+    /// is over; where he does not end what he began, the token is not handed on, and others have it when his time is surely over.</summary>
+    /// <returns>Ends when nobody works any more, and the token is on its way.</returns>
+    public async Task LeaveAsync()
     {
         isLeaving = true;
-        if (passing.State is TokenState.Owner && work is AttachedWork { Working: { IsCompleted: false } working })
-            await working;
+        if (passing.State is TokenState.Owner)
+            await worker.EndAsync(turn);
         Input(now => passing.Leave(now, outbox));
     }
 
@@ -380,6 +381,8 @@ internal sealed class TokenService : IDisposable
 
     private async void Run(TokenPassing under, TokenStamp stamp, ReadOnlyMemory<byte> data)
     {
+        if (isLeaving)
+            return; // it is passed on at once
         turns++;
         turnsInARow++;
         var result = work is NoWork { IsRestless: true } ? null : await WorkAsync(stamp, data);
@@ -393,7 +396,7 @@ internal sealed class TokenService : IDisposable
             rest = IdleRest; // nobody takes it
         if (rest > default(TimeSpan))
             await Task.Delay(rest);
-        if (under == passing && under.State is TokenState.Owner && under.Own.Turn == stamp.Turn)
+        if (!isLeaving && under == passing && under.State is TokenState.Owner && under.Own.Turn == stamp.Turn)
             Input(now => under.PassOn(now, outbox));
     }
 

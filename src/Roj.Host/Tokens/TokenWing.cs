@@ -12,13 +12,17 @@ namespace Roj.Host.Tokens;
 /// address.</remarks>
 internal sealed class TokenWing : IDisposable
 {
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long who works is waited for when the node goes.</summary>
+    public static readonly TimeSpan WordPatience = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan PassPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly EventLoop loop;
     private readonly TokenOptions options;
     private readonly Links<TokenFrame> links;
     private readonly SortedDictionary<string, TokenService> tokens = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, Member> members = [];
+    private readonly TokensOnTheirWay onTheirWay = new();
     private readonly byte[] datagram = new byte[TokenCodec.LengthMax];
     private bool isStarted;
     private bool isClosed;
@@ -122,20 +126,27 @@ internal sealed class TokenWing : IDisposable
     public Instant? Turn()
     {
         Instant? due = null;
-        foreach (var token in tokens.Values)
+        foreach (var (name, token) in tokens)
+        {
             due = Instant.Earliest(due, token.Turn());
+            if (onTheirWay.GivenUp(name, () => token.Status) is { } to)
+                links.Cut(to); // megabytes that nobody wants would keep the next token waiting
+        }
+
         links.Flush();
         return due;
     }
 
-    /// <summary>The node is about to go: what it holds it hands on; ends when that is done, or after half a second.</summary>
+    /// <summary>The node is about to go: what it holds it hands on, as soon as nobody works under it. A token whose worker does not say
+    /// within <see cref="WordPatience"/> that he has ended what he began stays here: others have it when its time is over.</summary>
+    /// <returns>Ends when that is done, or half a second after the last word at the latest.</returns>
     public async Task LeaveAsync()
     {
-        var begun = loop.Now;
-        foreach (var token in tokens.Values)
-            token.Leave();
+        var leaving = tokens.Values.Select(token => (Token: token, Done: token.LeaveAsync())).ToArray();
+        await Task.WhenAny(Task.WhenAll(leaving.Select(one => one.Done)), Task.Delay(WordPatience));
         links.Flush();
-        while (tokens.Values.Any(token => token.IsPassing) && loop.Now - begun < LeavePatience)
+        var begun = loop.Now;
+        while (leaving.Any(one => one.Done.IsCompleted && one.Token.IsPassing) && loop.Now - begun < PassPatience)
             await Task.Delay(5);
     }
 
@@ -189,6 +200,7 @@ internal sealed class TokenWing : IDisposable
     {
         if (isClosed || !members.TryGetValue(to, out var member))
             return false;
+        onTheirWay.Said(name, to, message);
         if (!TokenCodec.IsDatagram(message))
             return links.Send(to, new TokenFrame(name, message));
         options.Send(member.Node, datagram.AsMemory(0, TokenCodec.Write(options.Cluster, options.Settings.Self, name, message, datagram)));

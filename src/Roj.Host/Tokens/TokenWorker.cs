@@ -10,6 +10,8 @@ internal sealed class TokenWorker(ITokenWork work, Action<string> failed)
     /// <summary>How long a turn of work lasts at most; of who holds the token over HTTP the lease is the measure.</summary>
     public static readonly TimeSpan HoldMax = TimeSpan.FromSeconds(10);
 
+    private Task ended = Task.CompletedTask;
+
     /// <summary>Why it failed last; null if it did not.</summary>
     public string? Note { get; private set; }
 
@@ -21,6 +23,7 @@ internal sealed class TokenWorker(ITokenWork work, Action<string> failed)
     {
         var lost = turn.Token;
         var working = Task.Run(() => work.WorkAsync(given, lost), CancellationToken.None);
+        ended = working.ContinueWith(_ => { }, TaskScheduler.Default);
         try
         {
             if (work is not AttachedWork && await Task.WhenAny(working, Task.Delay(HoldMax, lost)) != working)
@@ -41,6 +44,17 @@ internal sealed class TokenWorker(ITokenWork work, Action<string> failed)
         {
             return Fail(e.Message);
         }
+    }
+
+    /// <summary>Has what works end before its turn is over.</summary>
+    /// <param name="turn">That turn; null where none is under way.</param>
+    /// <returns>Ends when it has ended; of somebody beside the node, when he says so, or his time is surely over.</returns>
+    public Task EndAsync(CancellationTokenSource? turn)
+    {
+        if (work is AttachedWork attached)
+            return attached.RecallAsync();
+        turn?.Cancel();
+        return ended;
     }
 
     // What it still does counts no more.

@@ -82,6 +82,19 @@ internal struct IndexShard
         return -1;
     }
 
+    /// <summary>Adds the slots whose hash is in a range to a list, in no order.</summary>
+    internal readonly void Collect(ulong from, ulong last, List<Slot> found)
+    {
+        foreach (var slot in slots ?? [])
+        {
+            if (!slot.IsEmpty && slot.Hash >= from && slot.Hash <= last)
+                found.Add(slot);
+        }
+    }
+
+    /// <summary>How many it has.</summary>
+    internal readonly int Count => count;
+
     private static int Home(ulong hash, int mask) => (int)hash & mask;
 
     private static void Place(Slot[] table, Slot slot)

@@ -3,8 +3,9 @@ using Roj.Kernel;
 
 namespace Roj.Log.Indexing;
 
-/// <summary>64 bits of a key: eight bytes at a time, multiplied to 128 bits and folded, from a secret that the owner gives.</summary>
-/// <remarks>The same for the same owner in every process, since hint files keep it. Who does not know the owner can't make keys that
+/// <summary>64 bits of a key: eight bytes at a time, multiplied to 128 bits and folded, from a number that the
+/// settings give.</summary>
+/// <remarks>The same for the same number in every process, since hint files keep it. Who does not know it can't make keys that
 /// collide; two keys that do are told apart by their bytes.</remarks>
 internal sealed class KeyHash
 {
@@ -12,10 +13,10 @@ internal sealed class KeyHash
     private readonly ulong factor;
     private readonly ulong mask;
 
-    internal KeyHash(UInt128 owner, int bits = 64)
+    internal KeyHash(UInt128 from, int bits = 64)
     {
-        var rng = new Rng((ulong)owner ^ (ulong)(owner >> 64));
-        seed = rng.NextUInt64() ^ (ulong)owner;
+        var rng = new Rng((ulong)from ^ (ulong)(from >> 64));
+        seed = rng.NextUInt64() ^ (ulong)from;
         factor = rng.NextUInt64() | 1;
         mask = bits >= 64 ? ulong.MaxValue : (1UL << bits) - 1;
     }

@@ -8,6 +8,7 @@ namespace Roj.Log.Indexing;
 internal sealed class KeyIndex
 {
     private const int ShardBits = 8;
+    private const ulong Span = 1UL << (64 - ShardBits); // hashes of one shard
 
     private readonly IndexShard[] shards = new IndexShard[1 << ShardBits];
 
@@ -42,6 +43,20 @@ internal sealed class KeyIndex
 
     /// <summary>Whether the record at <paramref name="place"/> is the latest of its key.</summary>
     internal bool Contains(ulong hash, Place place) => Of(hash).PositionOf(hash, place) >= 0;
+
+    /// <summary>Slots from a hash on, in the order of their hashes: about so many, and all that are in one range.</summary>
+    /// <returns>The last hash of that range.</returns>
+    internal ulong Walk(ulong from, int about, List<Slot> found)
+    {
+        var shard = Of(from);
+        // Hashes are spread evenly, so a part of the shard's range has its part of the slots.
+        var part = shard.Count <= about ? Span : (ulong)((double)Span / shard.Count * about);
+        var end = from | (Span - 1);
+        var last = end - from < part ? end : from + part;
+        shard.Collect(from, last, found);
+        found.Sort((one, other) => one.Hash.CompareTo(other.Hash));
+        return last;
+    }
 
     private void Count(bool isTombstone, int change)
     {

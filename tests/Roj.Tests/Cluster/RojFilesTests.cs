@@ -41,6 +41,43 @@ public sealed class RojFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task By_majority_a_turn_that_is_over_shares_nothing_of_that_name_at_any_node()
+    {
+        static RojTurn Turn(ulong sequence) => new("job", 0, default, new RojFence(3, sequence));
+        List<RojCluster> nodes = [];
+        try
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var options = Options(i);
+                options.Expect = 3;
+                nodes.Add(await RojCluster.StartAsync(options, cancellation: Cancelled));
+                Directory.CreateDirectory(folder.At($"at-{i}"));
+            }
+
+            await Soon.UntilAsync(() => nodes.TrueForAll(node => node.Leader is not null), "they agree");
+            await nodes[0].Files.ShareAsync(folder.Put("at-0/x", "later"u8), Turn(2), Cancelled);
+            var late = folder.Put("at-1/x", "late"u8);
+            var e = await Assert.ThrowsAsync<RojFileException>(() => nodes[1].Files.ShareAsync(late, Turn(1), Cancelled));
+            Assert.Equal(RojFileProblem.Fenced, e.Problem);
+            Assert.Empty(await nodes[1].Files.ListAsync(Cancelled));
+            await nodes[1].Files.ShareAsync(folder.Put("at-1/y", "another name"u8), Turn(1), Cancelled);
+            await nodes[1].Files.ShareAsync(late, Turn(3), Cancelled);
+
+            await nodes[2].DisposeAsync();
+            await nodes[1].DisposeAsync();
+            nodes.RemoveRange(1, 2);
+            e = await Assert.ThrowsAsync<RojFileException>(() => nodes[0].Files.ShareAsync(folder.At("at-0/x"), Turn(4), Cancelled));
+            Assert.Equal(RojFileProblem.Unagreed, e.Problem);
+        }
+        finally
+        {
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Members_see_where_files_are_shared()
     {
         var options = Options(0);

@@ -43,6 +43,35 @@ public sealed class TokenWorkTests
     }
 
     [Fact]
+    public async Task Work_has_ended_before_another_has_the_token_when_its_node_leaves()
+    {
+        var desk = new Desk();
+        List<RojCluster> nodes = [];
+        try
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var options = place.Options(i);
+                options.Tokens.Add("slow", new Slow(desk, i));
+                nodes.Add(await RojCluster.StartAsync(options, cancellation: Cancelled));
+            }
+
+            await Soon.UntilAsync(() => desk.Seen.Contains(0) && desk.Seen.Contains(1), "each has had turns");
+            await Soon.UntilAsync(() => desk.Worker == 0, "the first works");
+            await nodes[0].DisposeAsync();
+            nodes.RemoveAt(0);
+            var from = desk.Turns;
+            await Soon.UntilAsync(() => desk.Turns > from, "the other goes on");
+            Assert.False(desk.WasShared, "two worked at a time");
+        }
+        finally
+        {
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Work_that_throws_or_falls_back_changes_nothing_and_the_token_goes_on()
     {
         var options = place.Options(0);
@@ -104,6 +133,46 @@ public sealed class TokenWorkTests
             book.Note(who);
             var next = turn.Progress + 1;
             return new RojTurnResult(next, Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture)));
+        }
+    }
+
+    private sealed class Desk
+    {
+        private readonly Lock gate = new();
+
+        public SortedSet<int> Seen { get; private set; } = [];
+
+        public int? Worker { get; private set; }
+
+        public int Turns { get; private set; }
+
+        public bool WasShared { get; private set; }
+
+        public void Sit(int who)
+        {
+            lock (gate)
+            {
+                WasShared |= Worker is not null;
+                (Worker, Turns, Seen) = (who, Turns + 1, [.. Seen, who]);
+            }
+        }
+
+        public void Rise()
+        {
+            lock (gate)
+                Worker = null;
+        }
+    }
+
+    // It takes a while to notice that its turn is over.
+    private sealed class Slow(Desk desk, int who) : IRojTokenWork
+    {
+        public async Task<RojTurnResult?> WorkAsync(RojTurn turn, CancellationToken lost)
+        {
+            desk.Sit(who);
+            await Task.Delay(600, CancellationToken.None);
+            desk.Rise();
+            return null;
         }
     }
 

@@ -66,7 +66,10 @@ public sealed class HostFuzz
     public void File_lists() => Fuzzing.Run(
         [
             FileList.Write([
-                new HeldFile(Sha1Digest.Of("a"u8), IsShared: true, "/srv/film \"é\".mkv", null),
+                new HeldFile(Sha1Digest.Of("a"u8), IsShared: true, "/srv/film \"é\".mkv", null)
+                {
+                    Fences = [new Fence("token/cut", 3, 12), new Fence("leader", 1, ulong.MaxValue)],
+                },
                 new HeldFile(Sha1Digest.Of("b"u8), IsShared: false, null, "/srv"),
             ]),
             FileList.Write([]),
@@ -79,7 +82,7 @@ public sealed class HostFuzz
             Assert.InRange(files!.Count, 0, 16);
             Assert.All(files, file => Assert.True(file.Path is null || FileList.IsPath(file.Path)));
             Assert.True(FileList.TryRead(FileList.Write(files), 16, out var again));
-            Assert.Equal(files, again);
+            Assert.Equal(FileList.Write(files), FileList.Write(again));
             return true;
         });
 

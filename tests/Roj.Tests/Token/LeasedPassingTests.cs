@@ -21,11 +21,11 @@ public sealed class LeasedPassingTests
     }
 
     [Fact]
-    public void A_waiter_that_has_heard_nothing_for_a_lease_claims_it_without_asking_anybody()
+    public void A_waiter_that_has_heard_nothing_for_a_lease_and_a_heartbeat_claims_it_without_asking_anybody()
     {
         var lab = Waiting();
         lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 1)));
-        lab.Pass(2.99);
+        lab.Pass(3.49);
         Assert.Empty(lab.AskedBy<TokenEffect.Claim>(1));
         lab.Pass(0.01);
         Assert.Single(lab.AskedBy<TokenEffect.Claim>(1));
@@ -56,7 +56,7 @@ public sealed class LeasedPassingTests
         Assert.Equal(TokenState.Claiming, lab[1].State);
         lab.Denied(1);
         lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
-        lab.Pass(2.99);
+        lab.Pass(3.49);
         Assert.Equal(TokenState.Waiter, lab[1].State);
     }
 
@@ -80,7 +80,7 @@ public sealed class LeasedPassingTests
         var lab = Waiting();
         lab.Pass(0.4);
         lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
-        lab.Pass(2.99);
+        lab.Pass(3.49);
         Assert.Equal((TokenState.Waiter, Painted.Id(2)), (lab[1].State, lab[1].Holder));
         lab.Hear(1, 3, new TokenMessage.Here(Stamp(epoch: 4))); // of one that is destroyed
         lab.Pass(0.01);
@@ -109,6 +109,47 @@ public sealed class LeasedPassingTests
         Assert.Equal((TokenState.Owner, new TokenStamp(6, 1, 9, Painted.Id(1), 1)), (lab[1].State, lab[1].Own));
         Assert.Equal("nine"u8, lab[1].Memory.Data.Span);
         Assert.DoesNotContain(lab.AskedBy<TokenEvent>(1), one => one is TokenEvent.Dropped);
+    }
+
+    [Fact]
+    public void Before_anything_was_handed_over_whoever_let_the_lease_lapse_is_not_waited_for()
+    {
+        var lab = Waiting();
+        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
+        lab.Vacant(1);
+        lab.Pass(0.2);
+        lab.Granted(1, 6, default);
+        Assert.Equal(TokenState.Fetching, lab[1].State);
+        lab.Pass(0.49);
+        Assert.Equal(TokenState.Fetching, lab[1].State);
+        lab.Hear(1, 3, new TokenMessage.Fetched(Stamp(epoch: 0, progress: 9), "nine"u8.ToArray())); // of available mode
+        Assert.Equal((TokenState.Owner, 9UL), (lab[1].State, lab[1].Own.Progress));
+    }
+
+    [Fact]
+    public void Before_anything_was_handed_over_nobody_is_waited_for_longer_than_a_heartbeat()
+    {
+        var lab = Waiting();
+        lab.Vacant(1);
+        lab.Pass(0.2);
+        lab.Granted(1, 6, default);
+        lab.Pass(0.49);
+        Assert.Equal(TokenState.Fetching, lab[1].State);
+        lab.Pass(0.01);
+        Assert.Equal(TokenState.Owner, lab[1].State);
+    }
+
+    [Fact]
+    public void Who_asks_what_was_done_last_has_the_lease_and_nobody_claims_it_meanwhile()
+    {
+        var lab = Waiting();
+        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
+        lab.Pass(3);
+        lab.Hear(1, 3, new TokenMessage.Fetch(default));
+        lab.Pass(3.49);
+        Assert.Equal(TokenState.Waiter, lab[1].State);
+        lab.Pass(0.01);
+        Assert.Equal(TokenState.Claiming, lab[1].State);
     }
 
     [Fact]

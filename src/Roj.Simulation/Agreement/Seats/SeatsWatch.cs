@@ -114,7 +114,13 @@ internal sealed class SeatsWatch(SeatsTown town)
                         $"A1: two contents of {accept.Name} at {accept.Ballot}");
                 break;
             case AgreementMessage.Accepted accepted when accepted.Name != SeatsRun.Gone:
-                Took(seat, accepted);
+                Took(seat, accepted.Name, accepted.Version, accepted.Ballot);
+                break;
+            case AgreementMessage.Promise promise when promise.Name != SeatsRun.Gone:
+                Took(seat, promise.Name, promise.Version, promise.Taken); // under an earlier set, and has it under this one
+                break;
+            case AgreementMessage.Told told when told.Name != SeatsRun.Gone:
+                Took(seat, told.Name, told.Version, told.Taken);
                 break;
             case AgreementMessage.Raised raised:
                 Among(sworn, (raised.Name, raised.Ballot)).Add(seat.Id);
@@ -183,19 +189,19 @@ internal sealed class SeatsWatch(SeatsTown town)
     }
 
     // What a majority has taken is chosen: each of its changes made its version, for ever.
-    private void Took(Seat seat, AgreementMessage.Accepted accepted)
+    private void Took(Seat seat, RegisterName name, ulong setVersion, Ballot ballot)
     {
-        if (!proposed.TryGetValue((accepted.Name, accepted.Ballot), out var content) || SetOf(seat, accepted.Version) is not { } set)
+        if (!proposed.TryGetValue((name, ballot), out var content) || SetOf(seat, setVersion) is not { } set)
             return;
-        var voters = Among(votes, (accepted.Name, accepted.Ballot, accepted.Version));
+        var voters = Among(votes, (name, ballot, setVersion));
         if (!voters.Add(seat.Id) || !IsMajority(set.Members, voters) || !IsMajority(set.Next, voters))
             return;
         for (var i = 0; i < content.Changes.Count; i++)
         {
             var version = content.Version - (ulong)(content.Changes.Count - 1 - i);
-            line.TryAdd((set.Cluster, accepted.Name, version), content.Changes[i]);
-            var chosen = line[(set.Cluster, accepted.Name, version)];
-            Require(chosen == content.Changes[i], $"A1: version {version} of {accepted.Name} was {chosen} and is {content.Changes[i]}");
+            line.TryAdd((set.Cluster, name, version), content.Changes[i]);
+            var chosen = line[(set.Cluster, name, version)];
+            Require(chosen == content.Changes[i], $"A1: version {version} of {name} was {chosen} and is {content.Changes[i]}");
         }
     }
 

@@ -70,6 +70,26 @@ public sealed class LinksTests
     });
 
     [Fact]
+    public void What_is_cut_off_on_its_way_does_not_arrive_and_what_is_said_next_does() => LinkEnds.OnLoop(async ends =>
+    {
+        ends[lesser].Send(greater, new AgreementMessage.Ready(1));
+        await ends.HeardAsync(greater, new AgreementMessage.Ready(1));
+        ends[lesser].Cut(greater); // nothing is on its way
+        ends[lesser].Cut(new NodeId(9));
+        Assert.Equal(1, ends[lesser].Counts.Links);
+
+        var id = new ChangeId(new NodeId(3), 1, 1);
+        var change = new RegisterChange.Set(new byte[Content.BytesMax]);
+        ends[lesser].Send(greater, new AgreementMessage.Forward(0, RegisterName.Of("large"), id, change, null));
+        ends[lesser].Flush();
+        ends[lesser].Cut(greater);
+        Assert.Equal(0, ends[lesser].Counts.Links);
+        ends[lesser].Send(greater, new AgreementMessage.Ready(2));
+        await ends.HeardAsync(greater, new AgreementMessage.Ready(2));
+        Assert.Equal([new AgreementMessage.Ready(1), new AgreementMessage.Ready(2)], ends.Heard.Select(heard => heard.What));
+    });
+
+    [Fact]
     public void To_who_is_not_here_nothing_is_said_and_who_is_gone_is_hung_up_on() => LinkEnds.OnLoop(async ends =>
     {
         ends[lesser].Send(new NodeId(9), new AgreementMessage.Ready(1));

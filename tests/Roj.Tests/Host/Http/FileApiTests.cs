@@ -49,6 +49,29 @@ public sealed class FileApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_from_an_earlier_turn_is_refused()
+    {
+        var path = folder.Put("x", "late"u8);
+        Task<string> ShareAsync(string fence) =>
+            PostAsync(JsonSerializer.Serialize(new FileRequestView(path, Fence: fence), ApiJson.Default.FileRequestView));
+        Assert.Equal(200, RunningApi.Status(await ShareAsync("token/x:3:2")));
+        var refused = await ShareAsync("token/x:3:1");
+        Assert.Equal(409, RunningApi.Status(refused));
+        var problem = JsonSerializer.Deserialize(RunningApi.Body(refused), ApiJson.Default.ProblemView)!;
+        Assert.Equal(
+            ($"{path} is not shared: token/x:3:1 is over, token/x:3:2 has shared something there", "no"),
+            (problem.Detail, problem.Applied));
+
+        var plan = RojRun.Plan($"http://127.0.0.1:{api.Port}", "file", "share", path);
+        plan.Environment["ROJ_FENCE"] = "token/x:3:1"; // as a command of an earlier turn
+        var late = await RojRun.OfAsync(plan);
+        Assert.Equal(1, late.Exit);
+        Assert.Contains("token/x:3:1 is over", late.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RojRun.OfAsync($"http://127.0.0.1:{api.Port}", "file", "share", path, "--fence", "token/x:3:2")).Exit);
+        Assert.Equal(2, (await RojRun.OfAsync($"http://127.0.0.1:{api.Port}", "file", "share", path, "--fence", "token/x:3")).Exit);
+    }
+
+    [Fact]
     public async Task What_is_not_here_is_fetched_and_one_too_many_is_refused()
     {
         Assert.Equal(202, RunningApi.Status(await PostAsync($$"""{"id":"{{new string('a', 40)}}"}""")));
@@ -68,6 +91,8 @@ public sealed class FileApiTests : IAsyncLifetime
     [InlineData(400, """{"path":7}""")]
     [InlineData(400, """{"path":"/x","id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}""")]
     [InlineData(400, """{"path":"relative"}""")]
+    [InlineData(400, """{"path":"/etc/passwd","fence":"job:1"}""")]
+    [InlineData(400, """{"id":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","fence":"job:1:2"}""")]
     [InlineData(400, """{"path":"/a\u0000b"}""")]
     [InlineData(400, """{"id":"aaaa"}""")]
     [InlineData(422, """{"path":"/no/such/file"}""")]

@@ -1,6 +1,7 @@
 using System.Text;
 using Roj.Files.Metadata;
 using Roj.Host.Sharing;
+using Roj.Kernel;
 using Xunit;
 
 namespace Roj.Tests.Host.Sharing;
@@ -22,6 +23,18 @@ public sealed class FileListTests
         Assert.Equal(Files, read);
         Assert.True(FileList.TryRead(FileList.Write([]), 0, out read));
         Assert.Empty(read);
+    }
+
+    [Fact]
+    public void Fences_are_kept_with_what_is_shared()
+    {
+        Fence[] fences = [new Fence("token/a", 1, ulong.MaxValue), new("b:c", 0, 0), new("leader", 7, 8), new("d", 1, 1)];
+        Assert.True(FileList.TryRead(FileList.Write([Files[0] with { Fences = fences }]), 1, out var read));
+        Assert.Equal(fences, read[0].Fences);
+        Fence[] tooMany = [.. fences, new Fence("e", 1, 1)];
+        Assert.False(FileList.TryRead(FileList.Write([Files[0] with { Fences = tooMany }]), 1, out _));
+        Assert.False(FileList.TryRead(FileList.Write([Files[0] with { Fences = [fences[0], fences[0]] }]), 1, out _));
+        Assert.False(FileList.TryRead(FileList.Write([Files[1] with { Fences = fences }]), 1, out _)); // nothing is shared there
     }
 
     [Fact]
@@ -49,6 +62,9 @@ public sealed class FileListTests
     [InlineData("""{"files":[{"id":"0000000000000000000000000000000100000002","later":1}]}""")]
     [InlineData("""{"files":[{"id":"0000000000000000000000000000000100000002"},{"id":"0000000000000000000000000000000100000002"}]}""")]
     [InlineData("""{"files":[{"id":"0000000000000000000000000000000100000002","to":"/\ud800"}]}""")]
+    [InlineData("""{"files":[{"id":"0000000000000000000000000000000100000002","shared":true,"path":"/a","fences":[]}]}""")]
+    [InlineData("""{"files":[{"id":"0000000000000000000000000000000100000002","shared":true,"path":"/a","fences":[7]}]}""")]
+    [InlineData("""{"files":[{"id":"0000000000000000000000000000000100000002","shared":true,"path":"/a","fences":["a:1"]}]}""")]
     public void Anything_else_is_refused(string json) => Assert.False(FileList.TryRead(Encoding.UTF8.GetBytes(json), 3, out _));
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Roj.Host.Sharing;
 using Roj.Kernel;
 using Xunit;
@@ -76,6 +77,51 @@ public sealed class FileServiceTests : IAsyncDisposable
         var elsewhere = await Assert.ThrowsAsync<FileException>(() => other.FetchAsync(first.Id, folder.At("elsewhere"), Cancelled));
         Assert.Equal(FileProblem.Conflict, elsewhere.Problem);
         Assert.Single(await other.ListAsync(Cancelled));
+    }
+
+    [Fact]
+    public async Task Who_comes_from_an_earlier_turn_shares_nothing_where_a_later_one_has()
+    {
+        var one = Start(0);
+        Task<FileStatus> Share(string name, string bytes, Fence? fence) =>
+            one.ShareAsync(folder.Put(name, Encoding.ASCII.GetBytes(bytes)), fence, Cancelled);
+        async Task RefusedAsync(string name, string bytes, Fence fence)
+        {
+            var before = await one.ListAsync(Cancelled);
+            var e = await Assert.ThrowsAsync<FileException>(() => Share(name, bytes, fence));
+            Assert.Equal(FileProblem.Fenced, e.Problem);
+            Assert.Equal(before.Select(file => file.Id), (await one.ListAsync(Cancelled)).Select(file => file.Id));
+        }
+
+        await Share("x", "first", Turn(1, 5));
+        await Share("x", "second", Turn(1, 6));
+        await RefusedAsync("x", "late", Turn(1, 5));
+        await RefusedAsync("x", "second", Turn(1, 5)); // nor what is shared there already
+        await Share("x", "third", Turn(1, 6)); // the same turn
+        await Share("y", "elsewhere", Turn(1, 5)); // the successor has shared nothing here yet
+        await Share("x", "third", new Fence("token/other", 1, 1));
+        await Share("x", "unfenced", null);
+        await RefusedAsync("x", "late", Turn(1, 5)); // what is unfenced leaves what was kept
+
+        await one.DisposeAsync();
+        services.Remove(one);
+        one = Start(0);
+        await RefusedAsync("x", "late", Turn(1, 5));
+        await RefusedAsync("x", "late", new Fence("token/other", 0, 9));
+        await Share("x", "fourth", Turn(2, 1));
+        Assert.Contains("token/job:2:1", File.ReadAllText(folder.At("0/files.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_keeps_the_fences_of_four_tokens()
+    {
+        var one = Start(0);
+        var path = folder.Put("x", "bytes"u8);
+        for (var i = 0; i < 4; i++)
+            await one.ShareAsync(path, new Fence($"token/{i}", 1, 1), Cancelled);
+        await one.ShareAsync(path, new Fence("token/0", 1, 2), Cancelled);
+        var e = await Assert.ThrowsAsync<FileException>(() => one.ShareAsync(path, new Fence("token/4", 1, 1), Cancelled));
+        Assert.Equal(FileProblem.TooMany, e.Problem);
     }
 
     [Fact]
@@ -252,6 +298,8 @@ public sealed class FileServiceTests : IAsyncDisposable
     }
 
     // The first has been a member for long; the second learns of it.
+    private static Fence Turn(ulong epoch, ulong sequence) => new("token/job", epoch, sequence);
+
     private (FileService One, FileService Other) Pair()
     {
         var (one, other) = (Start(0), Start(1));

@@ -1,0 +1,152 @@
+using Roj.Kernel;
+using Roj.Storage.Wire;
+
+namespace Roj.Storage;
+
+/// <summary>Writes that are kept for owners who can't be reached (the seed's table and buffer), on the shelf, and given to them when they
+/// can.</summary>
+/// <remarks>A hint is a version like any other, so it may come late, twice, or not at all: it only ever brings a replica nearer to the
+/// others. One that nobody else has is kept until somebody has it.</remarks>
+internal sealed class Hints(StoreSettings settings, IShelf shelf)
+{
+    /// <summary>How many are on their way to one node.</summary>
+    public const int WindowMax = 32;
+
+    private const int StepAbout = 256;
+    private const byte Letter = (byte)'h';
+
+    private static readonly byte[] anyNote = "hints"u8.ToArray();
+
+    private readonly SortedDictionary<NodeId, SortedDictionary<StorageKey, long>> kept = []; // and their bytes
+    private ulong? unread; // of an earlier start: where the walk goes on
+    private long count;
+    private long bytes;
+
+    /// <summary>How many are kept.</summary>
+    public long Count => count;
+
+    /// <summary>Bytes of what they hold.</summary>
+    public long Bytes => bytes;
+
+    /// <summary>For whom.</summary>
+    public IReadOnlyCollection<NodeId> Targets => kept.Keys;
+
+    /// <summary>Whether those of an earlier start are not all known yet.</summary>
+    public bool IsReading => unread is not null;
+
+    /// <summary>Finds out whether there are some from an earlier start.</summary>
+    public void Start() => unread = shelf.FindNote(anyNote) is null ? null : 0;
+
+    /// <summary>Goes on looking for those of an earlier start.</summary>
+    public void Read()
+    {
+        if (unread is not { } from)
+            return;
+        var walk = shelf.Walk(from, StepAbout);
+        foreach (var note in walk.Notes)
+        {
+            if (TargetOf(note.Span) is { } target && shelf.FindNote(note.Span) is { } value)
+                Add(target, KeyOf(note), value.Length);
+        }
+
+        unread = walk.Last == ulong.MaxValue ? null : walk.Last + 1;
+        Rest();
+    }
+
+    /// <summary>How many are kept for somebody.</summary>
+    public long CountFor(NodeId target) => kept.TryGetValue(target, out var some) ? some.Count : 0;
+
+    /// <summary>Keeps one.</summary>
+    /// <returns>False if there is no room for it.</returns>
+    public bool Keep(Moment at, NodeId target, StorageKey key, Entry entry, StorageOutbox outbox)
+    {
+        var name = NameOf(target, key);
+        if (Find(name) is { } before)
+        {
+            if (!entry.Head.Beats(before.Head))
+                return true;
+        }
+        else if (count >= settings.HintsMax)
+        {
+            return false;
+        }
+
+        var value = EntryCodec.Write(entry);
+        if (bytes + value.Length > settings.HintBytesMax)
+            return false;
+        if (count == 0 && unread is null && !shelf.KeepNote(anyNote, [1]))
+            return false;
+        if (!shelf.KeepNote(name, value))
+            return false;
+        if (!kept.ContainsKey(target))
+            outbox.Emit(new StorageEvent.Hinting(target));
+        Add(target, key, value.Length);
+        return true;
+    }
+
+    /// <summary>Some of those that are kept for somebody, from a key on.</summary>
+    public IReadOnlyList<(StorageKey Key, Entry Entry)> Some(NodeId target, Func<StorageKey, bool> isWanted)
+    {
+        List<(StorageKey, Entry)> some = [];
+        foreach (var key in kept.TryGetValue(target, out var all) ? all.Keys.Where(isWanted).Take(WindowMax) : [])
+        {
+            if (Find(NameOf(target, key)) is { } entry)
+                some.Add((key, entry));
+        }
+
+        return some;
+    }
+
+    /// <summary>One has been given to whom it was for, or to all who are owners now.</summary>
+    public void Drop(NodeId target, StorageKey key, Stamp stamp)
+    {
+        var name = NameOf(target, key);
+        if (Find(name) is not { } entry || entry.Stamp != stamp || !kept.TryGetValue(target, out var some))
+            return; // another has taken its place meanwhile
+        shelf.DropNote(name);
+        if (some.Remove(key, out var length))
+            (count, bytes) = (count - 1, bytes - length);
+        if (some.Count == 0)
+            kept.Remove(target);
+        Rest();
+    }
+
+    private void Rest()
+    {
+        if (count == 0 && unread is null)
+            shelf.DropNote(anyNote);
+    }
+
+    private void Add(NodeId target, StorageKey key, int length)
+    {
+        if (!kept.TryGetValue(target, out var some))
+            kept.Add(target, some = []);
+        var isNew = !some.TryGetValue(key, out var before);
+        some[key] = length;
+        (count, bytes) = (count + (isNew ? 1 : 0), bytes + length - before);
+    }
+
+    private Entry? Find(byte[] name) => shelf.FindNote(name) is { } value ? EntryCodec.Read(value) : null;
+
+    private static byte[] NameOf(NodeId target, StorageKey key)
+    {
+        var name = new byte[1 + NodeId.Length + 1 + key.Name.Length];
+        var writer = new ByteWriter(name);
+        writer.Byte(Letter);
+        writer.UInt128(target.Value);
+        writer.Byte((byte)key.Database);
+        writer.Bytes(key.Name.Span);
+        return name;
+    }
+
+    private static NodeId? TargetOf(ReadOnlySpan<byte> note)
+    {
+        var reader = new ByteReader(note);
+        var isHint = reader.Byte() == Letter;
+        var target = new NodeId(reader.UInt128());
+        return isHint && reader.Byte() < StorageLimits.Databases && !reader.Failed && !reader.Rest.IsEmpty ? target : null;
+    }
+
+    private static StorageKey KeyOf(ReadOnlyMemory<byte> note) =>
+        new(note.Span[1 + NodeId.Length], note[(1 + NodeId.Length + 1)..]);
+}

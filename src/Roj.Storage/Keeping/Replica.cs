@@ -1,0 +1,98 @@
+namespace Roj.Storage;
+
+/// <summary>One node's copies: of each key the latest version that it has been given.</summary>
+internal sealed class Replica(IShelf shelf)
+{
+    private const int StepAbout = 256;
+
+    private readonly SlotDigest?[] digests = new SlotDigest?[SlotMap.Slots];
+
+    public IShelf Shelf => shelf;
+
+    /// <summary>Whether each change is told.</summary>
+    public bool TellsChanges { get; set; }
+
+    /// <summary>Whether a digest is asked for that is not built yet.</summary>
+    public bool IsBuilding { get; private set; }
+
+    /// <summary>What is kept of a key; its end, if its time is over: that is kept before it is told.</summary>
+    public ShelfFinding Find(StorageKey key, long unix, out Entry? entry, StorageOutbox outbox)
+    {
+        var finding = shelf.Find(key, out entry);
+        if (finding is ShelfFinding.Damaged)
+        {
+            Distrust(key, outbox);
+        }
+        else if (entry is { } over && over.IsOver(unix))
+        {
+            entry = over.Ended();
+            Keep(key, entry, over.Head, outbox); // if there is no room for that, it is over all the same
+        }
+
+        return finding;
+    }
+
+    /// <summary>Keeps a version, unless the one that is kept is later.</summary>
+    /// <param name="key">Of which key.</param>
+    /// <param name="entry">The version.</param>
+    /// <param name="before">What was kept before; null for nothing that can be read.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    public Putting Put(StorageKey key, Entry entry, out EntryHead? before, StorageOutbox outbox)
+    {
+        var finding = shelf.FindHead(key, out var head);
+        before = finding is ShelfFinding.Found ? head : null;
+        if (finding is ShelfFinding.Damaged)
+            Distrust(key, outbox);
+        if (before is { } kept && !entry.Head.Beats(kept))
+            return kept.Stamp == entry.Stamp ? Putting.Kept : Putting.Later; // the same was given before, or its end is known
+        return Keep(key, entry, before, outbox) ? Putting.Kept : Putting.NoRoom;
+    }
+
+    /// <summary>Keeps nothing of a key any more, which others have.</summary>
+    public void Drop(StorageKey key, EntryHead kept)
+    {
+        var hash = shelf.HashOf(key);
+        shelf.Drop(key);
+        digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, kept, null);
+    }
+
+    /// <summary>The digest of a slot; null if it is not built yet.</summary>
+    public SlotDigest? DigestOf(int slot)
+    {
+        var digest = digests[slot] ??= new SlotDigest(slot);
+        IsBuilding |= !digest.IsBuilt;
+        return digest.IsBuilt ? digest : null;
+    }
+
+    /// <summary>Goes on with building a digest.</summary>
+    public void Build()
+    {
+        foreach (var digest in digests)
+        {
+            if (digest is not { IsBuilt: false })
+                continue;
+            digest.Step(shelf, StepAbout);
+            return;
+        }
+
+        IsBuilding = false;
+    }
+
+    // What was counted of it is not known any more.
+    private void Distrust(StorageKey key, StorageOutbox outbox)
+    {
+        digests[SlotMap.SlotOf(shelf.HashOf(key))] = null;
+        outbox.Emit(new StorageEvent.Damaged(key));
+    }
+
+    private bool Keep(StorageKey key, Entry entry, EntryHead? before, StorageOutbox outbox)
+    {
+        if (!shelf.Keep(key, entry))
+            return false;
+        var hash = shelf.HashOf(key);
+        digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, before, entry.Head);
+        if (TellsChanges)
+            outbox.Emit(new StorageEvent.Changed(key, entry.Head));
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using Roj.Kernel;
+
+namespace Roj.Storage;
+
+/// <summary>Who has the copies of a key, and who of them is here.</summary>
+internal sealed class Placement(NodeId self)
+{
+    private NodeId[] here = [self];
+
+    /// <summary>The map that holds; null before there is one.</summary>
+    public SlotMap? Map { get; set; }
+
+    /// <summary>The node itself.</summary>
+    public NodeId Self => self;
+
+    /// <summary>Who can be reached, in order, this node too.</summary>
+    public IReadOnlyList<NodeId> Here => here;
+
+    /// <summary>Whether somebody can be reached.</summary>
+    public bool IsHere(NodeId node) => Array.BinarySearch(here, node) >= 0;
+
+    /// <summary>These can be reached.</summary>
+    public void See(IEnumerable<NodeId> nodes) => here = [.. nodes.Append(self).Distinct().Order()];
+
+    /// <summary>The owners of a slot; none before there is a map.</summary>
+    public IReadOnlyList<NodeId> OwnersOf(int slot) => Map?.OwnersOf(slot) ?? [];
+
+    /// <summary>Whom to ask for what is in a slot: its owners and those who were, as far as they are here.</summary>
+    public NodeId[] AskedOf(int slot)
+    {
+        if (Map is not { } map)
+            return [];
+        var (owners, formers) = (map.OwnersOf(slot), map.FormersOf(slot));
+        return formers.Count == 0 ? [.. owners.Where(IsHere)] : [.. owners.Concat(formers).Where(IsHere)];
+    }
+
+    /// <summary>Who of those that are here keeps hints for a slot: this node if it has no copy; else somebody who has none, always the same
+    /// one; else this node.</summary>
+    public NodeId HolderFor(int slot, NodeId? besides)
+    {
+        var owners = OwnersOf(slot);
+        if (!owners.Contains(self))
+            return self;
+        NodeId[] others = [.. here.Where(node => node != besides && Map!.Nodes.Contains(node) && !owners.Contains(node))];
+        return others.Length == 0 ? self : others[slot % others.Length];
+    }
+}

@@ -1,0 +1,149 @@
+using Roj.Agreement;
+using Roj.Kernel;
+using Roj.Storage.Wire;
+
+namespace Roj.Storage;
+
+/// <summary>Carries out calls in <c>available</c> mode: asks the owners of a key, and leaves hints for those who can't be reached.</summary>
+/// <remarks>DeCandia and others, <em>Dynamo</em> (SOSP 2007), with the seed's names: a hint is a request in the router's table, and where
+/// no owner can be reached its buffer; what a reading brings to light is corrected late.</remarks>
+internal sealed class Router(StoreSettings settings, Replica replica, Hints hints, Placement placement, Rng rng)
+{
+    private readonly SortedDictionary<ulong, Errand> errands = [];
+    private readonly SortedSet<(Instant Due, ulong Id)> agenda = [];
+    private readonly HybridClock clock = new(settings.Self, settings.Boot);
+    private ulong lastId;
+
+    public StoreSettings Settings => settings;
+
+    public Replica Replica => replica;
+
+    public Hints Hints => hints;
+
+    public Placement Placement => placement;
+
+    public HybridClock Clock => clock;
+
+    public Rng Rng => rng;
+
+    /// <summary>Where what follows is asked for, while an input is worked on.</summary>
+    public StorageOutbox Outbox { get; set; } = new();
+
+    /// <summary>The time of that input.</summary>
+    public Moment At { get; set; }
+
+    /// <summary>When <see cref="Tick"/> is next due.</summary>
+    public Instant? Deadline => agenda.Count > 0 ? agenda.Min.Due : null;
+
+    /// <summary>Calls under way.</summary>
+    public int Count => errands.Count;
+
+    public ulong NextId() => ++lastId;
+
+    /// <summary>Carries out a call.</summary>
+    public void Ask(Moment at, StorageCall call, Action<StorageAnswer> done)
+    {
+        if (errands.Count >= settings.CallsMax)
+        {
+            done(new StorageAnswer.Failed(StorageFault.Full, $"{settings.CallsMax} calls are under way", Applied.No));
+            return;
+        }
+
+        switch (call)
+        {
+            case StorageCall.Read(var key):
+                Begin(new Reading(this, at, key, done));
+                break;
+            case StorageCall.Write { Condition: WriteCondition.Always, Expiry.Keeps: false, ReturnsOld: false } write:
+                Begin(new Writing(this, at, write.Key, write.Value, write.Expiry.EndsAt, _ => done(StorageAnswer.Done.Yes), done));
+                break;
+            case StorageCall.Delete { ReturnsOld: false } delete:
+                Begin(new Writing(this, at, delete.Key, null, null, was => done(new StorageAnswer.Done(was)), done));
+                break;
+            case StorageCall.List list:
+                Begin(new Listing(this, at, list, done));
+                break;
+            case StorageCall.AnyKey any:
+                Begin(new Listing(this, at, any, done));
+                break;
+            case StorageCall.Count count:
+                Begin(new Counting(this, at, count.Database, done));
+                break;
+            case StorageCall.Clear clear:
+                _ = new Clearing(this, clear.Database, done);
+                break;
+            default:
+                done(new StorageAnswer.Failed(StorageFault.NotInThisMode, NotHere(call), Applied.No));
+                break;
+        }
+    }
+
+    /// <summary>An errand has asked, and waits.</summary>
+    public void Begin(Errand errand)
+    {
+        if (errand.IsDone)
+            return;
+        errands.Add(errand.Id, errand);
+        agenda.Add((errand.Due, errand.Id));
+    }
+
+    /// <returns>Whether it was waiting.</returns>
+    public bool Forget(Errand errand)
+    {
+        agenda.Remove((errand.Due, errand.Id));
+        return errands.Remove(errand.Id);
+    }
+
+    /// <summary>Somebody answers a question.</summary>
+    public void Hear(Moment at, NodeId from, ulong id, StorageMessage message)
+    {
+        if (errands.TryGetValue(id, out var errand))
+            Disturb(errand, () => errand.Hear(at, from, message));
+    }
+
+    /// <summary>Somebody is here no more.</summary>
+    public void Lose(Moment at, NodeId node)
+    {
+        foreach (var errand in errands.Values.ToArray())
+            Disturb(errand, () => errand.Lose(at, node));
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(Moment at)
+    {
+        while (agenda.Count > 0 && agenda.Min is var (due, id) && due <= at.Now)
+        {
+            var errand = errands[id];
+            Disturb(errand, () => errand.Late(at));
+            Check.That(errand.IsDone || errand.Due > at.Now);
+        }
+    }
+
+    /// <summary>Has somebody keep a version, later or never: nobody waits for his answer.</summary>
+    public void Repair(Moment at, NodeId node, StorageKey key, Entry entry)
+    {
+        Outbox.Emit(new StorageEvent.Repaired(node, key));
+        if (node == settings.Self)
+            replica.Put(key, entry, out _, Outbox);
+        else
+            Outbox.Send(node, new StorageMessage.Put(0, key, entry));
+    }
+
+    private void Disturb(Errand errand, Action how)
+    {
+        agenda.Remove((errand.Due, errand.Id));
+        how();
+        if (!errand.IsDone)
+            agenda.Add((errand.Due, errand.Id));
+    }
+
+    private static string NotHere(StorageCall call) => call switch
+    {
+        StorageCall.Write { Condition: not WriteCondition.Always } => "NX and XX look before they write",
+        StorageCall.Write { ReturnsOld: true } or StorageCall.Delete { ReturnsOld: true } => "what was there can't be taken in one go",
+        StorageCall.Write => "KEEPTTL looks before it writes",
+        StorageCall.Expire => "a time to live is set with the value (SET with EX or PX)",
+        StorageCall.Add => "adding reads before it writes, and two that add at a time would be counted once",
+        _ => "it reads before it writes",
+    };
+}

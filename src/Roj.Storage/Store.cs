@@ -1,0 +1,283 @@
+using Roj.Agreement;
+using Roj.Kernel;
+using Roj.Storage.Wire;
+
+namespace Roj.Storage;
+
+/// <summary>One node's part in the store, in <c>available</c> mode: its copies, and the way to those of others.</summary>
+/// <remarks>
+/// <para>Give it each input with the time, carry out its outbox, and call <see cref="Tick"/> when <see cref="Deadline"/> has come. What
+/// rests on the disk (<see cref="StorageMessage.RestsOnDisk"/>, <see cref="StorageEffect.Answer.RestsOnDisk"/>) goes out only when what
+/// was kept before it is durable. Messages to the node itself are given back to it.</para>
+/// </remarks>
+public sealed class Store
+{
+    private static readonly TimeSpan step = TimeSpan.FromMilliseconds(2);
+
+    private readonly StoreSettings settings;
+    private readonly Placement placement;
+    private readonly Replica replica;
+    private readonly Hints hints;
+    private readonly Router router;
+    private readonly MapKeeper maps;
+    private readonly Delivery delivery;
+    private readonly Handoff handoff;
+    private readonly Comparison comparison;
+    private readonly List<(NodeId From, StorageMessage.Count Question)> counting = [];
+    private Instant stepAt;
+    private SlotSet held;
+
+    /// <summary>A node's part in the store.</summary>
+    /// <param name="settings">How it takes part.</param>
+    /// <param name="shelf">Where it keeps its copies.</param>
+    /// <param name="rng">Its own.</param>
+    public Store(StoreSettings settings, IShelf shelf, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(shelf);
+        ArgumentNullException.ThrowIfNull(rng);
+        this.settings = settings;
+        placement = new Placement(settings.Self);
+        replica = new Replica(shelf);
+        hints = new Hints(settings, shelf);
+        router = new Router(settings, replica, hints, placement, rng);
+        handoff = new Handoff(router, placement);
+        maps = new MapKeeper(settings, shelf, placement, handoff);
+        delivery = new Delivery(router, hints, placement);
+        comparison = new Comparison(router, placement);
+    }
+
+    /// <summary>Which nodes have the copies of which keys; null before that is known.</summary>
+    public SlotMap? Map => placement.Map;
+
+    /// <summary>Calls under way.</summary>
+    public int Calls => router.Count;
+
+    /// <summary>Hints kept here, for all.</summary>
+    public long Hints => hints.Count;
+
+    /// <summary>For whom hints are kept here.</summary>
+    public IReadOnlyCollection<NodeId> HintedNodes => hints.Targets;
+
+    /// <summary>Slots whose keys are here though they are others' by now.</summary>
+    public SlotSet Held => handoff.Held;
+
+    /// <summary>Whether <see cref="StorageEvent.Changed"/> is told of each change of a copy; false at first.</summary>
+    public bool TellsChanges
+    {
+        get => replica.TellsChanges;
+        set => replica.TellsChanges = value;
+    }
+
+    /// <summary>When <see cref="Tick"/> is next due.</summary>
+    public Instant? Deadline
+    {
+        get
+        {
+            var due = Instant.Earliest(Instant.Earliest(router.Deadline, maps.Deadline), Instant.Earliest(delivery.Deadline, handoff.Deadline));
+            due = Instant.Earliest(due, comparison.Deadline);
+            return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
+        }
+    }
+
+    /// <summary>How many hints are kept here for somebody.</summary>
+    public long HintsFor(NodeId node) => hints.CountFor(node);
+
+    /// <summary>Begins: call once, first.</summary>
+    public void Start(Moment at)
+    {
+        stepAt = at.Now;
+        maps.Start();
+        hints.Start();
+        if (placement.Map is not null)
+            handoff.Follow();
+    }
+
+    /// <summary>Carries out a call, and answers it by <see cref="StorageEffect.Answer"/>: at once where nobody else is asked.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="call">A number for the answer.</param>
+    /// <param name="what">The call.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    public void Ask(Moment at, ulong call, StorageCall what, StorageOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        Enter(at, outbox);
+        router.Ask(at, what, answer => router.Outbox.Do(
+            new StorageEffect.Answer(call, answer) { RestsOnDisk = answer is not StorageAnswer.Failed { Applied: Applied.No } }));
+    }
+
+    /// <summary>These nodes can be reached.</summary>
+    public void See(Moment at, IReadOnlyCollection<NodeId> here, StorageOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(here);
+        Enter(at, outbox);
+        NodeId[] before = [.. placement.Here];
+        placement.See(here);
+        foreach (var gone in before.Where(node => !placement.IsHere(node)))
+        {
+            router.Lose(at, gone);
+            counting.RemoveAll(one => one.From == gone);
+        }
+
+        foreach (var node in placement.Here)
+        {
+            if (placement.Map is { } map && !before.Contains(node))
+                outbox.Send(node, new StorageMessage.MapIs(map));
+        }
+
+        comparison.See(at);
+    }
+
+    /// <summary>This node leads; or another does.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="term">The term in which it leads; null if it does not.</param>
+    /// <param name="members">Who is there.</param>
+    /// <param name="gone">Who has left, or was told to be gone for good: keys are kept there no more.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    public void Lead(Moment at, Term? term, IReadOnlyCollection<NodeId> members, IReadOnlyCollection<NodeId> gone, StorageOutbox outbox)
+    {
+        Enter(at, outbox);
+        maps.Lead(at, term, members, gone);
+        Tick(at, outbox);
+    }
+
+    /// <summary>Somebody says something; or this node to itself.</summary>
+    public void Receive(Moment at, NodeId from, StorageMessage message, StorageOutbox outbox)
+    {
+        Enter(at, outbox);
+        switch (message)
+        {
+            case StorageMessage.Get(var id, var key):
+                var finding = replica.Find(key, at.Unix, out var found, outbox);
+                outbox.Send(from, new StorageMessage.Got(id, found, finding is ShelfFinding.Damaged));
+                break;
+            case StorageMessage.Put put:
+                Put(at, from, put, outbox);
+                break;
+            case StorageMessage.Hint(var id, var target, var key, var entry):
+                StorageMessage kept = hints.Keep(at, target, key, entry, outbox)
+                    ? new StorageMessage.Stored(id, false)
+                    : new StorageMessage.Unable(id, StorageFault.Full);
+                outbox.Send(from, kept);
+                break;
+            case StorageMessage.List list:
+                var walk = replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax));
+                outbox.Send(from, new StorageMessage.Listed(
+                    list.Id, walk.Last, [.. walk.Items.Where(item => item.Key.Database == list.Database)]));
+                break;
+            case StorageMessage.Count count:
+                counting.Add((from, count));
+                AnswerCounts(outbox);
+                break;
+            case StorageMessage.MapIs(var map):
+                if (maps.Hear(at, from, map, outbox))
+                    comparison.See(at);
+                break;
+            case StorageMessage.Holds holds:
+                maps.Hear(at, from, holds);
+                break;
+            case StorageMessage.Compare compare:
+                HearCompare(from, compare, outbox);
+                break;
+            case StorageMessage.Parts parts:
+                comparison.Hear(from, parts);
+                break;
+            case StorageMessage.Summary summary:
+                comparison.Hear(at, from, summary);
+                break;
+            case StorageMessage.Want want:
+                comparison.Hear(from, want);
+                break;
+            default:
+                if (IdOf(message) is { } answered)
+                    router.Hear(at, from, answered, message);
+                break;
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(Moment at, StorageOutbox outbox)
+    {
+        Enter(at, outbox);
+        router.Tick(at);
+        maps.Tick(at, outbox);
+        delivery.Tick(at);
+        handoff.Tick(at);
+        if (handoff.IsKnown && held != handoff.Held)
+        {
+            held = handoff.Held;
+            maps.Holding(at);
+        }
+
+        comparison.Tick(at);
+        if (stepAt > at.Now)
+            return;
+        stepAt = at.Now + step;
+        hints.Read();
+        if (replica.IsBuilding)
+            replica.Build();
+        AnswerCounts(outbox);
+    }
+
+    private static ulong? IdOf(StorageMessage message) => message switch
+    {
+        StorageMessage.Got got => got.Id,
+        StorageMessage.Stored stored => stored.Id,
+        StorageMessage.Newer newer => newer.Id,
+        StorageMessage.Unable unable => unable.Id,
+        StorageMessage.Listed listed => listed.Id,
+        StorageMessage.Counted counted => counted.Id,
+        _ => null,
+    };
+
+    private void Enter(Moment at, StorageOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        (router.At, router.Outbox) = (at, outbox);
+    }
+
+    private void Put(Moment at, NodeId from, StorageMessage.Put put, StorageOutbox outbox)
+    {
+        var became = replica.Put(put.Key, put.Entry, out var before, outbox);
+        router.Clock.Hear(put.Entry.Stamp);
+        if (put.Id == 0)
+            return;
+        var wasThere = before?.IsThere(at.Unix) is true;
+        outbox.Send(from, became switch
+        {
+            Putting.Kept => new StorageMessage.Stored(put.Id, wasThere),
+            Putting.Later => new StorageMessage.Newer(put.Id, before!.Value.Stamp, wasThere),
+            _ => new StorageMessage.Unable(put.Id, StorageFault.Full),
+        });
+    }
+
+    private void HearCompare(NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)
+    {
+        var order = placement.Map is { } map ? (compare.Term, compare.Version).CompareTo((map.Term, map.Version)) : 1;
+        if (order == 0)
+            comparison.Hear(from, compare);
+        else if (order < 0)
+            outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
+        else if (compare.Totals.Count > 0)
+            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, [])); // he has a later one
+    }
+
+    private void AnswerCounts(StorageOutbox outbox)
+    {
+        for (var i = counting.Count - 1; i >= 0; i--)
+        {
+            var (from, question) = counting[i];
+            long? sum = 0;
+            for (var slot = 0; slot < SlotMap.Slots; slot++)
+            {
+                if (question.Slots.Has(slot))
+                    sum += replica.DigestOf(slot)?.CountOf(question.Database); // null if one is not built yet
+            }
+
+            if (sum is not { } number)
+                continue;
+            counting.RemoveAt(i);
+            outbox.Send(from, new StorageMessage.Counted(question.Id, number));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Roj.Kernel;
+
+namespace Roj.Storage;
+
+/// <summary>How a node takes part in the store.</summary>
+public sealed record StoreSettings
+{
+    /// <summary>The node.</summary>
+    public required NodeId Self { get; init; }
+
+    /// <summary>Which of its starts this is; no two have one number.</summary>
+    public required uint Boot { get; init; }
+
+    /// <summary>How many copies there are of each key: one extra, as in the seed.</summary>
+    public int Copies { get; init; } = 2;
+
+    /// <summary>How long an owner that seems to be here may take to answer before it is done without him.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a call may take.</summary>
+    public TimeSpan CallPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Calls under way, at most: what is more is refused.</summary>
+    public int CallsMax { get; init; } = 16_384;
+
+    /// <summary>Hints kept for all who can't be reached, at most; what would need more is refused.</summary>
+    public int HintsMax { get; init; } = 100_000;
+
+    /// <summary>Bytes of those hints, at most.</summary>
+    public long HintBytesMax { get; init; } = 256 << 20;
+
+    /// <summary>How often copies are compared with those of each other owner.</summary>
+    public TimeSpan ComparePause { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,99 @@
+using Roj.Kernel;
+
+namespace Roj.Storage.Wire;
+
+/// <summary>What nodes say to each other about what they keep. A question's <c>Id</c> comes back with its answer; 0 asks for none.</summary>
+public abstract record StorageMessage
+{
+    private StorageMessage()
+    {
+    }
+
+    /// <summary>Whether it says that something was kept: it may go only once that is durable.</summary>
+    public bool RestsOnDisk => this is Stored or Got or Listed;
+
+    /// <summary>What have you of this key?</summary>
+    public sealed record Get(ulong Id, StorageKey Key) : StorageMessage;
+
+    /// <summary>This.</summary>
+    /// <param name="Id">Of the question.</param>
+    /// <param name="Entry">The version; null for none.</param>
+    /// <param name="IsDamaged">Whether there was one that can't be read.</param>
+    public sealed record Got(ulong Id, Entry? Entry, bool IsDamaged = false) : StorageMessage;
+
+    /// <summary>Keep this version, unless yours is later.</summary>
+    public sealed record Put(ulong Id, StorageKey Key, Entry Entry) : StorageMessage;
+
+    /// <summary>Keep this version for somebody who can't be reached, and give it to him when he can.</summary>
+    public sealed record Hint(ulong Id, NodeId For, StorageKey Key, Entry Entry) : StorageMessage;
+
+    /// <summary>It is kept.</summary>
+    /// <param name="Id">Of the question.</param>
+    /// <param name="WasThere">Whether the key was there before.</param>
+    public sealed record Stored(ulong Id, bool WasThere) : StorageMessage;
+
+    /// <summary>It is not kept: mine is later.</summary>
+    /// <param name="Id">Of the question.</param>
+    /// <param name="Stamp">How late.</param>
+    /// <param name="WasThere">Whether the key is there.</param>
+    public sealed record Newer(ulong Id, Stamp Stamp, bool WasThere) : StorageMessage;
+
+    /// <summary>It can't be done here.</summary>
+    /// <param name="Id">Of the question.</param>
+    /// <param name="Fault">Why not.</param>
+    public sealed record Unable(ulong Id, StorageFault Fault) : StorageMessage;
+
+    /// <summary>Which keys of a database have you from this hash on?</summary>
+    /// <param name="Id">A number for the answer.</param>
+    /// <param name="Database">Which database.</param>
+    /// <param name="From">The first hash.</param>
+    /// <param name="About">About how many versions to look at, at most <see cref="ListMax"/>.</param>
+    public sealed record List(ulong Id, int Database, ulong From, int About) : StorageMessage
+    {
+        /// <summary>How many versions are looked at for one question, at most.</summary>
+        public const int ListMax = 1000;
+    }
+
+    /// <summary>These, tombstones too: all of a range of hashes.</summary>
+    /// <param name="Id">Of the question.</param>
+    /// <param name="Last">The last hash of the range.</param>
+    /// <param name="Items">What is there.</param>
+    public sealed record Listed(ulong Id, ulong Last, IReadOnlyList<ShelfItem> Items) : StorageMessage;
+
+    /// <summary>How many keys of a database have you in these slots?</summary>
+    public sealed record Count(ulong Id, int Database, SlotSet Slots) : StorageMessage;
+
+    /// <summary>So many.</summary>
+    public sealed record Counted(ulong Id, long Number) : StorageMessage;
+
+    /// <summary>This is the map.</summary>
+    public sealed record MapIs(SlotMap Map) : StorageMessage;
+
+    /// <summary>Said to the leader: under this map I have keys of these slots that are not mine.</summary>
+    public sealed record Holds(Term Term, ulong Version, SlotSet Slots) : StorageMessage;
+
+    /// <summary>Are our copies of these slots alike?</summary>
+    /// <param name="Term">By which map.</param>
+    /// <param name="Version">By which map.</param>
+    /// <param name="Totals">Slots that both have, and the digest of each.</param>
+    public sealed record Compare(Term Term, ulong Version, IReadOnlyList<(byte Slot, ulong Total)> Totals) : StorageMessage;
+
+    /// <summary>This one is not: here are the digests of its parts, <see cref="SlotDigest.Buckets"/> of them.</summary>
+    public sealed record Parts(byte Slot, IReadOnlyList<ulong> Digests) : StorageMessage;
+
+    /// <summary>This part is not: here is all that I have of it.</summary>
+    /// <param name="Slot">The slot.</param>
+    /// <param name="Bucket">The part.</param>
+    /// <param name="Heads">What is known of each version, by the key's hash, at most <see cref="HeadsMax"/>.</param>
+    public sealed record Summary(byte Slot, byte Bucket, IReadOnlyList<(ulong Hash, Stamp Stamp, bool IsTombstone)> Heads) : StorageMessage
+    {
+        /// <summary>How many versions at most.</summary>
+        public const int HeadsMax = 4096;
+    }
+
+    /// <summary>Give me your versions of these keys.</summary>
+    /// <param name="Slot">The slot.</param>
+    /// <param name="Bucket">The part.</param>
+    /// <param name="Hashes">Of the keys, in order, at most <see cref="Summary.HeadsMax"/>.</param>
+    public sealed record Want(byte Slot, byte Bucket, IReadOnlyList<ulong> Hashes) : StorageMessage;
+}
