@@ -34,7 +34,7 @@ public sealed class RespSession
     private readonly Conversation conversation;
     private readonly RespSettings settings;
     private readonly Traffic traffic = new();
-    private Errand? present; // of which not all calls were taken yet: it is always the last in the queue
+    private RespErrand? present; // of which not all calls were taken yet: it is always the last in the queue
     private StorageCall? next;
     private int taken;
     private int expected = FirstExpectation;

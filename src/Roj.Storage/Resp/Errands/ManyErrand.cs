@@ -4,7 +4,7 @@ namespace Roj.Storage.Resp.Errands;
 
 /// <summary>The same for several keys, or databases.</summary>
 /// <param name="calls">How many there are.</param>
-internal abstract class ManyErrand(int calls) : Errand
+internal abstract class ManyErrand(int calls) : RespErrand
 {
     private StorageAnswer.Failed? failed;
     private bool isPartDone;
