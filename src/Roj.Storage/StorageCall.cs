@@ -106,7 +106,8 @@ public abstract record StorageCall
     /// <param name="Database">In which database.</param>
     /// <param name="Cursor">From where on: 0 for the beginning, or what the last answer said.</param>
     /// <param name="Batch">About how many keys to look at, at least 1.</param>
-    /// <param name="Pattern">What their names are to match (<see cref="Resp.Glob"/>); null for all.</param>
+    /// <param name="Pattern">What their names are to match (<see cref="Resp.Glob"/>), at most
+    /// <see cref="StorageLimits.PatternBytesMax"/> bytes; null for all.</param>
     public sealed record List(int Database, ulong Cursor, int Batch, ReadOnlyMemory<byte>? Pattern = null) : StorageCall
     {
         /// <inheritdoc/>

@@ -61,7 +61,7 @@ internal sealed class Conversation
     /// <summary>Does what the command says.</summary>
     /// <param name="reply">Where the reply goes, if it is known at once.</param>
     /// <returns>What it wants of the store; null if it has its reply.</returns>
-    public Errand? Hear(RespWriter reply)
+    public RespErrand? Hear(RespWriter reply)
     {
         Reply = reply;
         Call = null;
@@ -70,27 +70,27 @@ internal sealed class Conversation
 
     /// <summary>Says an error, after its word in capitals. What a client sent goes back as the bytes that came: see <see cref="Quoted"/>.
     /// </summary>
-    public Errand? Say(string error)
+    public RespErrand? Say(string error)
     {
         Reply.Error(Encoding.Latin1.GetBytes(error));
         return null;
     }
 
     /// <summary>Says an error of no particular kind.</summary>
-    public Errand? Refuse(string why) => Say($"ERR {why}");
+    public RespErrand? Refuse(string why) => Say($"ERR {why}");
 
     /// <summary>The command has too few arguments, or too many.</summary>
-    public Errand? WrongCount() => Refuse($"wrong number of arguments for '{CommandName}' command");
+    public RespErrand? WrongCount() => Refuse($"wrong number of arguments for '{CommandName}' command");
 
     /// <summary>All is well.</summary>
-    public Errand? Ok()
+    public RespErrand? Ok()
     {
         Reply.Ok();
         return null;
     }
 
     /// <summary>Asks the store for one thing.</summary>
-    public Errand Ask(StorageCall call, Errand errand)
+    public RespErrand Ask(StorageCall call, RespErrand errand)
     {
         Call = call;
         return errand;
@@ -104,7 +104,7 @@ internal sealed class Conversation
     }
 
     /// <summary>Says good-bye.</summary>
-    public Errand? HangUp()
+    public RespErrand? HangUp()
     {
         IsOver = true;
         return Ok();

@@ -51,7 +51,7 @@ internal sealed class Replies(RespWriter output, int countMax)
     }
 
     /// <summary>The newest command is answered by the store.</summary>
-    public void Expect(Errand errand, int version)
+    public void Expect(RespErrand errand, int version)
     {
         ref var waiting = ref Add();
         waiting.Errand = errand;
@@ -134,7 +134,7 @@ internal sealed class Replies(RespWriter output, int countMax)
 
     private struct Waiting
     {
-        public Errand? Errand;
+        public RespErrand? Errand;
         public StorageAnswer? Answer;
         public byte[]? Ready;
         public int Missing;

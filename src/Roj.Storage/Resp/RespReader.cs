@@ -61,6 +61,9 @@ internal sealed class RespReader
     /// <summary>Bytes that came and are no part of a command yet that was read.</summary>
     public int Unread => end - position;
 
+    // A method, a path, a version: no command has such arguments, but what a browser says next might be one.
+    private bool IsHttp => Count == 3 && this[1].StartsWith("/"u8) && this[2].StartsWith("HTTP/"u8);
+
     /// <summary>One argument of the command that was read; the first is its name.</summary>
     public ReadOnlySpan<byte> this[int index]
     {
@@ -201,7 +204,7 @@ internal sealed class RespReader
         isInLine = false;
         if (!Words.TrySplit(buffer.AsSpan(start, bytes), this))
             return Fail("unbalanced quotes in request");
-        return Count > 2 && this[Count - 1].StartsWith("HTTP/"u8) ? Fail("this is no HTTP server") : ReadStatus.Done;
+        return IsHttp ? Fail("this is no HTTP server") : ReadStatus.Done;
     }
 
     /// <summary>One more argument of the command that begins at the start.</summary>

@@ -34,7 +34,7 @@ public sealed class RespSession
     private readonly Conversation conversation;
     private readonly RespSettings settings;
     private readonly Traffic traffic = new();
-    private Errand? present; // of which not all calls were taken yet: it is always the last in the queue
+    private RespErrand? present; // of which not all calls were taken yet: it is always the last in the queue
     private StorageCall? next;
     private int taken;
     private int expected = FirstExpectation;
@@ -58,6 +58,12 @@ public sealed class RespSession
         get => conversation.Facts;
         set => conversation.Facts = value;
     }
+
+    /// <summary>Whether the client has said the password, or need not: who has not, need not be waited for long.</summary>
+    public bool IsTrusted => conversation.IsTrusted;
+
+    /// <summary>What the client calls itself; empty if it has not said.</summary>
+    public string Name => conversation.Name;
 
     /// <summary>What is to be sent. It stays as it is until <see cref="Sent"/>, whatever else comes meanwhile.</summary>
     public ReadOnlyMemory<byte> Output => output.Output;

@@ -18,7 +18,7 @@ internal sealed record Command(
     (int First, int Last, int Step) Keys,
     string Group,
     string Summary,
-    Func<Conversation, Errand?> Run)
+    Func<Conversation, RespErrand?> Run)
 {
     /// <summary>The flag of commands that are heard between MULTI and EXEC.</summary>
     public const string Unrefused = "no_multi";

@@ -23,7 +23,7 @@ internal static class Configuration
     ];
 
     /// <summary>CONFIG GET.</summary>
-    public static Errand? Get(Conversation c)
+    public static RespErrand? Get(Conversation c)
     {
         var found = new List<(string Name, string Value)>();
         foreach (var (name, value) in all)

@@ -33,10 +33,10 @@ internal static class ConnectionCommands
             Define("kill", -3, "admin " + Admin, "Is refused.", c => c.Refuse("CLIENT KILL is refused: others' connections are theirs"))),
     ];
 
-    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, Errand?> run) =>
+    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, RespErrand?> run) =>
         new(name, arity, flags, default, "connection", summary, run);
 
-    private static Errand? Ping(Conversation c)
+    private static RespErrand? Ping(Conversation c)
     {
         if (c.Words.Count > 2)
             return c.WrongCount();
@@ -46,13 +46,13 @@ internal static class ConnectionCommands
         return null;
     }
 
-    private static Errand? Echo(Conversation c)
+    private static RespErrand? Echo(Conversation c)
     {
         c.Reply.Bulk(c.Words[1]);
         return null;
     }
 
-    private static Errand? Auth(Conversation c)
+    private static RespErrand? Auth(Conversation c)
     {
         if (c.Words.Count > 3)
             return c.Refuse("syntax error");
@@ -80,7 +80,7 @@ internal static class ConnectionCommands
         return false;
     }
 
-    private static Errand? Hello(Conversation c)
+    private static RespErrand? Hello(Conversation c)
     {
         var version = (long)c.Version;
         var next = 1;
@@ -146,14 +146,14 @@ internal static class ConnectionCommands
         c.Reply.Array(0);
     }
 
-    private static Errand? Reset(Conversation c)
+    private static RespErrand? Reset(Conversation c)
     {
         c.Reset();
         c.Reply.Simple("RESET"u8);
         return null;
     }
 
-    private static Errand? Select(Conversation c)
+    private static RespErrand? Select(Conversation c)
     {
         if (!c.TryNumber(1, out var database))
             return null;
@@ -165,7 +165,7 @@ internal static class ConnectionCommands
         return c.Ok();
     }
 
-    private static Errand? GetName(Conversation c)
+    private static RespErrand? GetName(Conversation c)
     {
         if (c.Name.Length == 0)
             c.Reply.Null();
@@ -174,7 +174,7 @@ internal static class ConnectionCommands
         return null;
     }
 
-    private static Errand? SetName(Conversation c)
+    private static RespErrand? SetName(Conversation c)
     {
         if (!IsName(c, 2))
             return null;
@@ -190,13 +190,13 @@ internal static class ConnectionCommands
         return false;
     }
 
-    private static Errand? Id(Conversation c)
+    private static RespErrand? Id(Conversation c)
     {
         c.Reply.Number(c.Settings.ConnectionId);
         return null;
     }
 
-    private static Errand? Info(Conversation c)
+    private static RespErrand? Info(Conversation c)
     {
         c.Reply.Verbatim(string.Create(
             CultureInfo.InvariantCulture,
@@ -206,5 +206,5 @@ internal static class ConnectionCommands
         return null;
     }
 
-    private static Errand? NoEvict(Conversation c) => c.Is(2, "ON"u8) || c.Is(2, "OFF"u8) ? c.Ok() : c.Refuse("syntax error");
+    private static RespErrand? NoEvict(Conversation c) => c.Is(2, "ON"u8) || c.Is(2, "OFF"u8) ? c.Ok() : c.Refuse("syntax error");
 }

@@ -6,7 +6,7 @@ namespace Roj.Storage.Resp.Commands;
 internal static class Descriptions
 {
     /// <summary>COMMAND.</summary>
-    public static Errand? All(Conversation c)
+    public static RespErrand? All(Conversation c)
     {
         c.Reply.Array(CommandTable.All.Count);
         foreach (var command in CommandTable.All)
@@ -15,14 +15,14 @@ internal static class Descriptions
     }
 
     /// <summary>COMMAND COUNT.</summary>
-    public static Errand? Count(Conversation c)
+    public static RespErrand? Count(Conversation c)
     {
         c.Reply.Number(CommandTable.All.Count);
         return null;
     }
 
     /// <summary>COMMAND INFO.</summary>
-    public static Errand? Some(Conversation c)
+    public static RespErrand? Some(Conversation c)
     {
         if (c.Words.Count == 2)
             return All(c);
@@ -39,7 +39,7 @@ internal static class Descriptions
     }
 
     /// <summary>COMMAND DOCS.</summary>
-    public static Errand? Documents(Conversation c)
+    public static RespErrand? Documents(Conversation c)
     {
         var wanted = c.Words.Count == 2 ? CommandTable.All : Wanted(c);
         c.Reply.Map(wanted.Count);
@@ -49,7 +49,7 @@ internal static class Descriptions
     }
 
     /// <summary>COMMAND LIST.</summary>
-    public static Errand? Names(Conversation c)
+    public static RespErrand? Names(Conversation c)
     {
         if (c.Words.Count > 2)
             return c.Refuse("syntax error");

@@ -29,16 +29,16 @@ internal static class KeyCommands
         Define("randomkey", 1, "readonly", default, "A key, whichever.", AnyKey),
     ];
 
-    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, Errand?> run) =>
+    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, RespErrand?> run) =>
         Define(name, arity, flags, (1, 1, 1), summary, run);
 
     private static Command Define(
-        string name, int arity, string flags, (int First, int Last, int Step) keys, string summary, Func<Conversation, Errand?> run) =>
+        string name, int arity, string flags, (int First, int Last, int Step) keys, string summary, Func<Conversation, RespErrand?> run) =>
         new(name, arity, flags, keys, "generic", summary, run);
 
-    private static Errand? Read(Conversation c, Errand errand) => c.IsKey() ? c.Ask(new StorageCall.Read(c.Key()), errand) : null;
+    private static RespErrand? Read(Conversation c, RespErrand errand) => c.IsKey() ? c.Ask(new StorageCall.Read(c.Key()), errand) : null;
 
-    private static Errand? Delete(Conversation c)
+    private static RespErrand? Delete(Conversation c)
     {
         if (!c.AreKeys(1))
             return null;
@@ -50,10 +50,10 @@ internal static class KeyCommands
     private static CountErrand? Exists(Conversation c) =>
         c.AreKeys(1) ? new CountErrand(c.Words.Count - 1, name => new StorageCall.Read(c.Key(name))) : null;
 
-    private static Errand? Persist(Conversation c) =>
+    private static RespErrand? Persist(Conversation c) =>
         c.IsKey() ? c.Ask(new StorageCall.Expire(c.Key(), null), DoneErrand.AsNumber) : null;
 
-    private static Errand? Expire(Conversation c, Unit unit, bool isFromNow)
+    private static RespErrand? Expire(Conversation c, Unit unit, bool isFromNow)
     {
         var condition = ExpireCondition.Always;
         for (var i = 3; i < c.Words.Count; i++)
@@ -77,11 +77,11 @@ internal static class KeyCommands
             : null;
     }
 
-    private static KeysErrand Keys(Conversation c) => new(c.Database, Pattern(c.Words[1]));
+    private static KeysErrand? Keys(Conversation c) => IsPattern(c, 1) ? new KeysErrand(c.Database, Pattern(c.Words[1])) : null;
 
-    private static Errand AnyKey(Conversation c) => c.Ask(new StorageCall.AnyKey(c.Database), AnyKeyErrand.Instance);
+    private static RespErrand AnyKey(Conversation c) => c.Ask(new StorageCall.AnyKey(c.Database), AnyKeyErrand.Instance);
 
-    private static Errand? Scan(Conversation c)
+    private static RespErrand? Scan(Conversation c)
     {
         if (!Digits.TryParse(c.Words[1], out ulong cursor))
             return c.Refuse("invalid cursor");
@@ -99,6 +99,8 @@ internal static class KeyCommands
             }
             else if (hasValue && c.Is(i, "MATCH"u8))
             {
+                if (!IsPattern(c, i + 1))
+                    return null;
                 pattern = Pattern(c.Words[i + 1]);
             }
             else if (hasValue && c.Is(i, "TYPE"u8))
@@ -112,6 +114,14 @@ internal static class KeyCommands
         }
 
         return c.Ask(new StorageCall.List(c.Database, cursor, batch, pattern), new ScanErrand(hidesAll));
+    }
+
+    private static bool IsPattern(Conversation c, int index)
+    {
+        if (c.Words[index].Length <= StorageLimits.PatternBytesMax)
+            return true;
+        c.Refuse($"a pattern has at most {StorageLimits.PatternBytesMax} bytes, not {c.Words[index].Length}");
+        return false;
     }
 
     private static ReadOnlyMemory<byte>? Pattern(ReadOnlySpan<byte> pattern) =>

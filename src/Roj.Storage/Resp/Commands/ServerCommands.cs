@@ -29,10 +29,10 @@ internal static class ServerCommands
             Define("list", -2, "loading stale", "What commands are called.", Descriptions.Names)),
     ];
 
-    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, Errand?> run) =>
+    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, RespErrand?> run) =>
         new(name, arity, flags, default, "server", summary, run);
 
-    private static Errand? Info(Conversation c)
+    private static RespErrand? Info(Conversation c)
     {
         var wanted = new List<string>();
         for (var i = 1; i < c.Words.Count; i++)
@@ -41,7 +41,7 @@ internal static class ServerCommands
         return null;
     }
 
-    private static Errand? Time(Conversation c)
+    private static RespErrand? Time(Conversation c)
     {
         c.Reply.Array(2);
         c.Reply.Bulk($"{c.Now / SecondsPerTick}");
@@ -49,7 +49,7 @@ internal static class ServerCommands
         return null;
     }
 
-    private static Errand? Role(Conversation c)
+    private static RespErrand? Role(Conversation c)
     {
         c.Reply.Array(3);
         c.Reply.Bulk("master"u8);
@@ -58,7 +58,7 @@ internal static class ServerCommands
         return null;
     }
 
-    private static Errand? Wait(Conversation c)
+    private static RespErrand? Wait(Conversation c)
     {
         if (!c.TryNumber(1, out _))
             return null;
@@ -70,12 +70,12 @@ internal static class ServerCommands
         return null;
     }
 
-    private static Errand Size(Conversation c) => c.Ask(new StorageCall.Count(c.Database), NumberErrand.Instance);
+    private static RespErrand Size(Conversation c) => c.Ask(new StorageCall.Count(c.Database), NumberErrand.Instance);
 
-    private static Errand? Clear(Conversation c) =>
+    private static RespErrand? Clear(Conversation c) =>
         IsClearing(c) ? c.Ask(new StorageCall.Clear(c.Database), DoneErrand.AsWord) : c.Refuse("syntax error");
 
-    private static Errand? ClearAll(Conversation c) =>
+    private static RespErrand? ClearAll(Conversation c) =>
         IsClearing(c)
             ? new EachErrand(StorageLimits.Databases, static (_, database) => new StorageCall.Clear(database))
             : c.Refuse("syntax error");

@@ -31,18 +31,18 @@ internal static class StringCommands
         Define("decrby", 3, Writes, "Subtracts a number.", Subtract),
     ];
 
-    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, Errand?> run) =>
+    private static Command Define(string name, int arity, string flags, string summary, Func<Conversation, RespErrand?> run) =>
         Define(name, arity, flags, (1, 1, 1), summary, run);
 
     private static Command Define(
-        string name, int arity, string flags, (int First, int Last, int Step) keys, string summary, Func<Conversation, Errand?> run) =>
+        string name, int arity, string flags, (int First, int Last, int Step) keys, string summary, Func<Conversation, RespErrand?> run) =>
         new(name, arity, flags, keys, "string", summary, run);
 
-    private static Errand? Get(Conversation c) => c.IsKey() ? c.Ask(new StorageCall.Read(c.Key()), ValueErrand.Instance) : null;
+    private static RespErrand? Get(Conversation c) => c.IsKey() ? c.Ask(new StorageCall.Read(c.Key()), ValueErrand.Instance) : null;
 
-    private static Errand? Length(Conversation c) => c.IsKey() ? c.Ask(new StorageCall.Read(c.Key()), NumberErrand.Length) : null;
+    private static RespErrand? Length(Conversation c) => c.IsKey() ? c.Ask(new StorageCall.Read(c.Key()), NumberErrand.Length) : null;
 
-    private static Errand? Set(Conversation c)
+    private static RespErrand? Set(Conversation c)
     {
         var options = new SetOptions();
         if (!options.TryRead(c, from: 3, SetOptions.Kind.Set) || !c.IsKey() || !c.IsValue(2))
@@ -51,25 +51,25 @@ internal static class StringCommands
         return c.Ask(write, options.ReturnsOld ? ValueErrand.Instance : DoneErrand.AsWord);
     }
 
-    private static Errand? SetNew(Conversation c) =>
+    private static RespErrand? SetNew(Conversation c) =>
         c.IsKey() && c.IsValue(2)
             ? c.Ask(new StorageCall.Write(c.Key(), c.Words[2].ToArray(), WriteCondition.IfAbsent), DoneErrand.AsNumber)
             : null;
 
-    private static Errand? SetFor(Conversation c, Unit unit) =>
+    private static RespErrand? SetFor(Conversation c, Unit unit) =>
         Times.TryEnd(c, 2, unit, isFromNow: true, out var end) && c.IsKey() && c.IsValue(3)
             ? c.Ask(new StorageCall.Write(c.Key(), c.Words[3].ToArray(), Expiry: Expiry.At(end)), DoneErrand.AsWord)
             : null;
 
-    private static Errand? GetSet(Conversation c) =>
+    private static RespErrand? GetSet(Conversation c) =>
         c.IsKey() && c.IsValue(2)
             ? c.Ask(new StorageCall.Write(c.Key(), c.Words[2].ToArray(), ReturnsOld: true), ValueErrand.Instance)
             : null;
 
-    private static Errand? GetDelete(Conversation c) =>
+    private static RespErrand? GetDelete(Conversation c) =>
         c.IsKey() ? c.Ask(new StorageCall.Delete(c.Key(), ReturnsOld: true), ValueErrand.Instance) : null;
 
-    private static Errand? GetUntil(Conversation c)
+    private static RespErrand? GetUntil(Conversation c)
     {
         var options = new SetOptions();
         if (!options.TryRead(c, from: 2, SetOptions.Kind.Get) || !c.IsKey())
@@ -80,12 +80,12 @@ internal static class StringCommands
         return c.Ask(call, ValueErrand.Instance);
     }
 
-    private static Errand? GetMany(Conversation c) => c.AreKeys(1) ? new ValuesErrand(c.Words.Count - 1, InDatabase(c)) : null;
+    private static RespErrand? GetMany(Conversation c) => c.AreKeys(1) ? new ValuesErrand(c.Words.Count - 1, InDatabase(c)) : null;
 
     // A database may be chosen while calls are still to be made: not before this command has made them all, so the present one is right.
     private static Func<ReadOnlySpan<byte>, StorageKey> InDatabase(Conversation c) => c.Key;
 
-    private static Errand? SetMany(Conversation c)
+    private static RespErrand? SetMany(Conversation c)
     {
         if (c.Words.Count % 2 == 0)
             return c.WrongCount();
@@ -100,23 +100,23 @@ internal static class StringCommands
             (words, i) => new StorageCall.Write(c.Key(words[(2 * i) + 1]), words[(2 * i) + 2].ToArray()));
     }
 
-    private static Errand? Append(Conversation c) =>
+    private static RespErrand? Append(Conversation c) =>
         c.IsKey() && c.IsValue(2)
             ? c.Ask(new StorageCall.Append(c.Key(), c.Words[2].ToArray()), NumberErrand.Instance)
             : null;
 
-    private static Errand? Range(Conversation c) =>
+    private static RespErrand? Range(Conversation c) =>
         c.TryNumber(2, out var first) && c.TryNumber(3, out var last) && c.IsKey()
             ? c.Ask(new StorageCall.Read(c.Key()), new RangeErrand(first, last))
             : null;
 
-    private static Errand? Subtract(Conversation c)
+    private static RespErrand? Subtract(Conversation c)
     {
         if (!c.TryNumber(2, out var delta))
             return null;
         return delta == long.MinValue ? c.Refuse("decrement would overflow") : Add(c, -delta);
     }
 
-    private static Errand? Add(Conversation c, long delta) =>
+    private static RespErrand? Add(Conversation c, long delta) =>
         c.IsKey() ? c.Ask(new StorageCall.Add(c.Key(), delta), NumberErrand.Instance) : null;
 }

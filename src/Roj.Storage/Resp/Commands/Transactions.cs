@@ -17,10 +17,10 @@ internal static class Transactions
         Define("discard", "Ends it.", Drop),
     ];
 
-    private static Command Define(string name, string summary, Func<Conversation, Errand?> run) =>
+    private static Command Define(string name, string summary, Func<Conversation, RespErrand?> run) =>
         new(name, 1, "noscript loading stale fast " + Command.Unrefused, default, "transactions", summary, run);
 
-    private static Errand? Begin(Conversation c)
+    private static RespErrand? Begin(Conversation c)
     {
         if (c.Transaction is not TransactionState.None)
             return c.Refuse("MULTI calls can not be nested");
@@ -28,7 +28,7 @@ internal static class Transactions
         return c.Ok();
     }
 
-    private static Errand? End(Conversation c)
+    private static RespErrand? End(Conversation c)
     {
         var state = c.Transaction;
         c.Transaction = TransactionState.None;
@@ -40,7 +40,7 @@ internal static class Transactions
         return null;
     }
 
-    private static Errand? Drop(Conversation c)
+    private static RespErrand? Drop(Conversation c)
     {
         if (c.Transaction is TransactionState.None)
             return c.Refuse("DISCARD without MULTI");

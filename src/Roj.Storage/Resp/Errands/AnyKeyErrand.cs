@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Roj.Storage.Resp.Errands;
 
 /// <summary>One key, whichever.</summary>
-internal sealed class AnyKeyErrand : Errand
+internal sealed class AnyKeyErrand : RespErrand
 {
     /// <summary>The one there is.</summary>
     public static AnyKeyErrand Instance { get; } = new();

@@ -13,7 +13,7 @@ internal sealed class CountErrand(int keys, Func<ReadOnlySpan<byte>, StorageCall
     /// <inheritdoc/>
     protected override void Add(int index, StorageAnswer answer)
     {
-        if (answer is StorageAnswer.Value { Data: not null } or StorageAnswer.Done { IsApplied: true } or StorageAnswer.Failed)
+        if (answer is StorageAnswer.Value { Data: not null } or StorageAnswer.Done { IsApplied: true })
             count++;
     }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Roj.Storage.Resp.Errands;
 
 /// <summary>The reply is whether it was done: 1 or 0, or OK or nothing.</summary>
-internal sealed class DoneErrand : Errand
+internal sealed class DoneErrand : RespErrand
 {
     private readonly bool asNumber;
 

@@ -6,7 +6,7 @@ namespace Roj.Storage.Resp.Errands;
 /// <remarks>A key that two pages have is there twice: they are sorted, which finds it.</remarks>
 /// <param name="database">Of which database.</param>
 /// <param name="pattern">What their names are to match; null for all.</param>
-internal sealed class KeysErrand(int database, ReadOnlyMemory<byte>? pattern) : Errand
+internal sealed class KeysErrand(int database, ReadOnlyMemory<byte>? pattern) : RespErrand
 {
     /// <summary>Bytes of names at most: who wants more uses SCAN.</summary>
     public const int BytesMax = 2 * StorageLimits.ValueBytesMax;

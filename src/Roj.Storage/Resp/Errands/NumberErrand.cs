@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Roj.Storage.Resp.Errands;
 
 /// <summary>The reply is a number: that of the answer, or something about the value that it has.</summary>
-internal sealed class NumberErrand : Errand
+internal sealed class NumberErrand : RespErrand
 {
     private readonly Func<StorageAnswer.Value, long, long>? ofValue;
 

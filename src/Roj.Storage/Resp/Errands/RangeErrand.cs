@@ -5,7 +5,7 @@ namespace Roj.Storage.Resp.Errands;
 /// <summary>A part of the value.</summary>
 /// <param name="first">Its first byte; negative numbers count from behind.</param>
 /// <param name="last">Its last byte.</param>
-internal sealed class RangeErrand(long first, long last) : Errand
+internal sealed class RangeErrand(long first, long last) : RespErrand
 {
     /// <inheritdoc/>
     protected override void Reply(RespWriter writer, StorageAnswer answer, long now)

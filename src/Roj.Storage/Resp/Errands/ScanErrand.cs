@@ -5,7 +5,7 @@ namespace Roj.Storage.Resp.Errands;
 
 /// <summary>Some of the keys, and where to go on.</summary>
 /// <param name="hidesAll">Whether keys of a type are wanted that no key has.</param>
-internal sealed class ScanErrand(bool hidesAll) : Errand
+internal sealed class ScanErrand(bool hidesAll) : RespErrand
 {
     /// <inheritdoc/>
     protected override void Reply(RespWriter writer, StorageAnswer answer, long now)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Roj.Storage.Resp.Errands;
 
 /// <summary>What kind of value a key has: there is but one.</summary>
-internal sealed class TypeErrand : Errand
+internal sealed class TypeErrand : RespErrand
 {
     /// <summary>The one there is.</summary>
     public static TypeErrand Instance { get; } = new();

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Roj.Storage.Resp.Errands;
 
 /// <summary>The value is the reply, or nothing if there is none.</summary>
-internal sealed class ValueErrand : Errand
+internal sealed class ValueErrand : RespErrand
 {
     /// <summary>The one there is.</summary>
     public static ValueErrand Instance { get; } = new();

@@ -76,6 +76,7 @@ public sealed class RespReaderTests
     [InlineData("SET a \"b\"c\r\n", "unbalanced quotes in request")]
     [InlineData("SET a 'b\r\n", "unbalanced quotes in request")]
     [InlineData("GET / HTTP/1.1\r\n", "this is no HTTP server")]
+    [InlineData("DELETE /a HTTP/2\n", "this is no HTTP server")]
     public void What_is_broken_is_said_once_and_nothing_is_read_after_it(string said, string error)
     {
         foreach (var before in new[] { "", RespClient.Command("PING") })

@@ -8,6 +8,9 @@ namespace Roj.Tests.Storage.Resp;
 /// <summary>What a client says and is told, with a store that answers at once.</summary>
 public sealed class RespSessionTests
 {
+    private static readonly string[] singles =
+        ["SET a 1", "INCR a", "GET a", "DEL a", "DBSIZE", "KEYS *", "SCAN 0", "TTL a", "FLUSHDB", "MGET a", "EXISTS a", "MSET a 1"];
+
     [Fact]
     public void A_value_is_written_and_read()
     {
@@ -68,6 +71,19 @@ public sealed class RespSessionTests
             client.Say(command.Replace("{0}", most + "v", StringComparison.Ordinal), "PING"));
     }
 
+    [Theory]
+    [InlineData("KEYS {0}")]
+    [InlineData("SCAN 0 MATCH {0}")]
+    public void A_pattern_has_at_most_so_many_bytes(string command)
+    {
+        var client = new RespClient();
+        var most = new string('*', StorageLimits.PatternBytesMax);
+        Assert.StartsWith("*", client.Say(command.Replace("{0}", most, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(
+            "-ERR a pattern has at most 4096 bytes, not 4097\r\n",
+            client.Say(command.Replace("{0}", most + "*", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_value_that_would_grow_too_long_stays()
     {
@@ -94,7 +110,7 @@ public sealed class RespSessionTests
     [InlineData(Applied.Yes, "-APPLIED nobody is there\r\n")]
     public void What_may_have_been_done_is_never_an_ERR(Applied applied, string reply)
     {
-        foreach (var command in new[] { "SET a 1", "INCR a", "GET a", "DEL a", "DBSIZE", "KEYS *", "SCAN 0", "TTL a", "FLUSHDB" })
+        foreach (var command in singles)
         {
             var client = new RespClient();
             client.Ask(command);
@@ -116,6 +132,16 @@ public sealed class RespSessionTests
         client.Answer(1, new StorageAnswer.Failed(StorageFault.NoQuorum, "nobody is there", Applied.No));
         client.Answer(0, new StorageAnswer.Failed(StorageFault.TimedOut, "nobody said", Applied.Unknown));
         Assert.Equal("-UNKNOWN nobody said\r\n", client.Hear());
+
+        client.Ask("DEL a b");
+        client.Answer(0);
+        client.Answer(0, new StorageAnswer.Failed(StorageFault.TimedOut, "nobody said more", Applied.Yes));
+        Assert.Equal("-APPLIED nobody said more\r\n", client.Hear());
+
+        client.Ask("DEL a b");
+        client.Answer(0, new StorageAnswer.Failed(StorageFault.TimedOut, "nobody said more", Applied.Yes));
+        client.Answer(0, new StorageAnswer.Failed(StorageFault.NoServer, "nobody has it", Applied.No));
+        Assert.Equal("-UNKNOWN a part of the keys was written, then: nobody has it\r\n", client.Hear());
 
         client.Ask("MGET a b");
         client.Answer(0);

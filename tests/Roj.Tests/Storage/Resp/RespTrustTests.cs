@@ -17,7 +17,9 @@ public sealed class RespTrustTests
             Assert.Equal(command is "MULTI" ? "-NOAUTH Authentication required.\r\n" : Denied, client.Say(command));
         Assert.Equal(Wrong + Wrong + Wrong, client.Say("AUTH wrong", "AUTH other secret", "AUTH secret2"));
         Assert.Equal(Denied, client.Say("GET a"));
+        Assert.False(client.Session.IsTrusted);
         Assert.Equal("+OK\r\n$-1\r\n", client.Say("AUTH secret", "GET a"));
+        Assert.True(client.Session.IsTrusted);
         Assert.Equal("+RESET\r\n" + Denied, client.Say("RESET", "GET a"));
         Assert.Equal("+OK\r\n", client.Say("AUTH default secret"));
     }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Roj.Storage.Resp.Errands;
 
 /// <summary>What a command wants of the store, and what it makes of the answers. Most have one call, and remember nothing.</summary>
-internal abstract class Errand
+internal abstract class RespErrand
 {
     /// <summary>Whether more calls are to be taken, or may be: after so many.</summary>
     public virtual bool HasMore(int taken) => taken < 1;
