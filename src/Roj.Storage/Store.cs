@@ -74,7 +74,9 @@ public sealed class Store
     {
         get
         {
-            var due = Instant.Earliest(Instant.Earliest(router.Deadline, maps.Deadline), Instant.Earliest(delivery.Deadline, handoff.Deadline));
+            var due = Instant.Earliest(router.Deadline, maps.Deadline);
+            due = Instant.Earliest(due, delivery.Deadline);
+            due = Instant.Earliest(due, handoff.Deadline);
             due = Instant.Earliest(due, comparison.Deadline);
             return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
         }
@@ -257,8 +259,8 @@ public sealed class Store
             comparison.Hear(from, compare);
         else if (order < 0)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
-        else if (compare.Totals.Count > 0)
-            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, [])); // he has a later one
+        else if (compare.Totals.Count > 0) // he has a later one, and tells it to who has an earlier one
+            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []));
     }
 
     private void AnswerCounts(StorageOutbox outbox)

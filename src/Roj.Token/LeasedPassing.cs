@@ -217,8 +217,8 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
     // vain, and whoever votes is told of its end.
     private TimeSpan Patience => Settings.Lease + Settings.Heartbeat;
 
-    // What the register says was given last is known here, or to nobody who is here. If nothing was given yet, all that whoever let the lease
-    // lapse could tell is what it did in its own turn.
+    // What the register says was given last is known here, or to nobody who is here. If nothing was given yet, all that whoever let the
+    // lease lapse could tell is what it did in its own turn.
     private bool IsEnough => written.IsNone
         ? Others.All(node => node == Holder || answered.Contains(node))
         : Others.All(answered.Contains) || Memory.Best.Turn.CompareTo(written.Turn) >= 0;

@@ -270,8 +270,11 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Fail = why => shell.Failed.TrySetResult(new NodeException(why)),
         });
 
-    private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens) =>
-        [.. options.Tags, .. isStoring ? [new KeyValuePair<string, string>(StoreWing.Tag, "1")] : (KeyValuePair<string, string>[])[], .. tokens.Select(name => new KeyValuePair<string, string>(TokenWing.TagOf(name), "1"))];
+    private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens)
+    {
+        var wings = tokens.Select(TokenWing.TagOf).Concat(isStoring ? [StoreWing.Tag] : []);
+        return [.. options.Tags, .. wings.Select(tag => new KeyValuePair<string, string>(tag, "1"))];
+    }
 
     // What can't be killed is not waited for.
     private static async Task EndAsync(RoleHooks hooks, TimeSpan? patience) =>

@@ -172,7 +172,8 @@ internal sealed class StoreWing : IDisposable
         catch (SocketException e) when (!options.IsRespPortAsked)
         {
             options.Tell(new WingNews(
-                "store", $"no client can come by the Redis protocol: cannot listen on {where}: {SystemReason.Of(e)}; --resp-port says where else",
+                "store",
+                $"no client can come by the Redis protocol: cannot listen on {where}: {SystemReason.Of(e)}; --resp-port says where else",
                 LogLevel.Warning));
             return null;
         }

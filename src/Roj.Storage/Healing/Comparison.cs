@@ -64,7 +64,8 @@ internal sealed class Comparison(Router router, Placement placement)
         }
     }
 
-    /// <summary>Somebody says what he has in a part that differs: he is given what is later here, and asked for what is later there.</summary>
+    /// <summary>Somebody says what he has in a part that differs: he is given what is later here, and asked for what is later
+    /// there.</summary>
     public void Hear(Moment at, NodeId from, StorageMessage.Summary summary)
     {
         if (!IsShared(summary.Slot, from))
@@ -131,7 +132,9 @@ internal sealed class Comparison(Router router, Placement placement)
     }
 
     private List<(ulong, Stamp, bool)> HeadsOf(int slot, int bucket) =>
-        [.. ItemsOf(slot, bucket).Take(StorageMessage.Summary.HeadsMax).Select(item => (item.Hash, item.Head.Stamp, item.Head.IsTombstone))];
+    [
+        .. ItemsOf(slot, bucket).Take(StorageMessage.Summary.HeadsMax).Select(item => (item.Hash, item.Head.Stamp, item.Head.IsTombstone)),
+    ];
 
     private IEnumerable<ShelfItem> ItemsOf(int slot, int bucket)
     {

@@ -2,8 +2,10 @@ using Roj.Kernel;
 
 namespace Roj.Storage;
 
-/// <summary>When something was written, as routers count: of two versions of a key the one with the later stamp stays, everywhere.</summary>
-/// <remarks>No stamp is given twice: a router's time only grows within one of its starts, and no two of its starts have one number.</remarks>
+/// <summary>When something was written, as routers count: of two versions of a key the one with the later stamp stays,
+/// everywhere.</summary>
+/// <remarks>No stamp is given twice: a router's time only grows within one of its starts, and no two of its starts have one
+/// number.</remarks>
 /// <param name="Time">A hybrid logical time (<see cref="HybridClock"/>): milliseconds since 1970 times 65,536, or more.</param>
 /// <param name="Router">Who gave it.</param>
 /// <param name="Boot">In which of his starts.</param>

@@ -2,7 +2,8 @@ using Roj.Kernel;
 
 namespace Roj.Storage.Wire;
 
-/// <summary>What nodes say to each other about what they keep. A question's <c>Id</c> comes back with its answer; 0 asks for none.</summary>
+/// <summary>What nodes say to each other about what they keep. A question's <c>Id</c> comes back with its answer; 0 asks for
+/// none.</summary>
 public abstract record StorageMessage
 {
     private StorageMessage()

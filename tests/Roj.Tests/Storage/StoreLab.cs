@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Roj.Tests.Storage;
 
-/// <summary>Some nodes with their logs on disks in memory, who hear each other at once while they are up and not apart. Node 1 leads.</summary>
+/// <summary>Some nodes with their logs on disks in memory, who hear each other at once while they are up and not apart. Node 1
+/// leads.</summary>
 internal sealed class StoreLab
 {
     private readonly SortedDictionary<ulong, StorageAnswer> answers = [];
@@ -58,7 +59,8 @@ internal sealed class StoreLab
         var node = this[number];
         node.Boots++;
         var logSettings = new LogSettings((UInt128)number) { HashSeed = LogShelf.HashSeed, ReserveBytes = 0, PreallocateBytes = 0 };
-        node.Log = DurableLog.Open(node.Disk, logSettings).TryGet(out var log, out var fault) ? log : throw new InvalidOperationException(fault.Sentence);
+        Assert.True(DurableLog.Open(node.Disk, logSettings).TryGet(out var log, out var fault), fault?.Sentence);
+        node.Log = log;
         var own = settings with { Self = Id(number), Boot = (uint)node.Boots };
         node.Shell = new StorageShell(own.Self, new Store(own, new LogShelf(node.Log), new Rng((ulong)number)), node.Log);
         node.Shell.Store.Start(At(node));
@@ -166,7 +168,8 @@ internal sealed class StoreLab
     {
         foreach (var node in Nodes.Where(node => node.Shell is not null))
         {
-            var here = Nodes.Where(other => other.Shell is not null && other.IsApart == node.IsApart).Select(other => Id(other.Number)).ToArray();
+            var reached = Nodes.Where(other => other.Shell is not null && other.IsApart == node.IsApart);
+            NodeId[] here = [.. reached.Select(other => Id(other.Number))];
             node.Shell!.Store.See(At(node), here, node.Shell.Outbox);
             var leads = here.Min() == Id(node.Number);
             node.Shell.Store.Lead(

@@ -273,7 +273,8 @@ public sealed class StoreTests
         [
             new StorageCall.Add(key, 1), new StorageCall.Append(key, "x"u8.ToArray()), new StorageCall.Expire(key, 1),
             new StorageCall.Delete(key, ReturnsOld: true), new StorageCall.Write(key, "x"u8.ToArray(), ReturnsOld: true),
-            new StorageCall.Write(key, "x"u8.ToArray(), WriteCondition.IfAbsent), new StorageCall.Write(key, "x"u8.ToArray(), Expiry: Expiry.Keep),
+            new StorageCall.Write(key, "x"u8.ToArray(), WriteCondition.IfAbsent),
+            new StorageCall.Write(key, "x"u8.ToArray(), Expiry: Expiry.Keep),
         ];
         foreach (var call in calls)
             Assert.Equal(StorageFault.NotInThisMode, Assert.IsType<StorageAnswer.Failed>(lab.Ask(1, call)).Fault);

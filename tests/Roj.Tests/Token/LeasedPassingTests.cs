@@ -11,179 +11,9 @@ public sealed class LeasedPassingTests
     private static readonly TimeSpan lease = TimeSpan.FromSeconds(3);
 
     [Fact]
-    public void Who_begins_claims_it_if_nobody_says_within_a_heartbeat_that_he_has_it()
-    {
-        var lab = Waiting();
-        lab.Pass(0.49);
-        Assert.Empty(lab.AskedBy<TokenEffect.Claim>(1));
-        lab.Pass(0.01);
-        Assert.Single(lab.AskedBy<TokenEffect.Claim>(1));
-    }
-
-    [Fact]
-    public void A_waiter_that_has_heard_nothing_for_a_lease_and_a_heartbeat_claims_it_without_asking_anybody()
-    {
-        var lab = Waiting();
-        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 1)));
-        lab.Pass(3.49);
-        Assert.Empty(lab.AskedBy<TokenEffect.Claim>(1));
-        lab.Pass(0.01);
-        Assert.Single(lab.AskedBy<TokenEffect.Claim>(1));
-        Assert.Equal(TokenState.Claiming, lab[1].State);
-        Assert.Empty(lab.AskedBy<TokenMessage>(1));
-        lab.Pass(60);
-        Assert.Single(lab.AskedBy<TokenEffect.Claim>(1)); // one at a time
-    }
-
-    [Fact]
-    public void A_waiter_that_hears_that_the_lease_is_nobodys_claims_it_at_once()
-    {
-        var lab = Waiting();
-        Assert.IsType<TokenEffect.Claim>(Assert.Single(lab.Vacant(1), one => one is TokenEffect));
-        Assert.Empty(lab.Vacant(1));
-    }
-
-    [Fact]
-    public void Who_does_not_get_it_claims_it_again_if_nobody_says_that_he_has_it()
-    {
-        var lab = Waiting();
-        lab.Vacant(1);
-        lab.Denied(1);
-        Assert.Equal(TokenState.Waiter, lab[1].State);
-        lab.Pass(0.99);
-        Assert.Equal(TokenState.Waiter, lab[1].State);
-        lab.Pass(0.01);
-        Assert.Equal(TokenState.Claiming, lab[1].State);
-        lab.Denied(1);
-        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
-        lab.Pass(3.49);
-        Assert.Equal(TokenState.Waiter, lab[1].State);
-    }
-
-    [Fact]
-    public void When_the_lease_is_nobodys_the_next_one_claims_first_and_the_others_one_after_another()
-    {
-        foreach (var (holder, rank) in ((int, int)[])[(3, 0), (2, 1)])
-        {
-            var lab = Waiting();
-            lab.Hear(1, holder, new TokenMessage.Here(Stamp(epoch: 5)));
-            lab.Vacant(1);
-            Assert.Equal(rank == 0 ? TokenState.Claiming : TokenState.Waiter, lab[1].State);
-            lab.Pass(0.1);
-            Assert.Equal(TokenState.Claiming, lab[1].State);
-        }
-    }
-
-    [Fact]
-    public void Who_hears_of_it_waits_and_what_is_of_an_earlier_epoch_is_nothing()
-    {
-        var lab = Waiting();
-        lab.Pass(0.4);
-        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
-        lab.Pass(3.49);
-        Assert.Equal((TokenState.Waiter, Painted.Id(2)), (lab[1].State, lab[1].Holder));
-        lab.Hear(1, 3, new TokenMessage.Here(Stamp(epoch: 4))); // of one that is destroyed
-        lab.Pass(0.01);
-        Assert.Equal((TokenState.Claiming, Painted.Id(2)), (lab[1].State, lab[1].Holder));
-    }
-
-    [Fact]
-    public void Alone_the_lease_makes_it_owner_at_once()
-    {
-        var lab = new TokenLab(1, isLeased: true);
-        lab.Vacant(1);
-        lab.Granted(1, 4);
-        Assert.Equal((TokenState.Owner, new TokenStamp(4, 1, 0, Painted.Id(1), 1)), (lab[1].State, lab[1].Own));
-    }
-
-    [Fact]
-    public void The_lease_has_it_ask_the_others_what_was_done_last()
-    {
-        var lab = Waiting();
-        lab.Vacant(1);
-        Assert.Equal(2, lab.Granted(1, 6, Stamp(epoch: 5, progress: 8)).OfType<TokenMessage.Fetch>().Count());
-        Assert.Equal(TokenState.Fetching, lab[1].State);
-        lab.Hear(1, 2, new TokenMessage.Fetched(default, default)); // he knows nothing
-        Assert.Equal(TokenState.Fetching, lab[1].State);
-        lab.Hear(1, 3, new TokenMessage.Fetched(Stamp(epoch: 5, progress: 9), "nine"u8.ToArray())); // as the register says, and more
-        Assert.Equal((TokenState.Owner, new TokenStamp(6, 1, 9, Painted.Id(1), 1)), (lab[1].State, lab[1].Own));
-        Assert.Equal("nine"u8, lab[1].Memory.Data.Span);
-        Assert.DoesNotContain(lab.AskedBy<TokenEvent>(1), one => one is TokenEvent.Dropped);
-    }
-
-    [Fact]
-    public void Before_anything_was_handed_over_whoever_let_the_lease_lapse_is_not_waited_for()
-    {
-        var lab = Waiting();
-        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
-        lab.Vacant(1);
-        lab.Pass(0.2);
-        lab.Granted(1, 6, default);
-        Assert.Equal(TokenState.Fetching, lab[1].State);
-        lab.Pass(0.49);
-        Assert.Equal(TokenState.Fetching, lab[1].State);
-        lab.Hear(1, 3, new TokenMessage.Fetched(Stamp(epoch: 0, progress: 9), "nine"u8.ToArray())); // of available mode
-        Assert.Equal((TokenState.Owner, 9UL), (lab[1].State, lab[1].Own.Progress));
-    }
-
-    [Fact]
-    public void Before_anything_was_handed_over_nobody_is_waited_for_longer_than_a_heartbeat()
-    {
-        var lab = Waiting();
-        lab.Vacant(1);
-        lab.Pass(0.2);
-        lab.Granted(1, 6, default);
-        lab.Pass(0.49);
-        Assert.Equal(TokenState.Fetching, lab[1].State);
-        lab.Pass(0.01);
-        Assert.Equal(TokenState.Owner, lab[1].State);
-    }
-
-    [Fact]
-    public void Who_asks_what_was_done_last_has_the_lease_and_nobody_claims_it_meanwhile()
-    {
-        var lab = Waiting();
-        lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5)));
-        lab.Pass(3);
-        lab.Hear(1, 3, new TokenMessage.Fetch(default));
-        lab.Pass(3.49);
-        Assert.Equal(TokenState.Waiter, lab[1].State);
-        lab.Pass(0.01);
-        Assert.Equal(TokenState.Claiming, lab[1].State);
-    }
-
-    [Fact]
-    public void Nobody_is_waited_for_longer_than_two_heartbeats_and_what_is_missing_is_told()
-    {
-        var lab = Waiting();
-        lab.Vacant(1);
-        lab.Granted(1, 6, Stamp(epoch: 5, progress: 8));
-        lab.Hear(1, 3, new TokenMessage.Fetched(Stamp(epoch: 4, progress: 7), "seven"u8.ToArray()));
-        lab.Pass(0.99);
-        Assert.Equal(TokenState.Fetching, lab[1].State);
-        lab.Pass(0.01);
-        Assert.Equal((TokenState.Owner, 7UL), (lab[1].State, lab[1].Own.Progress));
-        Assert.Equal(8UL, Assert.Single(lab.AskedBy<TokenEvent.Dropped>(1)).Stamp.Progress);
-    }
-
-    [Fact]
-    public void Who_asks_what_was_done_last_hears_it_if_it_is_better()
-    {
-        var lab = Owning(epoch: 6);
-        lab.Worked(1, 9, "nine");
-        TokenMessage.Fetched Ask(TokenStamp than) =>
-            Assert.IsType<TokenMessage.Fetched>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Fetch(than))));
-
-        Assert.Equal("nine"u8, Ask(default).Data.Span);
-        Assert.Equal("nine"u8, Ask(Stamp(epoch: 5, progress: 99)).Data.Span);
-        Assert.True(Ask(Stamp(epoch: 7)).Stamp.IsNone);
-        Assert.True(Ask(lab[1].Memory.Best).Stamp.IsNone);
-    }
-
-    [Fact]
     public void What_is_passed_on_is_an_offer_and_goes_over_with_the_lease()
     {
-        var lab = Owning(epoch: 6);
+        var lab = Leased.Owning(epoch: 6);
         var own = lab[1].Own;
         var take = Assert.IsType<TokenMessage.Take>(Assert.Single(lab.PassOn(1)));
         Assert.Equal(own with { Sequence = 2 }, take.Stamp);
@@ -201,7 +31,7 @@ public sealed class LeasedPassingTests
     [Fact]
     public void What_became_of_handing_it_over_may_not_be_known()
     {
-        var lab = Owning(epoch: 6);
+        var lab = Leased.Owning(epoch: 6);
         var take = lab.PassOn(1).OfType<TokenMessage.Take>().Single();
         lab.Hear(1, 2, new TokenMessage.Taken(take.Stamp, 7));
         Assert.DoesNotContain(lab.Handed(1, isDone: false), one => one is TokenMessage or TokenEvent.Passed);
@@ -216,7 +46,7 @@ public sealed class LeasedPassingTests
     [InlineData(4)] // gone
     public void While_the_lease_is_its_own_it_may_offer_it_to_another(int what)
     {
-        var lab = Owning(epoch: 6);
+        var lab = Leased.Owning(epoch: 6);
         var first = lab.PassOn(1).OfType<TokenMessage.Take>().Single();
         lab.Asked.Clear();
         if (what == 0)
@@ -237,8 +67,8 @@ public sealed class LeasedPassingTests
     [Fact]
     public void Who_is_offered_it_keeps_it_first_and_is_owner_once_the_lease_is_its_own()
     {
-        var lab = Waiting();
-        var take = new TokenMessage.Take(Stamp(epoch: 5, progress: 8), "eight"u8.ToArray());
+        var lab = Leased.Waiting();
+        var take = new TokenMessage.Take(Leased.Stamp(epoch: 5, progress: 8), "eight"u8.ToArray());
         lab.Pass(0.4);
         var since = lab.Now;
         var asked = lab.Hear(1, 2, take);
@@ -261,8 +91,8 @@ public sealed class LeasedPassingTests
     [Fact]
     public void A_lease_that_is_over_before_it_is_taken_makes_nobody_owner()
     {
-        var lab = Waiting();
-        var take = new TokenMessage.Take(Stamp(epoch: 5), default);
+        var lab = Leased.Waiting();
+        var take = new TokenMessage.Take(Leased.Stamp(epoch: 5), default);
         lab.Hear(1, 2, take);
         lab.Hear(1, 2, new TokenMessage.Yours(take.Stamp, lease));
         Assert.Empty(lab.TakenOver(1, isHeld: false));
@@ -272,9 +102,9 @@ public sealed class LeasedPassingTests
     [Fact]
     public void What_is_not_later_than_what_it_has_is_refused()
     {
-        var lab = Waiting();
+        var lab = Leased.Waiting();
         object[] Offered(int by, ulong epoch, ulong sequence) =>
-            lab.Hear(1, by, new TokenMessage.Take(Stamp(epoch) with { Sequence = sequence }, default));
+            lab.Hear(1, by, new TokenMessage.Take(Leased.Stamp(epoch) with { Sequence = sequence }, default));
 
         Assert.Single(Offered(by: 2, epoch: 5, sequence: 4), one => one is TokenMessage.Taken);
         Assert.IsType<TokenMessage.Refused>(Assert.Single(Offered(by: 3, epoch: 5, sequence: 4)));
@@ -287,10 +117,10 @@ public sealed class LeasedPassingTests
     [InlineData(false)]
     public void A_later_epoch_that_does_not_build_on_its_work_drops_it_and_that_is_told(bool isFurther)
     {
-        var lab = Owning(epoch: 6);
+        var lab = Leased.Owning(epoch: 6);
         lab.Worked(1, 9, "nine");
         lab.Lapsed(1, 6);
-        var asked = lab.Hear(1, 2, new TokenMessage.Take(Stamp(epoch: 7, progress: isFurther ? 10UL : 8UL), "other"u8.ToArray()));
+        var asked = lab.Hear(1, 2, new TokenMessage.Take(Leased.Stamp(epoch: 7, progress: isFurther ? 10UL : 8UL), "other"u8.ToArray()));
         Assert.Equal(!isFurther, asked.OfType<TokenEvent.Dropped>().Any());
         Assert.Equal("other"u8, lab[1].Memory.Data.Span);
     }
@@ -298,10 +128,10 @@ public sealed class LeasedPassingTests
     [Fact] // T5
     public void An_owner_that_hears_of_a_later_epoch_destroys_its_own()
     {
-        var lab = Owning(epoch: 6);
-        Assert.Empty(lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 6, progress: 99)))); // of an earlier turn
-        Assert.IsType<TokenMessage.Here>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 5, progress: 99)))));
-        Assert.Single(lab.Hear(1, 2, new TokenMessage.Here(Stamp(epoch: 7))).OfType<TokenEvent.Lost>());
+        var lab = Leased.Owning(epoch: 6);
+        Assert.Empty(lab.Hear(1, 2, new TokenMessage.Here(Leased.Stamp(epoch: 6, progress: 99)))); // of an earlier turn
+        Assert.IsType<TokenMessage.Here>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Here(Leased.Stamp(epoch: 5, progress: 99)))));
+        Assert.Single(lab.Hear(1, 2, new TokenMessage.Here(Leased.Stamp(epoch: 7))).OfType<TokenEvent.Lost>());
         Assert.Equal(TokenState.Waiter, lab[1].State);
     }
 
@@ -311,11 +141,11 @@ public sealed class LeasedPassingTests
     [InlineData(TokenState.Fetching)]
     public void With_the_lease_all_is_over(TokenState state)
     {
-        var lab = state is TokenState.Fetching ? Waiting() : Owning(epoch: 6);
+        var lab = state is TokenState.Fetching ? Leased.Waiting() : Leased.Owning(epoch: 6);
         if (state is TokenState.Fetching)
         {
             lab.Vacant(1);
-            lab.Granted(1, 6, Stamp(epoch: 5));
+            lab.Granted(1, 6, Leased.Stamp(epoch: 5));
         }
 
         if (state is TokenState.Passing)
@@ -332,8 +162,8 @@ public sealed class LeasedPassingTests
     [InlineData(false)]
     public void Who_was_handed_it_while_it_claimed_and_is_granted_it_too_goes_on_under_the_later_epoch(bool passes)
     {
-        var lab = Waiting();
-        var take = new TokenMessage.Take(Stamp(epoch: 5, progress: 3), "three"u8.ToArray());
+        var lab = Leased.Waiting();
+        var take = new TokenMessage.Take(Leased.Stamp(epoch: 5, progress: 3), "three"u8.ToArray());
         lab.Hear(1, 2, take);
         lab.Vacant(1);
         lab.Hear(1, 2, new TokenMessage.Yours(take.Stamp, lease));
@@ -352,15 +182,15 @@ public sealed class LeasedPassingTests
     [Fact]
     public void Who_claims_it_is_offered_nothing()
     {
-        var lab = Waiting();
+        var lab = Leased.Waiting();
         lab.Vacant(1);
-        Assert.IsType<TokenMessage.Refused>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Take(Stamp(epoch: 5), default))));
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Take(Leased.Stamp(epoch: 5), default))));
     }
 
     [Fact]
     public void Who_hands_it_over_and_is_granted_it_gives_that_back()
     {
-        var lab = Owning(epoch: 6);
+        var lab = Leased.Owning(epoch: 6);
         var take = lab.PassOn(1).OfType<TokenMessage.Take>().Single();
         lab.Hear(1, 2, new TokenMessage.Taken(take.Stamp, 7));
         Assert.IsType<TokenEffect.Release>(Assert.Single(lab.Granted(1, 7)));
@@ -371,8 +201,8 @@ public sealed class LeasedPassingTests
     [Fact]
     public void What_was_said_before_and_comes_late_is_nothing()
     {
-        var lab = Waiting();
-        var (earlier, later) = (Stamp(epoch: 5), Stamp(epoch: 5) with { Sequence = 2, Progress = 2 });
+        var lab = Leased.Waiting();
+        var (earlier, later) = (Leased.Stamp(epoch: 5), Leased.Stamp(epoch: 5) with { Sequence = 2, Progress = 2 });
         lab.Hear(1, 3, new TokenMessage.Here(later));
         lab.Hear(1, 2, new TokenMessage.Here(earlier));
         lab.Hear(1, 2, new TokenMessage.Here(later with { Progress = 1 }));
@@ -382,7 +212,7 @@ public sealed class LeasedPassingTests
     [Fact]
     public void Who_goes_offers_it_first_and_gives_the_lease_back_if_nobody_is_there()
     {
-        var lab = Owning(epoch: 6);
+        var lab = Leased.Owning(epoch: 6);
         Assert.Single(lab.Leave(1).OfType<TokenMessage.Take>());
 
         var alone = new TokenLab(1, isLeased: true);
@@ -399,30 +229,10 @@ public sealed class LeasedPassingTests
     [Fact]
     public void Who_goes_takes_no_offer_and_no_lease_any_more()
     {
-        var lab = Waiting();
+        var lab = Leased.Waiting();
         lab.Vacant(1);
         lab.Leave(1);
         Assert.IsType<TokenEffect.Release>(Assert.Single(lab.Granted(1, 6)));
-        Assert.IsType<TokenMessage.Refused>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Take(Stamp(epoch: 7), default))));
-    }
-
-    private static TokenStamp Stamp(ulong epoch, ulong progress = 0) => new(epoch, 1, progress, Painted.Id(2), 1);
-
-    private static TokenLab Waiting()
-    {
-        var lab = new TokenLab(1, isLeased: true);
-        lab.Meet(1, 2, 3);
-        return lab;
-    }
-
-    private static TokenLab Owning(ulong epoch)
-    {
-        var lab = Waiting();
-        lab.Vacant(1);
-        lab.Granted(1, epoch);
-        lab.Pass(1);
-        lab.Asked.Clear();
-        lab.Pass(0.4);
-        return lab;
+        Assert.IsType<TokenMessage.Refused>(Assert.Single(lab.Hear(1, 2, new TokenMessage.Take(Leased.Stamp(epoch: 7), default))));
     }
 }
