@@ -18,6 +18,7 @@ internal static class Program
             MembersCommand.Create(),
             LeaderCommand.Create(),
             TokenCommand.Create(),
+            KvCommand.Create(),
             ColorsCommand.Create(),
             EventsCommand.Create(),
             FileCommand.Create(),

@@ -26,7 +26,7 @@ internal static class OptionWords
     public static NodeOptions Read(RojOptions options, ICollection<string> wrong)
     {
         // No HTTP API: it needs Kestrel, which a user's program may not have.
-        var node = new NodeOptions { DataPath = ReadPath(options.DataDirectory, wrong), HttpPort = 0 };
+        var node = new NodeOptions { DataPath = ReadPath(options.DataDirectory, wrong), HttpPort = 0, RespPort = 0 };
         foreach (var (name, property, words) in Words(options, wrong))
         {
             try

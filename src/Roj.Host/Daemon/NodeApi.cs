@@ -55,6 +55,7 @@ public sealed class NodeApi : IAsyncDisposable
                 shell.Wings.Election?.Receive(message) ?? (RingRefusal.Stranger, Term.None)).WaitAsync(giveUp),
             Register = (node, giveUp) => shell.AskAsync((_, _) => shell.Wings.Election?.Register(node)).WaitAsync(giveUp),
             Tokens = new TokenDoor(shell),
+            Store = () => shell.Wings.Store,
             Stop = shell.Stop,
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };

@@ -75,7 +75,8 @@ public sealed record NodeOptions
     /// <summary>Whether the user asked for that port: then it must be free.</summary>
     public bool IsRespPortAsked { get; init; }
 
-    /// <summary>The address that is listened on for them; null for this machine alone, and with a key for the node's own.</summary>
+    /// <summary>The address that is listened on for them; null for 127.0.0.1, or for the node's own where it is this machine's alone, or
+    /// there is a key.</summary>
     public uint? RespAddress { get; init; }
 
     /// <summary>How many copies there are of each key of the store.</summary>

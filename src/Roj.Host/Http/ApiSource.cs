@@ -4,6 +4,7 @@ using Roj.Election.Wire;
 using Roj.Host.Security;
 using Roj.Host.Http.Views;
 using Roj.Host.Sharing;
+using Roj.Host.Storage;
 using Roj.Host.Tokens;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -32,6 +33,9 @@ public sealed record ApiSource
 
     /// <summary>The node's tokens.</summary>
     internal TokenDoor Tokens { get; init; } = new(null);
+
+    /// <summary>The node's part in the store; null while it has none.</summary>
+    internal Func<StoreWing?> Store { get; init; } = () => null;
 
     /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
     public Action? Stop { get; init; }

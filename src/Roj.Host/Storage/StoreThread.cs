@@ -67,6 +67,9 @@ internal sealed class StoreThread : IDisposable
     /// <summary>How its log stands. On its thread only.</summary>
     public LogFigures Figures => log.Log.Figures;
 
+    /// <summary>Whether the disk has no room. On its thread only.</summary>
+    public bool IsFull => log.Log.IsFull;
+
     /// <summary>Begins to serve.</summary>
     public void Start() => thread.Start();
 

@@ -68,6 +68,27 @@ internal sealed class StoreWing : IDisposable
     /// <summary>Carries out a call. From any thread.</summary>
     public Task<StorageAnswer> AskAsync(StorageCall call) => thread.AskAsync(call);
 
+    /// <summary>How it stands. From any thread.</summary>
+    public Task<StoreStatus> StatusAsync()
+    {
+        var told = new TaskCompletionSource<StoreStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+        thread.Post(() =>
+        {
+            var store = thread.Store;
+            told.SetResult(new StoreStatus(
+                store.Map,
+                options.Copies,
+                thread.Figures,
+                thread.IsFull,
+                [.. store.HintedNodes.Select(node => (node, store.HintsFor(node)))],
+                Enumerable.Range(0, SlotMap.Slots).Count(store.Held.Has),
+                store.Calls,
+                thread.Server.Clients,
+                Clients));
+        });
+        return told.Task;
+    }
+
     /// <summary>Begins.</summary>
     public void Start()
     {
@@ -162,7 +183,8 @@ internal sealed class StoreWing : IDisposable
     {
         if (options.RespPort == 0)
             return null;
-        var asked = options.RespAddress ?? (options.Keys is null ? null : options.Own.Address);
+        var isLocal = options.Own.Address >> 24 == IPAddress.Loopback.GetAddressBytes()[0];
+        var asked = options.RespAddress ?? (options.Keys is null && !isLocal ? null : options.Own.Address);
         var address = asked is { } own ? IPAddress.Parse(Endpoint.AddressText(own)) : IPAddress.Loopback;
         var where = new IPEndPoint(address, options.RespPort);
         try

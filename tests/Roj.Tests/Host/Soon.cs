@@ -13,4 +13,15 @@ internal static class Soon
         for (var begun = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(2, TestContext.Current.CancellationToken))
             Assert.True(Stopwatch.GetElapsedTime(begun) < Limit, $"not within {Limit.TotalSeconds} s: {what}");
     }
+
+    /// <summary>The same of what takes time to find out.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Limit, $"in vain: {what}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
 }

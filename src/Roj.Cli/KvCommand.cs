@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Roj.Storage;
+
+namespace Roj.Cli;
+
+/// <summary><c>roj kv</c>: what the store keeps.</summary>
+internal static class KvCommand
+{
+    private static readonly Option<int> database = Database();
+
+    public static Command Create() => new("kv", "Keys and values that the cluster keeps. Example: roj kv set greeting hello")
+    {
+        CreateGet(),
+        CreateSet(),
+        CreateDelete(),
+        CreateKeys(),
+        CreateStatus(),
+    };
+
+    private static Command CreateGet()
+    {
+        var key = Key();
+        void Write(ParseResult parsed, NodeClient node, TextWriter _)
+        {
+            var value = node.GetBytes(Path(parsed, parsed.GetValue(key)!));
+            using var output = Console.OpenStandardOutput();
+            output.Write(value);
+            if (!Console.IsOutputRedirected)
+                output.WriteByte((byte)'\n');
+        }
+
+        return new AskedNode().Of(
+            new Command("get", "Print what a key holds, byte by byte. Example: roj kv get greeting") { key, database }, Write, Write);
+    }
+
+    private static Command CreateSet()
+    {
+        var key = Key();
+        var value = new Argument<string>("value") { Description = "What it is to hold; - for what comes by standard input." };
+        var ttl = new Option<TimeSpan?>("--ttl")
+        {
+            Description = "How long it is to be kept, such as 90s or 500ms; for ever without it.",
+            CustomParser = result => Arguments.Span("--ttl")(result),
+        };
+        return new AskedNode().Of(
+            new Command("set", "Have a key hold a value. Example: roj kv set greeting hello") { key, value, ttl, database },
+            (parsed, node, isJson) =>
+            {
+                var path = Path(parsed, parsed.GetValue(key)!);
+                if (parsed.GetValue(ttl) is { } time)
+                    path += string.Create(CultureInfo.InvariantCulture, $"&ttl={time.TotalSeconds:0.###}");
+                var answer = node.PostBytes(path, Content(parsed.GetValue(value)!));
+                if (isJson)
+                    Answer.Copy(answer, Console.Out);
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command CreateDelete()
+    {
+        var keys = new Argument<string[]>("key") { Description = "The keys.", Arity = ArgumentArity.OneOrMore };
+        return new AskedNode().Of(
+            new Command("del", "Delete keys, and say of how many there was something to delete. Example: roj kv del greeting")
+            {
+                keys, database,
+            },
+            (parsed, node, isJson) =>
+            {
+                var deleted = 0;
+                foreach (var key in parsed.GetValue(keys)!)
+                {
+                    using var answer = JsonDocument.Parse(node.Delete(Path(parsed, key)));
+                    deleted += answer.RootElement.GetProperty("done").GetBoolean() ? 1 : 0;
+                }
+
+                var number = deleted.ToString(CultureInfo.InvariantCulture);
+                Console.Out.WriteLine(isJson ? $"{{\"deleted\":{number}}}" : number);
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command CreateKeys()
+    {
+        var prefix = new Option<string>("--prefix")
+        {
+            Description = "Only those that begin so.",
+            DefaultValueFactory = _ => "",
+        };
+        return new AskedNode().Of(
+            new Command("keys", "Print the keys, one a line, in no order. Example: roj kv keys --prefix user:") { prefix, database },
+            (parsed, node, isJson) =>
+            {
+                var next = "0";
+                var seen = new HashSet<string>(StringComparer.Ordinal); // who scans may hear of one twice
+                do
+                {
+                    using var page = JsonDocument.Parse(node.Get(
+                        $"/api/v1/store/keys?db={parsed.GetValue(database)}&count=1000&cursor={next}"
+                        + $"&prefix={Uri.EscapeDataString(parsed.GetValue(prefix)!)}"));
+                    foreach (var key in page.RootElement.GetProperty("keys").EnumerateArray())
+                    {
+                        if (seen.Add(key.GetString()!))
+                            Console.Out.WriteLine(isJson ? key.GetRawText() : Arguments.OneLine(key.GetString()!));
+                    }
+
+                    next = page.RootElement.GetProperty("next").GetString()!;
+                }
+                while (next != "0");
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command CreateStatus() => new AskedNode().Of(
+        new Command("status", "Tell where keys are kept, and what waits for nodes that are away. Example: roj kv status"),
+        (_, node, output) =>
+        {
+            using var answer = JsonDocument.Parse(node.Get("/api/v1/store"));
+            var store = answer.RootElement;
+            var hints = store.GetProperty("hints").EnumerateArray().ToDictionary(
+                one => one.GetProperty("id").GetString()!, one => one.GetProperty("count").GetRawText());
+            string[][] facts =
+            [
+                ["mode", store.GetProperty("mode").GetString()!],
+                ["copies", store.GetProperty("copies").GetRawText()],
+                ["map", store.GetProperty("mapVersion").GetString() ?? "not yet"],
+                ["records here", store.GetProperty("records").GetRawText()],
+                ["live bytes", store.GetProperty("liveBytes").GetRawText()],
+                ["dead bytes", store.GetProperty("deadBytes").GetRawText()],
+                ["full", store.GetProperty("isFull").GetBoolean() ? "yes: nothing more is taken" : "no"],
+                ["slots to hand on", store.GetProperty("slotsToHandOn").GetRawText()],
+                ["clients", store.GetProperty("clients").GetRawText()],
+                ["redis protocol", store.GetProperty("listen").GetString() ?? "nowhere (--resp-port)"],
+            ];
+            Columns.Write(output, facts);
+            Columns.Write(output, [["NODE", "SLOTS", "HINTS"], .. store.GetProperty("nodes").EnumerateArray().Select(one =>
+                (string[])[
+                    one.GetProperty("id").GetString()!, one.GetProperty("slots").GetRawText(),
+                    hints.GetValueOrDefault(one.GetProperty("id").GetString()!, "0")])]);
+        },
+        (_, node, output) => Answer.Copy(node.Get("/api/v1/store"), output));
+
+    private static Argument<string> Key() => new("key") { Description = "The key." };
+
+    private static Option<int> Database()
+    {
+        var option = new Option<int>("--db")
+        {
+            Description = $"The number of the database, 0 to {StorageLimits.Databases - 1}; keys of one are not seen in another.",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or >= StorageLimits.Databases)
+                result.AddError($"--db takes 0 to {StorageLimits.Databases - 1}");
+        });
+        return option;
+    }
+
+    private static string Path(ParseResult parsed, string key) =>
+        $"/api/v1/store/value?db={parsed.GetValue(database)}&key={Uri.EscapeDataString(key)}";
+
+    private static byte[] Content(string value)
+    {
+        if (value != "-")
+            return Encoding.UTF8.GetBytes(value);
+        using var input = Console.OpenStandardInput();
+        using var all = new MemoryStream();
+        input.CopyTo(all);
+        return all.ToArray();
+    }
+}

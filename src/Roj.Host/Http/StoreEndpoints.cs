@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Roj.Agreement;
+using Roj.Host.Http.Views;
+using Roj.Host.Storage;
+using Roj.Storage;
+
+namespace Roj.Host.Http;
+
+/// <summary>What the store keeps, by HTTP: for people and scripts; programs that ask much speak RESP.</summary>
+/// <param name="store">The node's part in it; null while it has none.</param>
+internal sealed class StoreEndpoints(Func<StoreWing?> store)
+{
+    /// <summary>When what is read ends, in milliseconds since 1970 (UTC), in an answer's head.</summary>
+    public const string ExpiresHeader = "Roj-Expires-At";
+
+    private const int CountUsual = 100;
+
+    /// <summary>All of them.</summary>
+    public IEnumerable<ApiRoute> Routes =>
+    [
+        new("/api/v1/store", (http, _) => WithStoreAsync(http, StatusAsync)),
+        new("/api/v1/store/keys", (http, _) => WithStoreAsync(http, KeysAsync)),
+        new("/api/v1/store/value", (http, _) => WithStoreAsync(http, ReadAsync), http => WithStoreAsync(http, WriteAsync))
+        {
+            Delete = (http, _) => WithStoreAsync(http, DeleteAsync),
+            BodyBytesMax = StorageLimits.ValueBytesMax,
+        },
+    ];
+
+    private async Task WithStoreAsync(HttpContext http, Func<HttpContext, StoreWing, Task> answer)
+    {
+        if (store() is { } wing)
+        {
+            await answer(http, wing);
+            return;
+        }
+
+        await http.ProblemAsync(new ProblemView(409, "Conflict",
+            "this node keeps nothing: it has no data directory (--data-dir), or its cluster decides by majority (--expect)"));
+    }
+
+    private static async Task StatusAsync(HttpContext http, StoreWing wing) =>
+        await http.JsonAsync(StoreView.Of(await wing.StatusAsync()), ApiJson.Default.StoreView);
+
+    private static async Task KeysAsync(HttpContext http, StoreWing wing)
+    {
+        var query = http.Request.Query;
+        var cursor = 0UL;
+        var count = CountUsual;
+        var isSound = query["cursor"] is not [{ } at] || ulong.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out cursor);
+        isSound &= query["count"] is not [{ } most]
+            || (int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is > 0 and <= 1000);
+        if (Database(http) is not { } database || !isSound)
+        {
+            await BadAsync(http, $"db= takes 0 to {StorageLimits.Databases - 1}, cursor= what the last answer said, count= 1 to 1000");
+            return;
+        }
+
+        var prefix = Encoding.UTF8.GetBytes(query["prefix"].ToString());
+        var answer = await wing.AskAsync(new StorageCall.List(database, cursor, count, prefix.Length == 0 ? null : Prefix(prefix)));
+        if (answer is StorageAnswer.Keys keys)
+        {
+            var next = keys.Next.ToString(CultureInfo.InvariantCulture);
+            await http.JsonAsync(new StoreKeysView([.. keys.Names.Select(Text)], next), ApiJson.Default.StoreKeysView);
+            return;
+        }
+
+        await FailAsync(http, answer);
+    }
+
+    private static async Task ReadAsync(HttpContext http, StoreWing wing)
+    {
+        if (await KeyAsync(http) is not { } key)
+            return;
+        switch (await wing.AskAsync(new StorageCall.Read(key)))
+        {
+            case StorageAnswer.Value { Data: { } data } value:
+                if (value.ExpiresAt is { } at)
+                    http.Response.Headers[ExpiresHeader] = at.ToString(CultureInfo.InvariantCulture);
+                await http.BytesAsync(200, "application/octet-stream", data);
+                break;
+            case StorageAnswer.Value:
+                await http.ProblemAsync(new ProblemView(404, "Not Found", $"there is no key {key}"));
+                break;
+            case var other:
+                await FailAsync(http, other);
+                break;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, StoreWing wing)
+    {
+        if (await KeyAsync(http) is not { } key)
+            return;
+        var expiry = Expiry.None;
+        if (http.Request.Query["ttl"] is [{ } text])
+        {
+            var isNumber = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
+            if (!isNumber || seconds is <= 0 or > 1e10)
+            {
+                await BadAsync(http, "ttl= takes a number of seconds, more than 0");
+                return;
+            }
+
+            expiry = Expiry.At(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + (long)(seconds * 1000));
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = StorageLimits.ValueBytesMax;
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        await DoneAsync(http, await wing.AskAsync(new StorageCall.Write(key, body.ToArray(), Expiry: expiry)));
+    }
+
+    private static async Task DeleteAsync(HttpContext http, StoreWing wing)
+    {
+        if (await KeyAsync(http) is { } key)
+            await DoneAsync(http, await wing.AskAsync(new StorageCall.Delete(key)));
+    }
+
+    private static Task DoneAsync(HttpContext http, StorageAnswer answer) => answer is StorageAnswer.Done(var isDone)
+        ? http.JsonAsync(new StoreDoneView(isDone), ApiJson.Default.StoreDoneView)
+        : FailAsync(http, answer);
+
+    private static Task FailAsync(HttpContext http, StorageAnswer answer)
+    {
+        var failed = answer as StorageAnswer.Failed;
+        var applied = failed?.Applied ?? Applied.Unknown;
+        var why = failed?.Sentence ?? "the store answered something else";
+        return http.ProblemAsync(new ProblemView(
+            503, "Service Unavailable", applied is Applied.No ? why : $"{why}; it may have been done, or be done yet (applied: unknown)"));
+    }
+
+    private static Task BadAsync(HttpContext http, string why) => http.ProblemAsync(new ProblemView(400, "Bad Request", why));
+
+    private static int? Database(HttpContext http)
+    {
+        if (http.Request.Query["db"] is not [{ } text])
+            return 0;
+        var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return isNumber && number < StorageLimits.Databases ? number : null;
+    }
+
+    private static async Task<StorageKey?> KeyAsync(HttpContext http)
+    {
+        var name = Encoding.UTF8.GetBytes(http.Request.Query["key"].ToString());
+        if (Database(http) is { } database && name.Length is > 0 and <= StorageLimits.KeyBytesMax)
+            return new StorageKey(database, name);
+        await BadAsync(http, $"db= takes 0 to {StorageLimits.Databases - 1}, key= a text of 1 to {StorageLimits.KeyBytesMax} bytes");
+        return null;
+    }
+
+    // As a pattern, with what means something in one made to mean itself.
+    private static byte[] Prefix(byte[] prefix)
+    {
+        List<byte> pattern = [];
+        foreach (var b in prefix)
+        {
+            if (b is (byte)'*' or (byte)'?' or (byte)'[' or (byte)'\\')
+                pattern.Add((byte)'\\');
+            pattern.Add(b);
+        }
+
+        return [.. pattern, (byte)'*'];
+    }
+
+    private static string Text(ReadOnlyMemory<byte> name) => Utf8.IsValid(name.Span)
+        ? Encoding.UTF8.GetString(name.Span)
+        : "base64:" + Convert.ToBase64String(name.Span);
+}

@@ -1,0 +1,57 @@
+using Roj.Host.Storage;
+using Roj.Kernel;
+using Roj.Storage;
+
+namespace Roj.Host.Http.Views;
+
+/// <summary>What <c>GET /api/v1/store</c> says: how the store stands, as this node knows.</summary>
+/// <param name="Mode"><c>available</c>: whoever can be reached takes what is written, and the later of two writings stays.</param>
+/// <param name="Copies">How many nodes are to keep each key.</param>
+/// <param name="MapVersion">Which nodes keep which keys, as it was decided last: leader's term and version; null before that is
+/// known.</param>
+/// <param name="Nodes">Who keeps keys, and how many of the 256 slots each.</param>
+/// <param name="Records">Versions of keys that are kept here, those of deleted keys and hints too.</param>
+/// <param name="LiveBytes">Bytes of them on the disk.</param>
+/// <param name="DeadBytes">Bytes on the disk that compaction gives back.</param>
+/// <param name="IsFull">Whether the disk has no room: nothing more is taken.</param>
+/// <param name="Hints">Writes that are kept here for nodes that can't be reached.</param>
+/// <param name="SlotsToHandOn">Slots whose keys are here, though other nodes keep them by now.</param>
+/// <param name="Calls">Calls under way.</param>
+/// <param name="Clients">Clients that are connected by the Redis protocol.</param>
+/// <param name="Listen">Where they are listened for; null if nowhere.</param>
+public sealed record StoreView(
+    string Mode,
+    int Copies,
+    string? MapVersion,
+    IReadOnlyList<StoreNodeView> Nodes,
+    long Records,
+    long LiveBytes,
+    long DeadBytes,
+    bool IsFull,
+    IReadOnlyList<StoreHintsView> Hints,
+    int SlotsToHandOn,
+    int Calls,
+    int Clients,
+    string? Listen)
+{
+    internal static StoreView Of(StoreStatus status)
+    {
+        var map = status.Map;
+        return new StoreView(
+            "available",
+            status.Copies,
+            map is null ? null : $"{map.Term}.{map.Version}",
+            map is null ? [] : [.. map.Nodes.Select(node => new StoreNodeView(node.ToString(), SlotsOf(map, node)))],
+            status.Log.Keys,
+            status.Log.LiveBytes,
+            status.Log.DeadBytes,
+            status.IsFull,
+            [.. status.Hints.Select(one => new StoreHintsView(one.For.ToString(), one.Count))],
+            status.HeldSlots,
+            status.Calls,
+            status.Clients,
+            status.Listen?.ToString());
+    }
+
+    private static int SlotsOf(SlotMap map, NodeId node) => Enumerable.Range(0, SlotMap.Slots).Count(slot => map.Owns(node, slot));
+}
