@@ -133,6 +133,9 @@ public sealed class StoreTests
             Assert.True(lab.Delete(3, key));
             Assert.Null(lab.Get(2, key));
         }
+
+        lab.Pass(10); // whatever was asked twice is forgotten when it is answered
+        Assert.All(lab.Nodes, node => Assert.Equal(0, node.Shell!.Store.Calls));
     }
 
     [Fact]
