@@ -81,6 +81,7 @@ internal sealed class StoreClient
     {
         if (underWay is not { } operation || answer.Call != call)
             return;
+        operation.IsCalm &= town.Watch.SeesAll(node);
         operation.Maps = (operation.Maps.Start, node.Store?.Map);
         town.World.Trace.Comment(node, "store.answers", (operation, answer.With));
         switch (answer.With)

@@ -66,7 +66,9 @@ internal sealed class StoreCompany(StoreTown town, StoreNode self, Instant now)
 
     private bool IsHere(Instant now, NodeId node)
     {
-        var truth = heard.TryGetValue(node, out var said) && now - said.At < town.Setup.HelloPatience;
+        if (!heard.TryGetValue(node, out var said))
+            return false; // nobody believes in whom he has never heard of
+        var truth = now - said.At < town.Setup.HelloPatience;
         if (town.IsHealed || town.Setup.LiesPerMille == 0)
             return truth;
         if (errors.TryGetValue(node, out var error) && now < error.Until)

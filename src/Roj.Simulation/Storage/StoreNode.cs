@@ -161,6 +161,14 @@ internal sealed class StoreNode : Machine
     {
         if (!IsAble)
             return;
+        if (log!.IsFull)
+        {
+            log.Compact(CompactBytes); // there may be room again
+            CarryOut();
+        }
+
+        if (!IsAble)
+            return;
         if (company!.Look(Now))
             Do(store => store.See(Moment, company.Here, shell!.Outbox));
         NodeId[] members = [.. company.Here.Append(Identity).Where(node => !town.Gone.Contains(node)).Order()];

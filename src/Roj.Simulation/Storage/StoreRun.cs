@@ -180,9 +180,9 @@ public sealed class StoreRun
         var rng = World.RngFor("store/deaths");
         for (var i = 0; i < 2; i++)
         {
+            scan.Begin();
             foreach (var client in clients)
                 client.Begin();
-            scan.Begin();
             var node = rng.Pick(town.Nodes);
             RunFor(rng.Next(TimeSpan.Zero, second));
             churn.Record($"{node.Name} dies, and is back 2 s later");

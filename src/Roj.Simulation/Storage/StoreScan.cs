@@ -14,6 +14,8 @@ internal sealed class StoreScan
     private readonly Rng rng;
     private readonly SortedSet<StorageKey> listed = [];
     private SortedSet<StorageKey> there = [];
+    private SortedSet<StorageKey> alive = [];
+    private Instant aliveAt;
     private StorageAnswer? answer;
     private ulong call;
     private StoreNode? asked;
@@ -37,6 +39,7 @@ internal sealed class StoreScan
     {
         isGoing = true;
         begun++;
+        (alive, aliveAt) = (Alive(), town.World.Now);
         Next(0);
     }
 
@@ -46,8 +49,7 @@ internal sealed class StoreScan
     /// <returns>What is wrong; null if nothing is.</returns>
     public string? All()
     {
-        var check = new StoreCheck(town);
-        var live = new SortedSet<StorageKey>(town.Watch.Keys.Where(key => check.EntryOf(key) is { IsTombstone: false }));
+        var live = Alive();
         foreach (var node in town.Nodes.Where(node => node.IsAble))
         {
             for (var each = 0; each < town.Setup.Keys.Databases; each++)
@@ -64,6 +66,12 @@ internal sealed class StoreScan
         }
 
         return null;
+    }
+
+    private SortedSet<StorageKey> Alive()
+    {
+        var check = new StoreCheck(town);
+        return [.. town.Watch.Keys.Where(key => check.EntryOf(key) is { IsTombstone: false })];
     }
 
     private StorageAnswer? Ask(StoreNode node, StorageCall what)
@@ -135,10 +143,7 @@ internal sealed class StoreScan
         Next(keys.Next);
     }
 
-    // Written before, and nobody has asked for its end since.
-    private bool IsThere(StorageKey key)
-    {
-        var write = town.Watch.Of(key).LastOrDefault(one => one is { Kind: StoreCallKind.Write, IsAcknowledged: true, IsCalm: true });
-        return write is not null && town.Watch.Of(key).All(one => one.Kind is not StoreCallKind.Delete || one.IsBefore(write));
-    }
+    // There when all was well, and nobody has asked for its end since.
+    private bool IsThere(StorageKey key) =>
+        alive.Contains(key) && town.Watch.Of(key).All(one => one.Kind is not StoreCallKind.Delete || one.Start < aliveAt);
 }

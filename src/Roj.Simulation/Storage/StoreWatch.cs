@@ -39,7 +39,11 @@ internal sealed class StoreWatch(StoreTown town)
     }
 
     public StoreOperation New(StoreCallKind kind, StorageKey key, StoreNode node) =>
-        new(operations.Count, kind, key, node, town.World.Now, IsCalm);
+        new(operations.Count, kind, key, node, town.World.Now, IsCalm && SeesAll(node));
+
+    /// <summary>Whether a node knows of all others, and where the copies are.</summary>
+    public bool SeesAll(StoreNode node) =>
+        node.Store?.Map is not null && town.Nodes.All(other => other == node || !other.IsAble || node.Here.Contains(other.Identity));
 
     /// <summary>From now on all is well, or not.</summary>
     public void BeCalm(bool isCalm)
@@ -64,8 +68,8 @@ internal sealed class StoreWatch(StoreTown town)
             StorageEvent.HandedOn => "a slot is handed on",
             _ => "something else",
         });
-        if (node.Store is { } store && store.Hints > town.Setup.HintsMax)
-            throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax}");
+        if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
+            throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
     }
 
     /// <summary>A version is kept somewhere, as a copy or as a hint.</summary>
@@ -136,9 +140,10 @@ internal sealed class StoreWatch(StoreTown town)
             throw new BrokenInvariantException($"liveness: {operation}\n  is not answered, though all is well");
     }
 
-    /// <summary>Whether a key may be gone at the end of a listing or reading, though it was written before that began.</summary>
-    public bool MayBeGone(StoreOperation write, StoreOperation read) =>
-        Of(write.Key).Any(one => one.Kind is StoreCallKind.Delete && !one.IsBefore(write) && one != read);
+    // Though it was written before a reading began: then somebody has deleted it since, or while not all could be reached.
+    private bool MayBeGone(StoreOperation write, StoreOperation read) =>
+        Of(write.Key).Any(one => one.Kind is StoreCallKind.Delete && one != read
+            && (!one.IsBefore(write) || (!one.IsCalm && !(one.Stamp < write.Stamp))));
 
     /// <summary>What the owners have of a key at the end.</summary>
     /// <returns>What is wrong with it; null if nothing is.</returns>

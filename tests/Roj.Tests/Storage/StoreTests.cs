@@ -216,6 +216,22 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public void What_was_begun_by_one_leader_is_ended_by_the_next()
+    {
+        var lab = new StoreLab(2);
+        foreach (var i in Enumerable.Range(0, 50))
+            lab.Set(1, $"key{i}", "value");
+        lab.Nodes.Add(new StoreLab.Member { Number = 3 });
+        lab.Boot(3);
+        lab.Pass(2.01); // there is another map, and there are formers
+        lab.Leader = 2;
+        lab.See();
+        lab.Pass(30);
+        Assert.All(Enumerable.Range(0, 256), slot => Assert.Empty(lab[1].Shell!.Store.Map!.FormersOf(slot)));
+        Assert.All(lab.Nodes, node => Assert.True(node.Shell!.Store.Held.IsEmpty));
+    }
+
+    [Fact]
     public void A_node_that_is_gone_for_good_is_replaced()
     {
         var lab = new StoreLab(3);
