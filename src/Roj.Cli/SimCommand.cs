@@ -27,6 +27,7 @@ internal static class SimCommand
         command.Subcommands.Add(AgreementCommand.Create());
         command.Subcommands.Add(ElectionCommand.Create());
         command.Subcommands.Add(SimTokenCommand.Create());
+        command.Subcommands.Add(SimStorageCommand.Create());
         command.Subcommands.Add(SimMembersCommand.Create());
         return command;
     }

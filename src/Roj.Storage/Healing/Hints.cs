@@ -128,7 +128,7 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
 
     private Entry? Find(byte[] name) => shelf.FindNote(name) is { } value ? EntryCodec.Read(value) : null;
 
-    private static byte[] NameOf(NodeId target, StorageKey key)
+    internal static byte[] NameOf(NodeId target, StorageKey key)
     {
         var name = new byte[1 + NodeId.Length + 1 + key.Name.Length];
         var writer = new ByteWriter(name);
@@ -139,7 +139,7 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
         return name;
     }
 
-    private static NodeId? TargetOf(ReadOnlySpan<byte> note)
+    internal static NodeId? TargetOf(ReadOnlySpan<byte> note)
     {
         var reader = new ByteReader(note);
         var isHint = reader.Byte() == Letter;
@@ -147,6 +147,6 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
         return isHint && reader.Byte() < StorageLimits.Databases && !reader.Failed && !reader.Rest.IsEmpty ? target : null;
     }
 
-    private static StorageKey KeyOf(ReadOnlyMemory<byte> note) =>
+    internal static StorageKey KeyOf(ReadOnlyMemory<byte> note) =>
         new(note.Span[1 + NodeId.Length], note[(1 + NodeId.Length + 1)..]);
 }

@@ -147,11 +147,15 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
 
         if (IsAsTold(map, settings.Self, handoff.Held))
             return;
+        // To all: whoever leads by now need not be who made the map.
         var holds = new StorageMessage.Holds(map.Term, map.Version, handoff.Held);
-        if (map.Term.Leader == settings.Self)
-            Hear(at, settings.Self, holds);
-        else if (placement.IsHere(map.Term.Leader))
-            outbox.Send(map.Term.Leader, holds);
+        Hear(at, settings.Self, holds);
+        foreach (var node in placement.Here)
+        {
+            if (node != settings.Self)
+                outbox.Send(node, holds);
+        }
+
         tellAt = at.Now + tellPause;
     }
 }

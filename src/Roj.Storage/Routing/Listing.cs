@@ -91,8 +91,7 @@ internal sealed class Listing : Routed
             return;
         }
 
-        AskAnew();
-        Due = at.Now + Router.Settings.Patience;
+        AskAnew(at.Now + Router.Settings.Patience);
         foreach (var node in asked)
         {
             if (node == Router.Settings.Self)

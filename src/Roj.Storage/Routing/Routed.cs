@@ -26,11 +26,11 @@ internal abstract class Routed(Router router, Action<StorageAnswer> done)
     /// <summary>Somebody is here no more, who will not answer.</summary>
     public abstract void Lose(Moment at, NodeId node);
 
-    /// <summary>It asks once more, and answers to what it asked before are heard no more.</summary>
-    protected void AskAnew()
+    /// <summary>It asks once more, until then, and answers to what it asked before are heard no more.</summary>
+    protected void AskAnew(Instant due)
     {
-        var isUnderWay = router.Forget(this);
-        Id = router.NextId();
+        var isUnderWay = router.Forget(this); // by what it was known by
+        (Id, Due) = (router.NextId(), due);
         if (isUnderWay)
             router.Begin(this);
     }

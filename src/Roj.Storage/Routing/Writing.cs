@@ -122,12 +122,14 @@ internal sealed class Writing : Routed
 
     private void Give(Moment at)
     {
+        var patience = at.Now + Router.Settings.Patience;
+        patience = patience < end ? patience : end;
         if (stamps++ > 0)
-            AskAnew();
+            AskAnew(patience);
+        else
+            Due = patience;
         (copies, isLater, fault) = (0, false, null);
         entry = new Entry(Router.Clock.Next(at.Unix), data, expiresAt);
-        var patience = at.Now + Router.Settings.Patience;
-        Due = patience < end ? patience : end;
         var self = Router.Settings.Self;
         var all = Router.Placement.OwnersOf(slot);
         foreach (var owner in all)

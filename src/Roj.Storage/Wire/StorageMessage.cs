@@ -96,7 +96,7 @@ public abstract record StorageMessage
     /// <summary>This is the map.</summary>
     public sealed record MapIs(SlotMap Map) : StorageMessage;
 
-    /// <summary>Said to the leader: under this map I have keys of these slots that are not mine.</summary>
+    /// <summary>Said to all, for whoever leads: under this map I have keys of these slots that are not mine.</summary>
     public sealed record Holds(Term Term, ulong Version, SlotSet Slots) : StorageMessage;
 
     /// <summary>Are our copies of these slots alike?</summary>

@@ -33,6 +33,9 @@ internal sealed class StoreLab
 
     public List<Member> Nodes { get; } = [];
 
+    /// <summary>Who leads instead of the first one, in a later term.</summary>
+    public int? Leader { get; set; }
+
     public Instant Now { get; private set; }
 
     public long Unix { get; set; }
@@ -164,7 +167,8 @@ internal sealed class StoreLab
 
     private Moment At(Member node) => new(Now, Unix + node.Offset);
 
-    private void See()
+    /// <summary>All see who is there.</summary>
+    public void See()
     {
         foreach (var node in Nodes.Where(node => node.Shell is not null))
         {

@@ -133,6 +133,9 @@ public sealed class StoreTests
             Assert.True(lab.Delete(3, key));
             Assert.Null(lab.Get(2, key));
         }
+
+        lab.Pass(10); // whatever was asked twice is forgotten when it is answered
+        Assert.All(lab.Nodes, node => Assert.Equal(0, node.Shell!.Store.Calls));
     }
 
     [Fact]
@@ -210,6 +213,22 @@ public sealed class StoreTests
         Assert.All(keys, key => Assert.Equal(2, lab.Copies(key).Split(' ').Count(copy => copy == key)));
         Assert.All(lab.Nodes, node => Assert.True(node.Shell!.Store.Held.IsEmpty));
         Assert.All(Enumerable.Range(0, 256), slot => Assert.Empty(lab[1].Shell!.Store.Map!.FormersOf(slot)));
+    }
+
+    [Fact]
+    public void What_was_begun_by_one_leader_is_ended_by_the_next()
+    {
+        var lab = new StoreLab(2);
+        foreach (var i in Enumerable.Range(0, 50))
+            lab.Set(1, $"key{i}", "value");
+        lab.Nodes.Add(new StoreLab.Member { Number = 3 });
+        lab.Boot(3);
+        lab.Pass(2.01); // there is another map, and there are formers
+        lab.Leader = 2;
+        lab.See();
+        lab.Pass(30);
+        Assert.All(Enumerable.Range(0, 256), slot => Assert.Empty(lab[1].Shell!.Store.Map!.FormersOf(slot)));
+        Assert.All(lab.Nodes, node => Assert.True(node.Shell!.Store.Held.IsEmpty));
     }
 
     [Fact]

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text;
+using Roj.Simulation.Agreement;
+using Roj.Simulation.Swarms;
+using Roj.Storage;
+using Roj.Storage.Wire;
+
+namespace Roj.Simulation.Storage;
+
+/// <summary>Sees all that is asked, answered and kept in a run, and says so where it can't be right.</summary>
+internal sealed class StoreWatch(StoreTown town)
+{
+    private readonly List<StoreOperation> operations = [];
+    private readonly SortedDictionary<StorageKey, List<StoreOperation>> byKey = [];
+    private int wipes;
+
+    public Sights Sights { get; } = new();
+
+    /// <summary>Whether nothing is wrong just now: no machine is down, no wire cut, all know of each other.</summary>
+    public bool IsCalm { get; private set; }
+
+    /// <summary>The keys of which anything was asked.</summary>
+    public IEnumerable<StorageKey> Keys => byKey.Keys;
+
+    public IReadOnlyList<StoreOperation> Operations => operations;
+
+    public IReadOnlyList<StoreOperation> Of(StorageKey key) => byKey.TryGetValue(key, out var some) ? some : [];
+
+    /// <summary>What a write of somebody's holds.</summary>
+    public static byte[] ValueOf(int operation, int length) =>
+        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{operation};").PadRight(length, 'x'));
+
+    public void Begin(StoreOperation operation)
+    {
+        operations.Add(operation);
+        if (!byKey.TryGetValue(operation.Key, out var some))
+            byKey.Add(operation.Key, some = []);
+        some.Add(operation);
+    }
+
+    public StoreOperation New(StoreCallKind kind, StorageKey key, StoreNode node) =>
+        new(operations.Count, kind, key, node, town.World.Now, IsCalm && SeesAll(node));
+
+    /// <summary>Whether a node knows of all others, and where the copies are.</summary>
+    public bool SeesAll(StoreNode node) =>
+        node.Store?.Map is not null && town.Nodes.All(other => other == node || !other.IsAble || node.Here.Contains(other.Identity));
+
+    /// <summary>From now on all is well, or not.</summary>
+    public void BeCalm(bool isCalm)
+    {
+        IsCalm = isCalm;
+        foreach (var operation in operations.Where(one => one.End is null))
+            operation.IsCalm = false;
+    }
+
+    public void Wiped() => wipes++;
+
+    public void Hears(StoreNode node, StorageEvent what)
+    {
+        town.World.Trace.Comment(node, "store.event", what);
+        Sights.Saw(what switch
+        {
+            StorageEvent.Mapped => "another map",
+            StorageEvent.Hinting => "hints are kept",
+            StorageEvent.HintsDelivered => "hints are delivered",
+            StorageEvent.Repaired => "a copy is repaired",
+            StorageEvent.Damaged => "a copy can't be read",
+            StorageEvent.HandedOn => "a slot is handed on",
+            _ => "something else",
+        });
+        if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
+            throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
+    }
+
+    /// <summary>A version is kept somewhere, as a copy or as a hint.</summary>
+    public void Kept(StorageKey key, Entry entry)
+    {
+        if (entry.Data is { } data)
+        {
+            var writer = WriterOf(key, data) ?? throw new BrokenInvariantException($"K2: of {key} is kept what nobody wrote");
+            writer.Stamp = writer.Stamp > entry.Stamp ? writer.Stamp : entry.Stamp;
+            return;
+        }
+
+        foreach (var one in Of(key))
+        {
+            if (one.Kind is StoreCallKind.Delete && one.End is null && one.Asked == (entry.Stamp.Router, entry.Stamp.Boot))
+                one.Stamp = one.Stamp > entry.Stamp ? one.Stamp : entry.Stamp;
+        }
+    }
+
+    /// <summary>A write or a deletion is acknowledged.</summary>
+    public void Acknowledged(StoreOperation operation)
+    {
+        operation.IsAcknowledged = true;
+        operation.WipesBefore = wipes;
+        if (operation.Stamp is not { } stamp)
+            return; // all had a later one
+        operation.Holders = town.Nodes.Count(node => Has(node, operation.Key, stamp));
+        if (!operation.IsCalm)
+            return;
+        foreach (var earlier in Of(operation.Key))
+        {
+            if (IsToCount(earlier, operation) && earlier.Stamp > stamp)
+                throw new BrokenInvariantException($"order: {operation}\n  is beaten by an earlier one: {earlier}");
+        }
+    }
+
+    /// <summary>A read has seen something; null for nothing.</summary>
+    public void Seen(StoreOperation read, ReadOnlyMemory<byte>? data)
+    {
+        var writer = data is { } bytes ? WriterOf(read.Key, bytes) : null;
+        if (data is not null && writer is null)
+            throw new BrokenInvariantException($"K2: {read} reads what nobody wrote");
+        if (!read.IsCalm)
+            return;
+        foreach (var earlier in Of(read.Key))
+        {
+            if (!IsToCount(earlier, read) || earlier == writer)
+                continue;
+            var isStale = writer is not null ? earlier.Stamp > writer.Stamp : earlier.Kind is StoreCallKind.Write && !MayBeGone(earlier, read);
+            if (isStale)
+                throw new BrokenInvariantException($"stale: {read}\n  reads {writer?.ToString() ?? "nothing"}\n  and not {earlier}");
+        }
+    }
+
+    /// <summary>Something could not be done.</summary>
+    public void Failed(StoreOperation operation, StorageAnswer.Failed failed)
+    {
+        Sights.Saw($"refused: {failed.Fault}");
+        if (operation.IsCalm && town.Setup.HintsMax > operations.Count)
+            throw new BrokenInvariantException($"liveness: {operation}\n  is refused, though all is well: {failed.Sentence}");
+    }
+
+    /// <summary>Nobody has answered for long.</summary>
+    public void Late(StoreOperation operation)
+    {
+        Sights.Saw("a call is given up");
+        if (operation.IsCalm)
+            throw new BrokenInvariantException($"liveness: {operation}\n  is not answered, though all is well");
+    }
+
+    // Though it was written before a reading began: then somebody has deleted it since, or while not all could be reached.
+    private bool MayBeGone(StoreOperation write, StoreOperation read) =>
+        Of(write.Key).Any(one => one.Kind is StoreCallKind.Delete && one != read
+            && (!one.IsBefore(write) || (!one.IsCalm && !(one.Stamp < write.Stamp))));
+
+    /// <summary>What the owners have of a key at the end.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    public string? Judge(StorageKey key, Entry? entry)
+    {
+        if (entry?.Data is { } data && WriterOf(key, data) is null)
+            return $"K2: {key} holds what nobody wrote";
+        foreach (var one in Of(key))
+        {
+            if (!one.IsAcknowledged || one.Stamp is not { } stamp || stamp <= (entry?.Stamp ?? default))
+                continue;
+            if (wipes - one.WipesBefore < Math.Max(1, one.Holders))
+                return $"K1: lost is {one}\n  the owners have {entry?.Stamp.ToString() ?? "nothing"}";
+            Sights.Saw("all copies are wiped");
+        }
+
+        return null;
+    }
+
+    public StoreOperation? WriterOf(StorageKey key, ReadOnlyMemory<byte> data)
+    {
+        var text = data.Span[..Math.Max(0, data.Span.IndexOf((byte)';'))];
+        return int.TryParse(text, CultureInfo.InvariantCulture, out var id) && id < operations.Count
+            && operations[id] is { Kind: StoreCallKind.Write } writer && writer.Key == key ? writer : null;
+    }
+
+    // An earlier change that was over when the later operation began, of the same calm, by no later map.
+    private static bool IsToCount(StoreOperation earlier, StoreOperation later) =>
+        earlier.IsAcknowledged && earlier.IsCalm && earlier != later && earlier.IsBefore(later) && earlier.Stamp is not null
+            && earlier.Maps.End?.IsLaterThan(later.Maps.Start) is not true;
+
+    private static bool Has(StoreNode node, StorageKey key, Stamp stamp) => node.Shelf is { } shelf && node.Undisturbed(() =>
+        (shelf.FindHead(key, out var head) is ShelfFinding.Found && head.Stamp >= stamp)
+            || node.Store!.HintedNodes.Any(target =>
+                shelf.FindNote(Hints.NameOf(target, key)) is { } note && EntryCodec.ReadHead(note.Span) is { } hint && hint.Stamp >= stamp));
+}
