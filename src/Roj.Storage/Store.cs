@@ -42,7 +42,7 @@ public sealed class Store
         hints = new Hints(settings, shelf);
         router = new Router(settings, replica, hints, placement, rng);
         handoff = new Handoff(router, placement);
-        maps = new MapKeeper(settings, shelf, placement, handoff);
+        maps = new MapKeeper(settings, shelf, placement, handoff, rng);
         delivery = new Delivery(router, hints, placement);
         comparison = new Comparison(router, placement);
     }
@@ -259,7 +259,7 @@ public sealed class Store
             comparison.Hear(from, compare);
         else if (order < 0)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
-        else if (compare.Totals.Count > 0) // he has a later one, and tells it to who has an earlier one
+        else // he has a later one, and tells it to who has an earlier one
             outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []));
     }
 

@@ -27,6 +27,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long told;
     private bool isStoring;
+    private StoreWing? kept; // while it runs
     private volatile TokenDoor? tokens;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
@@ -152,7 +153,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         shell.Wings.Tokens = tokenWing;
         tokens = new TokenDoor(shell);
         using var store = StartStore(loop, shell, self, directory);
-        shell.Wings.Store = store;
+        shell.Wings.Store = kept = store;
         if (Files is { } files)
             files.Agrees = new SharedNames(shell).WriteAsync;
         try
@@ -345,6 +346,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     // Files are fetched from members that say they share some.
     private void Introduce(NodeNews news)
     {
+        if (news is NodeNews.Kept(MembershipEvent.Changed({ IsEvicted: true } evicted, _)))
+            kept?.Evicted(evicted.Id);
         switch (news)
         {
             case NodeNews.Kept(MembershipEvent.Changed({ State: MemberState.Alive, Profile.SwarmPort: > 0 } member, _)):

@@ -27,7 +27,7 @@ internal sealed class StoreWing : IDisposable
     private readonly ConcurrentQueue<(NodeId To, StorageMessage Message)> outgoing = [];
     private readonly Dictionary<NodeId, Endpoint> places = [];
     private NodeId[] here = [];
-    private NodeId[] gone = [];
+    private readonly SortedSet<NodeId> gone = []; // for good, as an operator says
     private Term? term;
     private bool isStarted;
 
@@ -106,12 +106,19 @@ internal sealed class StoreWing : IDisposable
         foreach (var member in members.Where(member => member.IsPresent && member.Id != options.Self && TakesPart(member)))
             places[member.Id] = member.Node;
         links.PlacesChanged();
-        NodeId[] evicted = [.. members.Where(member => member.IsEvicted).Select(member => member.Id).Order()];
-        if (now.SequenceEqual(here) && evicted.SequenceEqual(gone))
+        if (now.SequenceEqual(here))
             return;
-        (here, gone) = (now, evicted);
+        here = now;
+        gone.ExceptWith(now);
         See();
         Lead();
+    }
+
+    /// <summary>A member will not be back, as an operator says: what it kept is kept by others from now on.</summary>
+    public void Evicted(NodeId node)
+    {
+        if (gone.Add(node))
+            Lead();
     }
 
     /// <summary>A node has called; its hello was heard.</summary>
@@ -174,7 +181,7 @@ internal sealed class StoreWing : IDisposable
 
     private void Lead()
     {
-        var (leads, members, evicted) = (term, here, gone);
+        var (leads, members, evicted) = (term, here, gone.ToArray());
         if (isStarted)
             thread.Give((at, store, outbox) => store.Lead(at, leads, members, evicted, outbox));
     }

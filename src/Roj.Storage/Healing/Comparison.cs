@@ -7,7 +7,7 @@ namespace Roj.Storage;
 /// (anti-entropy: Demers and others, PODC 1987; Merkle's digests as in Dynamo).</summary>
 internal sealed class Comparison(Router router, Placement placement)
 {
-    private const int SlotsAtATime = 8;
+    private const int SlotsAtATime = 32;
     private const long BytesAtATime = 4 << 20;
 
     private static readonly TimeSpan soon = TimeSpan.FromSeconds(1);

@@ -4,23 +4,28 @@ using Roj.Storage.Wire;
 namespace Roj.Storage;
 
 /// <summary>Keeps the map of slots: as a leader makes the next one, else follows the leader's.</summary>
-internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement placement, Handoff handoff)
+internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement placement, Handoff handoff, Rng rng)
 {
+    private const int SaidTo = 2;
+
     private static readonly byte[] note = "map"u8.ToArray();
 
     // Nodes that come come together; and a map for each would move keys for nothing.
     private static readonly TimeSpan settling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan tellPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan sayPause = TimeSpan.FromSeconds(2);
 
     private readonly SortedDictionary<NodeId, StorageMessage.Holds> holdings = [];
     private readonly SortedSet<NodeId> joined = [];
     private readonly SortedSet<NodeId> left = [];
     private Term? term; // while this node leads
     private Instant? planAt;
+    private Instant sayAt;
     private Instant? tellAt;
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
-    public Instant? Deadline => Instant.Earliest(term is null ? null : planAt, tellAt);
+    public Instant? Deadline =>
+        Instant.Earliest(Instant.Earliest(term is null ? null : planAt, tellAt), placement.Here.Count > 1 ? sayAt : null);
 
     /// <summary>Takes up the map of an earlier start.</summary>
     public void Start() => placement.Map = shelf.FindNote(note) is { } bytes ? SlotMapCodec.Read(bytes.Span) : null;
@@ -45,6 +50,12 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
     /// <summary>Does what is due.</summary>
     public void Tick(Moment at, StorageOutbox outbox)
     {
+        if (sayAt <= at.Now)
+        {
+            sayAt = at.Now + sayPause;
+            Say(outbox);
+        }
+
         if (term is { } leading && planAt <= at.Now)
         {
             planAt = null;
@@ -132,6 +143,15 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
         if (before is not null && before.Term != map.Term && map.Term.Leader != settings.Self && placement.IsHere(map.Term.Leader))
             outbox.Send(map.Term.Leader, new StorageMessage.MapIs(before)); // its nodes have keys, of which he may not know
         outbox.Emit(new StorageEvent.Mapped(map));
+    }
+
+    // Which map it has, to some who are here: whoever has another one is told, or tells. A map that was lost is heard of so.
+    private void Say(StorageOutbox outbox)
+    {
+        NodeId[] others = [.. placement.Here.Where(node => node != settings.Self)];
+        var question = new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []);
+        for (var i = 0; i < Math.Min(SaidTo, others.Length); i++)
+            outbox.Send(others[rng.Next(others.Length)], question);
     }
 
     // Until the map says so too.

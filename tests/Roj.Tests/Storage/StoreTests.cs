@@ -246,6 +246,20 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public void A_map_that_is_lost_on_its_way_is_heard_of_soon()
+    {
+        var lab = new StoreLab(2);
+        lab.Nodes.Add(new StoreLab.Member { Number = 3 });
+        lab.Loses = (_, to, message) => to == 3 && message is StorageMessage.MapIs;
+        lab.Boot(3);
+        lab.Pass(2.01);
+        Assert.Null(lab[3].Shell!.Store.Map);
+        lab.Loses = (_, _, _) => false;
+        lab.Pass(4);
+        Assert.Equal(lab[1].Shell!.Store.Map!.Version, lab[3].Shell!.Store.Map?.Version);
+    }
+
+    [Fact]
     public void Two_sides_that_were_apart_become_one_and_keep_what_each_was_given()
     {
         var lab = new StoreLab(4);
