@@ -7,6 +7,7 @@ using Roj.Kernel;
 using Roj.Log;
 using Roj.Node;
 using Roj.Storage;
+using Roj.Storage.Resp;
 using StorageOutbox = Roj.Kernel.Outbox<
     Roj.Kernel.NodeId, Roj.Storage.Wire.StorageMessage, Roj.Storage.StorageEvent, Roj.Storage.StorageEffect>;
 
@@ -40,6 +41,7 @@ internal sealed class StoreThread : IDisposable
     private bool hasFailed;
     private bool isClosing;
     private int isAwake;
+    private int port;
     private ulong lastOwn = 1UL << 63; // clients' calls are counted from below
     private Moment at;
 
@@ -52,7 +54,7 @@ internal sealed class StoreThread : IDisposable
         var settings = new StoreSettings { Self = options.Self, Boot = log.Boot, Copies = options.Copies };
         var store = new Store(settings, new LogShelf(log.Log), new Rng((ulong)Identity.Draw().Value));
         shell = new StorageShell(options.Self, store, log.Log);
-        server = new RespServer(poller, options.Password, Ask, () => at.Unix);
+        server = new RespServer(poller, options.Password, Ask, () => at);
         commits = new CommitThread(log.Disk, commit => Post(() => Committed(commit)));
         thread = new Thread(Run) { IsBackground = true, Name = "store" };
         at = Now();
@@ -72,7 +74,12 @@ internal sealed class StoreThread : IDisposable
 
     /// <summary>Listens for clients; before <see cref="Start"/>.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">It can't be listened there.</exception>
-    public IPEndPoint Listen(IPEndPoint where) => server.Listen(where);
+    public IPEndPoint Listen(IPEndPoint where)
+    {
+        var listens = server.Listen(where);
+        port = listens.Port;
+        return listens;
+    }
 
     /// <summary>Has something done on the thread. From any thread.</summary>
     public void Post(Action what)
@@ -151,13 +158,36 @@ internal sealed class StoreThread : IDisposable
             Carry();
         }
 
+        if (server.Deadline <= at.Now)
+        {
+            server.Facts = Facts();
+            server.Look();
+        }
+
         server.Flush();
         Commit();
-        var due = shell.Store.Deadline;
+        var due = Instant.Earliest(shell.Store.Deadline, server.Deadline);
         if (log.Log.IsFull || hasMoreToKeep || log.Log.IsDirty)
             due = Instant.Earliest(due, housekeepAt);
         return due is not { } next ? -1 : (int)Math.Clamp(Math.Ceiling((next - at.Now).TotalMilliseconds), 0, 60_000);
     }
+
+    private RespFacts Facts() => new()
+    {
+        Version = typeof(StoreThread).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+        Mode = "available",
+        RunId = $"{options.Self}",
+        Port = port,
+        ProcessId = Environment.ProcessId,
+        Uptime = Stopwatch.GetElapsedTime(origin),
+        Clients = server.Clients,
+        ClientsMax = RespServer.ClientsMax,
+        ClientsEver = server.ClientsEver,
+        CommandsEver = server.CallsEver,
+        MemoryBytes = Environment.WorkingSet,
+        OtherCopies = Math.Max(0, options.Copies - 1),
+        Keys = shell.Store.KeysAbout(),
+    };
 
     private void Ask(ulong id, StorageCall call)
     {

@@ -64,6 +64,21 @@ internal sealed class Replica(IShelf shelf)
         return digest.IsBuilt ? digest : null;
     }
 
+    /// <summary>How many keys each database has, if all digests are built; null if not.</summary>
+    public long[]? Counted()
+    {
+        var sums = new long[StorageLimits.Databases];
+        foreach (var digest in digests)
+        {
+            if (digest is not { IsBuilt: true })
+                return null;
+            for (var i = 0; i < sums.Length; i++)
+                sums[i] += digest.CountOf(i);
+        }
+
+        return sums;
+    }
+
     /// <summary>Goes on with building a digest.</summary>
     public void Build()
     {
