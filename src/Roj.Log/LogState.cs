@@ -67,6 +67,9 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         recent.Keep(slot, key);
     }
 
+    /// <summary>A slot's record was read, and is this key's: it is likely to be asked for again soon.</summary>
+    internal void Recall(Slot slot, ReadOnlySpan<byte> key) => recent.Keep(slot, key);
+
     /// <summary>Makes <paramref name="slot"/> the latest of a key whose slot was <paramref name="old"/>, if it had one.</summary>
     internal void Put(Slot slot, Slot old)
     {

@@ -26,11 +26,11 @@ public sealed class LogShelf(DurableLog log) : IShelf
     }
 
     /// <inheritdoc/>
-    public ShelfFinding Find(StorageKey key, out Entry? entry)
+    public ShelfFinding Find(StorageKey key, out Entry? entry, out bool isDurable)
     {
         entry = null;
         var bytes = 1 + key.Name.Length <= StackBytes ? stackalloc byte[1 + key.Name.Length] : new byte[1 + key.Name.Length];
-        switch (log.Find(Write((byte)key.Database, key.Name.Span, bytes), out var value))
+        switch (log.Find(Write((byte)key.Database, key.Name.Span, bytes), out var value, out isDurable))
         {
             case LogFinding.Found:
                 entry = EntryCodec.Read(value);
@@ -88,7 +88,7 @@ public sealed class LogShelf(DurableLog log) : IShelf
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? FindNote(ReadOnlySpan<byte> name) =>
-        log.Find(KeyOf(NoteLetter, name), out var value) is LogFinding.Found ? value : null;
+        log.Find(KeyOf(NoteLetter, name), out var value, out _) is LogFinding.Found ? value : null;
 
     /// <inheritdoc/>
     public bool KeepNote(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>

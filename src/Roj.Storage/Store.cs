@@ -19,6 +19,7 @@ public sealed class Store
     private readonly Replica replica;
     private readonly Hints hints;
     private readonly Router router;
+    private readonly Alone alone;
     private readonly MapKeeper maps;
     private readonly Delivery delivery;
     private readonly Handoff handoff;
@@ -41,6 +42,7 @@ public sealed class Store
         replica = new Replica(shelf);
         hints = new Hints(settings, shelf);
         router = new Router(settings, replica, hints, placement, rng);
+        alone = new Alone(router);
         handoff = new Handoff(router, placement);
         maps = new MapKeeper(settings, shelf, placement, handoff);
         delivery = new Delivery(router, hints, placement);
@@ -106,6 +108,12 @@ public sealed class Store
     {
         ArgumentNullException.ThrowIfNull(what);
         Enter(at, outbox);
+        if (alone.Answer(at, what, out var restsOnDisk) is { } known)
+        {
+            outbox.Do(new StorageEffect.Answer(call, known) { RestsOnDisk = restsOnDisk });
+            return;
+        }
+
         router.Ask(at, what, answer => router.Outbox.Do(
             new StorageEffect.Answer(call, answer) { RestsOnDisk = answer is not StorageAnswer.Failed { Applied: Applied.No } }));
     }
@@ -152,7 +160,7 @@ public sealed class Store
         switch (message)
         {
             case StorageMessage.Get(var id, var key):
-                var finding = replica.Find(key, at.Unix, out var found, outbox);
+                var finding = replica.Find(key, at.Unix, out var found, out _, outbox);
                 outbox.Send(from, new StorageMessage.Got(id, found, finding is ShelfFinding.Damaged));
                 break;
             case StorageMessage.Put put:

@@ -15,7 +15,8 @@ namespace Roj.Host.Storage;
 
 /// <summary>The one thread on which a node's part in the store runs, with its clients: nothing is handed from thread to thread between a
 /// question and its answer.</summary>
-/// <remarks>Commits wait for the disk on another thread; what comes meanwhile shares the next one. What is not said to be otherwise is on
+/// <remarks>Commits are carried out here while the disk is quick, and wait for it on another thread while it is not; what comes meanwhile
+/// shares the next one. What is not said to be otherwise is on
 /// this thread; <see cref="Post"/> brings it here.</remarks>
 internal sealed class StoreThread : IDisposable
 {
@@ -34,6 +35,7 @@ internal sealed class StoreThread : IDisposable
     private readonly StorageShell shell;
     private readonly RespServer server;
     private readonly CommitThread commits;
+    private readonly Haste haste = new();
     private readonly Thread thread;
     private readonly Dictionary<ulong, Action<StorageAnswer>> own = [];
     private Instant housekeepAt;
@@ -165,10 +167,13 @@ internal sealed class StoreThread : IDisposable
         }
 
         server.Flush();
-        Commit();
+        if (Commit())
+            server.Flush();
         var due = Instant.Earliest(shell.Store.Deadline, server.Deadline);
         if (log.Log.IsFull || hasMoreToKeep || log.Log.IsDirty)
             due = Instant.Earliest(due, housekeepAt);
+        if (shell.WantsCommit && !log.Log.IsFull)
+            return 0; // what came with the answers to what was committed just now
         return due is not { } next ? -1 : (int)Math.Clamp(Math.Ceiling((next - at.Now).TotalMilliseconds), 0, 60_000);
     }
 
@@ -214,7 +219,8 @@ internal sealed class StoreThread : IDisposable
             options.Heard(what!);
     }
 
-    private void Commit()
+    // Whether one is carried out by now.
+    private bool Commit()
     {
         var isFull = log.Log.IsFull;
         var isKept = at.Now >= housekeepAt && (isFull || hasMoreToKeep || shell.WantsCommit);
@@ -224,8 +230,21 @@ internal sealed class StoreThread : IDisposable
             housekeepAt = at.Now + (isFull ? FullPause : hasMoreToKeep ? CompactPause : HousePause);
         }
 
-        if ((isKept || !isFull) && shell.WantsCommit && shell.BeginCommit() is { } commit)
+        if ((!isKept && isFull) || !shell.WantsCommit || shell.BeginCommit() is not { } commit)
+            return false;
+        if (!haste.IsQuick(at.Now) || commit.Bytes > Haste.BytesMax)
+        {
             commits.Carry(commit);
+            return false;
+        }
+
+        commit.Write(log.Disk);
+        commit.Sync(log.Disk);
+        var before = at.Now;
+        at = Now();
+        haste.Took(at.Now, at.Now - before);
+        Committed(commit);
+        return true;
     }
 
     private void Committed(LogCommit commit)

@@ -16,9 +16,9 @@ internal sealed class Replica(IShelf shelf)
     public bool IsBuilding { get; private set; }
 
     /// <summary>What is kept of a key; its end, if its time is over: that is kept before it is told.</summary>
-    public ShelfFinding Find(StorageKey key, long unix, out Entry? entry, StorageOutbox outbox)
+    public ShelfFinding Find(StorageKey key, long unix, out Entry? entry, out bool isDurable, StorageOutbox outbox)
     {
-        var finding = shelf.Find(key, out entry);
+        var finding = shelf.Find(key, out entry, out isDurable);
         if (finding is ShelfFinding.Damaged)
         {
             Distrust(key, outbox);
@@ -26,6 +26,7 @@ internal sealed class Replica(IShelf shelf)
         else if (entry is { } over && over.IsOver(unix))
         {
             entry = over.Ended();
+            isDurable = false;
             Keep(key, entry, over.Head, outbox); // if there is no room for that, it is over all the same
         }
 
