@@ -153,7 +153,7 @@ public sealed class DurableLog
         if (state.Index.TryNext(hash, ref position, out var slot) && !slot.IsTombstone)
         {
             // One reading tells both whose it is and how it begins.
-            var only = state.Glance(slot, headBytes);
+            var only = state.Glance(slot, headBytes, key.Length);
             if (only.Key.Span.SequenceEqual(key))
             {
                 state.Recall(slot, key);

@@ -1,3 +1,4 @@
+using Roj.Kernel;
 using Roj.Log;
 using Roj.Storage;
 using Roj.Storage.Wire;
@@ -14,6 +15,8 @@ public sealed class LogShelf(DurableLog log) : IShelf
 
     private const byte NoteLetter = 0x80;
     private const int StackBytes = 512;
+
+    private readonly byte[] scratch = new byte[8 << 10];
 
     /// <inheritdoc/>
     public long Keys => log.Figures.Keys;
@@ -60,8 +63,15 @@ public sealed class LogShelf(DurableLog log) : IShelf
     }
 
     /// <inheritdoc/>
-    public bool Keep(StorageKey key, Entry entry) =>
-        log.Append(KeyOf((byte)key.Database, key.Name.Span), EntryCodec.Write(entry), isUrgent: entry.IsTombstone) is LogStatus.Done;
+    public bool Keep(StorageKey key, Entry entry)
+    {
+        var name = 1 + key.Name.Length <= StackBytes ? stackalloc byte[1 + key.Name.Length] : new byte[1 + key.Name.Length];
+        var length = EntryCodec.LengthOf(entry);
+        var bytes = length <= scratch.Length ? scratch.AsSpan(0, length) : new byte[length]; // the log makes a copy
+        var writer = new ByteWriter(bytes);
+        EntryCodec.Write(ref writer, entry);
+        return log.Append(Write((byte)key.Database, key.Name.Span, name), bytes, isUrgent: entry.IsTombstone) is LogStatus.Done;
+    }
 
     /// <inheritdoc/>
     public void Drop(StorageKey key) => log.Remove(KeyOf((byte)key.Database, key.Name.Span));

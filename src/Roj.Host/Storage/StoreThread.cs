@@ -190,7 +190,7 @@ internal sealed class StoreThread : IDisposable
         ClientsEver = server.ClientsEver,
         CommandsEver = server.CallsEver,
         MemoryBytes = Environment.WorkingSet,
-        OtherCopies = Math.Max(0, options.Copies - 1),
+        OtherCopies = Math.Max(0, Math.Min(options.Copies, shell.Store.Map?.Nodes.Count ?? 1) - 1),
         Keys = shell.Store.KeysAbout(),
     };
 

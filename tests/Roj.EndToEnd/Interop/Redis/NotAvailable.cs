@@ -8,5 +8,10 @@ internal static class NotAvailable
     public const string Refusal = "-ERR not in available mode: ";
 
     /// <summary>The conversations in which something of that kind is said.</summary>
-    public static IReadOnlyList<string> Names { get; } = [];
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "old values", "append", "set on conditions", "set and get", "set for a time", "set with what does not go together", "getex", "counting",
+        "counting what is no number", "counting too far", "counting keeps the time", "no key, no time", "for ever", "until", "over",
+        "until, on conditions", "conditions that don't go together", "third version",
+    ];
 }
