@@ -238,11 +238,11 @@ internal sealed class StoreThread : IDisposable
             return false;
         }
 
+        var began = Stopwatch.GetTimestamp();
         commit.Write(log.Disk);
         commit.Sync(log.Disk);
-        var before = at.Now;
         at = Now();
-        haste.Took(at.Now, at.Now - before);
+        haste.Took(at.Now, Stopwatch.GetElapsedTime(began));
         Committed(commit);
         return true;
     }
