@@ -106,14 +106,22 @@ public sealed class DurableLog
     }
 
     /// <summary>The latest value of <paramref name="key"/>, durable or not; its bytes were checked, and are the caller's.</summary>
-    public LogFinding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value)
+    public LogFinding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => Find(key, out value, out _);
+
+    /// <summary>The latest value of <paramref name="key"/>; its bytes were checked, and are the caller's.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="isDurable">Whether what was found, be it nothing, is durable: else nobody may be told of it yet.</param>
+    public LogFinding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value, out bool isDurable)
     {
         value = default;
+        isDurable = true;
         var hash = state.Hash.Of(key);
         var position = -1;
         var isDamaged = false;
         while (state.Index.TryNext(hash, ref position, out var slot))
         {
+            isDurable &= !state.Reader.IsInMemory(slot.Place);
             var record = GC.AllocateUninitializedArray<byte>(slot.Length);
             if (!state.Reader.TryReadRecord(state.Segments.Of(slot.Place.Segment), slot.Place.Offset, record, out var header))
             {
@@ -132,7 +140,7 @@ public sealed class DurableLog
         return isDamaged ? LogFinding.Damaged : LogFinding.Absent;
     }
 
-    /// <summary>How the latest value of <paramref name="key"/> begins, durable or not: cheaper than <see cref="Find"/> where it is
+    /// <summary>How the latest value of <paramref name="key"/> begins, durable or not: cheaper than finding all of it where it is
     /// large.</summary>
     /// <param name="key">The key.</param>
     /// <param name="headBytes">How much of it.</param>
@@ -140,7 +148,21 @@ public sealed class DurableLog
     public LogFinding FindHead(ReadOnlySpan<byte> key, int headBytes, out ReadOnlyMemory<byte> head)
     {
         head = default;
-        if (!state.TryLocate(key, state.Hash.Of(key), out var slot) || slot.IsTombstone)
+        var hash = state.Hash.Of(key);
+        var position = -1;
+        if (state.Index.TryNext(hash, ref position, out var slot) && !slot.IsTombstone)
+        {
+            // One reading tells both whose it is and how it begins.
+            var only = state.Glance(slot, headBytes, key.Length);
+            if (only.Key.Span.SequenceEqual(key))
+            {
+                state.Recall(slot, key);
+                head = only.Head;
+                return LogFinding.Found;
+            }
+        }
+
+        if (!state.TryLocate(key, hash, out slot) || slot.IsTombstone)
             return LogFinding.Absent;
         var glance = state.Glance(slot, headBytes);
         head = glance.Head;

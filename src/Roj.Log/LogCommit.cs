@@ -11,6 +11,7 @@ namespace Roj.Log;
 public sealed class LogCommit
 {
     private const int ReserveSteps = 16; // of 1 MiB each, unless another reserve was asked for
+    private const int AheadBatchMax = 64 << 10;
     private static readonly byte[] zeros = new byte[64 << 10];
 
     private readonly LogSettings settings;
@@ -120,9 +121,9 @@ public sealed class LogCommit
 
     private LogDiskResult WriteAhead(ILogDisk disk)
     {
-        // A batch as large as that gains nothing; and what lies beyond the seal is never written.
+        // A batch as large as that gains less than it costs to write everything twice; and what lies beyond the seal is never written.
         var wanted = Math.Min(settings.SegmentBytes, Allocated + settings.PreallocateBytes);
-        if (Allocated > Batch!.End || Batch.Length >= settings.PreallocateBytes || Reserve < settings.ReserveBytes)
+        if (Allocated > Batch!.End || Batch.Length >= Math.Min(settings.PreallocateBytes, AheadBatchMax) || Reserve < settings.ReserveBytes)
             return LogDiskResult.Done;
         while (Allocated < wanted)
         {

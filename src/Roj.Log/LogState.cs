@@ -67,6 +67,9 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         recent.Keep(slot, key);
     }
 
+    /// <summary>A slot's record was read, and is this key's: it is likely to be asked for again soon.</summary>
+    internal void Recall(Slot slot, ReadOnlySpan<byte> key) => recent.Keep(slot, key);
+
     /// <summary>Makes <paramref name="slot"/> the latest of a key whose slot was <paramref name="old"/>, if it had one.</summary>
     internal void Put(Slot slot, Slot old)
     {
@@ -96,13 +99,18 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     internal void Recycle(Batch batch) => spare = batch.Buffer.Length <= BufferKeptBytes ? batch.Buffer : spare;
 
     /// <summary>The key of a slot's record, and how its value begins.</summary>
-    internal LogWalked Glance(Slot slot, int headBytes)
+    /// <param name="slot">The slot.</param>
+    /// <param name="headBytes">How much of the value.</param>
+    /// <param name="keyBytesMax">How long the key is at most; a longer one is not told.</param>
+    internal LogWalked Glance(Slot slot, int headBytes, int keyBytesMax = LogLimits.KeyBytesMax)
     {
         var segment = Segments.Of(slot.Place.Segment);
         var whole = slot.Length <= WholeBytes;
-        var bytes = new byte[whole ? slot.Length : Math.Min(slot.Length, RecordHeader.Length + LogLimits.KeyBytesMax + headBytes)];
+        var bytes = new byte[whole ? slot.Length : Math.Min(slot.Length, RecordHeader.Length + keyBytesMax + headBytes)];
         RecordHeader header;
         if (whole ? !Reader.TryReadRecord(segment, slot.Place.Offset, bytes, out header) : !TryReadHead(slot, bytes, out header))
+            return new LogWalked(slot.Hash, default, default);
+        if (RecordHeader.Length + header.KeyLength > bytes.Length)
             return new LogWalked(slot.Hash, default, default);
         var key = bytes.AsMemory(RecordHeader.Length, header.KeyLength);
         var value = bytes.AsMemory(RecordHeader.Length + header.KeyLength);

@@ -1,3 +1,4 @@
+using Roj.Kernel;
 using Roj.Log;
 using Roj.Storage;
 using Roj.Storage.Wire;
@@ -15,6 +16,8 @@ public sealed class LogShelf(DurableLog log) : IShelf
     private const byte NoteLetter = 0x80;
     private const int StackBytes = 512;
 
+    private readonly byte[] scratch = new byte[8 << 10];
+
     /// <inheritdoc/>
     public long Keys => log.Figures.Keys;
 
@@ -26,11 +29,11 @@ public sealed class LogShelf(DurableLog log) : IShelf
     }
 
     /// <inheritdoc/>
-    public ShelfFinding Find(StorageKey key, out Entry? entry)
+    public ShelfFinding Find(StorageKey key, out Entry? entry, out bool isDurable)
     {
         entry = null;
         var bytes = 1 + key.Name.Length <= StackBytes ? stackalloc byte[1 + key.Name.Length] : new byte[1 + key.Name.Length];
-        switch (log.Find(Write((byte)key.Database, key.Name.Span, bytes), out var value))
+        switch (log.Find(Write((byte)key.Database, key.Name.Span, bytes), out var value, out isDurable))
         {
             case LogFinding.Found:
                 entry = EntryCodec.Read(value);
@@ -60,8 +63,15 @@ public sealed class LogShelf(DurableLog log) : IShelf
     }
 
     /// <inheritdoc/>
-    public bool Keep(StorageKey key, Entry entry) =>
-        log.Append(KeyOf((byte)key.Database, key.Name.Span), EntryCodec.Write(entry), isUrgent: entry.IsTombstone) is LogStatus.Done;
+    public bool Keep(StorageKey key, Entry entry)
+    {
+        var name = 1 + key.Name.Length <= StackBytes ? stackalloc byte[1 + key.Name.Length] : new byte[1 + key.Name.Length];
+        var length = EntryCodec.LengthOf(entry);
+        var bytes = length <= scratch.Length ? scratch.AsSpan(0, length) : new byte[length]; // the log makes a copy
+        var writer = new ByteWriter(bytes);
+        EntryCodec.Write(ref writer, entry);
+        return log.Append(Write((byte)key.Database, key.Name.Span, name), bytes, isUrgent: entry.IsTombstone) is LogStatus.Done;
+    }
 
     /// <inheritdoc/>
     public void Drop(StorageKey key) => log.Remove(KeyOf((byte)key.Database, key.Name.Span));
@@ -88,7 +98,7 @@ public sealed class LogShelf(DurableLog log) : IShelf
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? FindNote(ReadOnlySpan<byte> name) =>
-        log.Find(KeyOf(NoteLetter, name), out var value) is LogFinding.Found ? value : null;
+        log.Find(KeyOf(NoteLetter, name), out var value, out _) is LogFinding.Found ? value : null;
 
     /// <inheritdoc/>
     public bool KeepNote(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>

@@ -19,6 +19,7 @@ public sealed class Store
     private readonly Replica replica;
     private readonly Hints hints;
     private readonly Router router;
+    private readonly Alone alone;
     private readonly MapKeeper maps;
     private readonly Delivery delivery;
     private readonly Handoff handoff;
@@ -41,6 +42,7 @@ public sealed class Store
         replica = new Replica(shelf);
         hints = new Hints(settings, shelf);
         router = new Router(settings, replica, hints, placement, rng);
+        alone = new Alone(router);
         handoff = new Handoff(router, placement);
         maps = new MapKeeper(settings, shelf, placement, handoff, rng);
         delivery = new Delivery(router, hints, placement);
@@ -85,6 +87,10 @@ public sealed class Store
     /// <summary>How many hints are kept here for somebody.</summary>
     public long HintsFor(NodeId node) => hints.CountFor(node);
 
+    /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all that is
+    /// kept is taken for the first's.</summary>
+    public IReadOnlyList<long> KeysAbout() => replica.Counted() ?? [replica.Shelf.Keys];
+
     /// <summary>Begins: call once, first.</summary>
     public void Start(Moment at)
     {
@@ -104,6 +110,12 @@ public sealed class Store
     {
         ArgumentNullException.ThrowIfNull(what);
         Enter(at, outbox);
+        if (alone.Answer(at, what, out var restsOnDisk) is { } known)
+        {
+            outbox.Do(new StorageEffect.Answer(call, known) { RestsOnDisk = restsOnDisk });
+            return;
+        }
+
         router.Ask(at, what, answer => router.Outbox.Do(
             new StorageEffect.Answer(call, answer) { RestsOnDisk = answer is not StorageAnswer.Failed { Applied: Applied.No } }));
     }
@@ -150,7 +162,7 @@ public sealed class Store
         switch (message)
         {
             case StorageMessage.Get(var id, var key):
-                var finding = replica.Find(key, at.Unix, out var found, outbox);
+                var finding = replica.Find(key, at.Unix, out var found, out _, outbox);
                 outbox.Send(from, new StorageMessage.Got(id, found, finding is ShelfFinding.Damaged));
                 break;
             case StorageMessage.Put put:

@@ -21,10 +21,10 @@ internal sealed partial class EpollPoller : IPoller
     private const int NonBlocking = 0x800; // EFD_NONBLOCK
     private const int Interrupted = 4; // EINTR
 
-    private readonly SortedDictionary<int, IPolled> all = [];
     private readonly byte[] events = new byte[EventsMax * EventBytes];
     private readonly int epoll;
     private readonly int bell;
+    private IPolled?[] all = new IPolled?[64]; // by descriptors
 
     public EpollPoller()
     {
@@ -42,6 +42,8 @@ internal sealed partial class EpollPoller : IPoller
     public void Add(Socket socket, IPolled whose)
     {
         var fd = (int)socket.Handle;
+        if (fd >= all.Length)
+            Array.Resize(ref all, Math.Max(fd + 1, all.Length * 2));
         all[fd] = whose;
         Control(Add1, fd, In);
     }
@@ -54,8 +56,10 @@ internal sealed partial class EpollPoller : IPoller
     public void Remove(Socket socket)
     {
         var fd = (int)socket.Handle;
-        if (all.Remove(fd))
-            Control(Delete, fd, 0);
+        if (fd >= all.Length || all[fd] is null)
+            return;
+        all[fd] = null;
+        Control(Delete, fd, 0);
     }
 
     /// <inheritdoc/>
@@ -73,7 +77,7 @@ internal sealed partial class EpollPoller : IPoller
             var fd = (int)MemoryMarshal.Read<long>(one[DataOffset..]);
             if (fd == bell)
                 Hush();
-            else if (all.TryGetValue(fd, out var whose)) // else it was closed in this very round
+            else if (all[fd] is { } whose) // else it was closed in this very round
                 whose.Ready((what & ~Out) != 0, (what & Out) != 0);
         }
     }

@@ -1,19 +1,39 @@
 using System.Net.Sockets;
+using Roj.Kernel;
 using Roj.Storage.Resp;
 
 namespace Roj.Host.Storage;
 
 /// <summary>One client of the store: his socket and what is said over it.</summary>
-internal sealed class RespConnection(Socket socket, RespSession session, RespServer server) : IPolled
+/// <param name="socket">One that doesn't block.</param>
+/// <param name="session">What is said.</param>
+/// <param name="source">Whence he comes, as his guesses are counted.</param>
+/// <param name="server">Whose client he is.</param>
+internal sealed class RespConnection(Socket socket, RespSession session, uint source, RespServer server) : IPolled
 {
-    private const int WaitingBytesMax = 8 << 20;
+    /// <summary>How long who takes nothing of what waits for him is borne with, and who stops in the middle of a command.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long who owes a password is waited for.</summary>
+    public static readonly TimeSpan StrangerPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>After so much silence memory is given back.</summary>
+    public static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Instant cameAt = server.Now;
+    private Instant heardAt = server.Now;
+    private Instant takenAt;
+    private bool isStuck;
+    private bool isResting;
     private bool reads = true;
     private bool writes;
     private bool isTouched;
 
     /// <summary>What is said.</summary>
     public RespSession Session => session;
+
+    /// <summary>Whence he comes, as his guesses are counted.</summary>
+    public uint Source => source;
 
     /// <summary>Whether he is gone.</summary>
     public bool IsClosed { get; private set; }
@@ -29,6 +49,8 @@ internal sealed class RespConnection(Socket socket, RespSession session, RespSer
         var count = socket.Receive(buffer, SocketFlags.None, out var error);
         if (count > 0)
         {
+            heardAt = server.Now;
+            isResting = false;
             session.Receive(buffer.AsSpan(0, count));
             Touch();
             server.Pump(this);
@@ -58,6 +80,7 @@ internal sealed class RespConnection(Socket socket, RespSession session, RespSer
             if (sent > 0)
             {
                 session.Sent(sent);
+                isStuck = false;
                 server.Pump(this); // there may have been no room for what he wants next
                 continue;
             }
@@ -70,23 +93,34 @@ internal sealed class RespConnection(Socket socket, RespSession session, RespSer
 
         if (IsClosed)
             return;
-        if (session.IsOver && session.Output.Length == 0)
+        var waits = session.Output.Length > 0;
+        if (session.IsOver && !waits)
         {
             Close();
             return;
         }
 
-        if (session.Waiting > WaitingBytesMax)
-        {
-            Close(); // he asks, and does not listen
-            return;
-        }
+        if (waits && !isStuck)
+            takenAt = server.Now;
+        isStuck = waits;
+        Await(session.WantsInput, waits);
+    }
 
-        var (toRead, toWrite) = (session.WantsInput, session.Output.Length > 0);
-        if ((toRead, toWrite) == (reads, writes))
-            return;
-        (reads, writes) = (toRead, toWrite);
-        server.Poller.Change(socket, this, reads, writes);
+    /// <summary>Hangs up on who has been waited for long enough; gives memory back if he is only silent.</summary>
+    public void Look(Instant now)
+    {
+        var isOverdue = isStuck ? now - takenAt >= Patience
+            : !session.IsTrusted ? now - cameAt >= StrangerPatience
+            : session.IsAmid && reads && now - heardAt >= Patience;
+        if (isOverdue)
+        {
+            Close();
+        }
+        else if (!isResting && !isStuck && session.UnderWay == 0 && now - heardAt >= RestAfter)
+        {
+            session.Rest();
+            isResting = true;
+        }
     }
 
     /// <summary>Hangs up.</summary>
@@ -98,5 +132,15 @@ internal sealed class RespConnection(Socket socket, RespSession session, RespSer
         server.Poller.Remove(socket);
         socket.Dispose();
         server.Closed(this);
+    }
+
+    private void Await(bool toRead, bool toWrite)
+    {
+        if ((toRead, toWrite) == (reads, writes))
+            return;
+        if (toRead && !reads)
+            heardAt = server.Now; // he could not be heard before
+        (reads, writes) = (toRead, toWrite);
+        server.Poller.Change(socket, this, reads, writes);
     }
 }

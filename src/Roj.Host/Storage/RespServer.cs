@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Roj.Host.Security;
+using Roj.Kernel;
 using Roj.Storage;
 using Roj.Storage.Resp;
 
@@ -9,8 +11,8 @@ namespace Roj.Host.Storage;
 /// <param name="poller">Says which sockets have something to do.</param>
 /// <param name="password">What clients must say first; null if nothing.</param>
 /// <param name="ask">Has the store carry out a call, which <see cref="Answer"/> answers, maybe before it returns.</param>
-/// <param name="unix">The wall clock.</param>
-internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password, Action<ulong, StorageCall> ask, Func<long> unix) : IDisposable
+/// <param name="time">What time it is.</param>
+internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password, Action<ulong, StorageCall> ask, Func<Moment> time) : IDisposable
 {
     /// <summary>Clients at a time, as with Redis.</summary>
     public const int ClientsMax = 10_000;
@@ -18,11 +20,16 @@ internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password,
     private const int AcceptsAtATime = 64;
     private const int Backlog = 511;
 
-    private readonly Dictionary<ulong, (RespConnection Client, RespCall Call)> calls = [];
+    private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
+
+    private readonly Stack<int> free = [];
     private readonly HashSet<RespConnection> clients = [];
     private readonly List<RespConnection> flushing = [];
+    private readonly GuessLimit guesses = new(GuessLimit.Usual);
+    private (RespConnection? Client, RespCall Call)[] calls = new (RespConnection?, RespCall)[64]; // by their numbers
     private Socket? listener;
-    private ulong lastCall;
+    private Instant lookAt;
+    private int used;
     private long lastClient;
 
     /// <summary>What sockets are read into.</summary>
@@ -34,8 +41,24 @@ internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password,
     /// <summary>Says which sockets have something to do.</summary>
     public IPoller Poller => poller;
 
+    /// <summary>The time, as it was when this round began.</summary>
+    public Instant Now => time().Now;
+
     /// <summary>What clients are told of the node.</summary>
-    public RespFacts Facts { get; set; } = new();
+    public RespFacts Facts
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (var client in clients)
+                client.Session.Facts = value;
+        }
+    }
+    = new();
+
+    /// <summary>When <see cref="Look"/> is next due; null while nobody is there.</summary>
+    public Instant? Deadline => clients.Count > 0 ? lookAt : null;
 
     /// <summary>Clients that are there.</summary>
     public int Clients => clients.Count;
@@ -71,22 +94,48 @@ internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password,
     /// <summary>Has the store carry out what a client wants.</summary>
     public void Pump(RespConnection client)
     {
-        while (!client.IsClosed && client.Session.TryTake(unix(), out var call))
+        var session = client.Session;
+        if (!session.IsTrusted && !LetsGuess(client))
+            return;
+        while (!client.IsClosed)
         {
-            var id = ++lastCall;
-            calls.Add(id, (client, call));
-            ask(id, call.Call);
+            while (session.TryTake(time().Unix, out var call))
+                ask(Number(client, call), call.Call);
+            if (!session.IsHeld)
+                return;
+            guesses.Failed(Second, client.Source);
+            if (!LetsGuess(client))
+                return;
         }
     }
 
     /// <summary>The store answers a call.</summary>
     public void Answer(ulong id, StorageAnswer answer)
     {
-        if (!calls.Remove(id, out var asked) || asked.Client.IsClosed)
+        var (client, call) = calls[(int)id];
+        if (client is null)
+            return;
+        calls[(int)id] = default;
+        free.Push((int)id);
+        if (client.IsClosed)
             return;
         CallsEver++;
-        asked.Client.Session.Answer(unix(), asked.Call, answer);
-        asked.Client.Touch();
+        client.Session.Answer(time().Unix, call, answer);
+        client.Touch();
+    }
+
+    /// <summary>Looks after all clients: who is waited for in vain is hung up on, and who guessed too often may guess again.</summary>
+    public void Look()
+    {
+        lookAt = Now + pause;
+        foreach (var client in clients.ToArray())
+        {
+            client.Look(Now);
+            if (client.IsClosed || client.Session.IsTrusted)
+                continue;
+            Pump(client);
+            client.Touch();
+        }
     }
 
     /// <summary>Sends what is to be sent.</summary>
@@ -149,14 +198,45 @@ internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password,
             var settings = new RespSettings
             {
                 Password = password,
+                HoldsAfterGuess = true,
                 ConnectionId = ++lastClient,
                 Peer = $"{socket.RemoteEndPoint}",
                 Local = $"{socket.LocalEndPoint}",
             };
-            var client = new RespConnection(socket, new RespSession(settings, Facts), this);
+            var source = SourceOf(((IPEndPoint)socket.RemoteEndPoint!).Address);
+            var client = new RespConnection(socket, new RespSession(settings, Facts), source, this);
+            if (clients.Count == 0)
+                lookAt = Now; // nobody kept the facts up to date
             clients.Add(client);
             poller.Add(socket, client);
         }
+    }
+
+    private long Second => Now.Ticks / TimeSpan.TicksPerSecond;
+
+    // By addresses of IPv4; those of IPv6 by the network that one user has.
+    private static uint SourceOf(IPAddress address)
+    {
+        var bytes = (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes();
+        return bytes.Length == 4 ? BitConverter.ToUInt32(bytes) : BitConverter.ToUInt32(bytes) ^ BitConverter.ToUInt32(bytes, 4);
+    }
+
+    private bool LetsGuess(RespConnection client)
+    {
+        if (!guesses.MayGuess(Second, client.Source))
+            return false;
+        client.Session.Resume();
+        return true;
+    }
+
+    private ulong Number(RespConnection client, RespCall call)
+    {
+        if (!free.TryPop(out var id))
+            id = used++;
+        if (id == calls.Length)
+            Array.Resize(ref calls, calls.Length * 2);
+        calls[id] = (client, call);
+        return (ulong)id;
     }
 
     private sealed class Door(RespServer server) : IPolled

@@ -7,6 +7,7 @@ using Roj.Kernel;
 using Roj.Log;
 using Roj.Node;
 using Roj.Storage;
+using Roj.Storage.Resp;
 using StorageOutbox = Roj.Kernel.Outbox<
     Roj.Kernel.NodeId, Roj.Storage.Wire.StorageMessage, Roj.Storage.StorageEvent, Roj.Storage.StorageEffect>;
 
@@ -14,7 +15,8 @@ namespace Roj.Host.Storage;
 
 /// <summary>The one thread on which a node's part in the store runs, with its clients: nothing is handed from thread to thread between a
 /// question and its answer.</summary>
-/// <remarks>Commits wait for the disk on another thread; what comes meanwhile shares the next one. What is not said to be otherwise is on
+/// <remarks>Commits are carried out here while the disk is quick, and wait for it on another thread while it is not; what comes meanwhile
+/// shares the next one. What is not said to be otherwise is on
 /// this thread; <see cref="Post"/> brings it here.</remarks>
 internal sealed class StoreThread : IDisposable
 {
@@ -33,6 +35,7 @@ internal sealed class StoreThread : IDisposable
     private readonly StorageShell shell;
     private readonly RespServer server;
     private readonly CommitThread commits;
+    private readonly Haste haste = new();
     private readonly Thread thread;
     private readonly Dictionary<ulong, Action<StorageAnswer>> own = [];
     private Instant housekeepAt;
@@ -40,6 +43,7 @@ internal sealed class StoreThread : IDisposable
     private bool hasFailed;
     private bool isClosing;
     private int isAwake;
+    private int port;
     private ulong lastOwn = 1UL << 63; // clients' calls are counted from below
     private Moment at;
 
@@ -52,7 +56,7 @@ internal sealed class StoreThread : IDisposable
         var settings = new StoreSettings { Self = options.Self, Boot = log.Boot, Copies = options.Copies };
         var store = new Store(settings, new LogShelf(log.Log), new Rng((ulong)Identity.Draw().Value));
         shell = new StorageShell(options.Self, store, log.Log);
-        server = new RespServer(poller, options.Password, Ask, () => at.Unix);
+        server = new RespServer(poller, options.Password, Ask, () => at);
         commits = new CommitThread(log.Disk, commit => Post(() => Committed(commit)));
         thread = new Thread(Run) { IsBackground = true, Name = "store" };
         at = Now();
@@ -75,7 +79,12 @@ internal sealed class StoreThread : IDisposable
 
     /// <summary>Listens for clients; before <see cref="Start"/>.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">It can't be listened there.</exception>
-    public IPEndPoint Listen(IPEndPoint where) => server.Listen(where);
+    public IPEndPoint Listen(IPEndPoint where)
+    {
+        var listens = server.Listen(where);
+        port = listens.Port;
+        return listens;
+    }
 
     /// <summary>Has something done on the thread. From any thread.</summary>
     public void Post(Action what)
@@ -154,13 +163,39 @@ internal sealed class StoreThread : IDisposable
             Carry();
         }
 
+        if (server.Deadline <= at.Now)
+        {
+            server.Facts = Facts();
+            server.Look();
+        }
+
         server.Flush();
-        Commit();
-        var due = shell.Store.Deadline;
+        if (Commit())
+            server.Flush();
+        var due = Instant.Earliest(shell.Store.Deadline, server.Deadline);
         if (log.Log.IsFull || hasMoreToKeep || log.Log.IsDirty)
             due = Instant.Earliest(due, housekeepAt);
+        if (shell.WantsCommit && !log.Log.IsFull)
+            return 0; // what came with the answers to what was committed just now
         return due is not { } next ? -1 : (int)Math.Clamp(Math.Ceiling((next - at.Now).TotalMilliseconds), 0, 60_000);
     }
+
+    private RespFacts Facts() => new()
+    {
+        Version = typeof(StoreThread).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+        Mode = "available",
+        RunId = $"{options.Self}",
+        Port = port,
+        ProcessId = Environment.ProcessId,
+        Uptime = Stopwatch.GetElapsedTime(origin),
+        Clients = server.Clients,
+        ClientsMax = RespServer.ClientsMax,
+        ClientsEver = server.ClientsEver,
+        CommandsEver = server.CallsEver,
+        MemoryBytes = Environment.WorkingSet,
+        OtherCopies = Math.Max(0, Math.Min(options.Copies, shell.Store.Map?.Nodes.Count ?? 1) - 1),
+        Keys = shell.Store.KeysAbout(),
+    };
 
     private void Ask(ulong id, StorageCall call)
     {
@@ -187,7 +222,8 @@ internal sealed class StoreThread : IDisposable
             options.Heard(what!);
     }
 
-    private void Commit()
+    // Whether one is carried out by now.
+    private bool Commit()
     {
         var isFull = log.Log.IsFull;
         var isKept = at.Now >= housekeepAt && (isFull || hasMoreToKeep || shell.WantsCommit);
@@ -197,8 +233,21 @@ internal sealed class StoreThread : IDisposable
             housekeepAt = at.Now + (isFull ? FullPause : hasMoreToKeep ? CompactPause : HousePause);
         }
 
-        if ((isKept || !isFull) && shell.WantsCommit && shell.BeginCommit() is { } commit)
+        if ((!isKept && isFull) || !shell.WantsCommit || shell.BeginCommit() is not { } commit)
+            return false;
+        if (!haste.IsQuick(at.Now) || commit.Bytes > Haste.BytesMax)
+        {
             commits.Carry(commit);
+            return false;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        commit.Write(log.Disk);
+        commit.Sync(log.Disk);
+        at = Now();
+        haste.Took(at.Now, Stopwatch.GetElapsedTime(began));
+        Committed(commit);
+        return true;
     }
 
     private void Committed(LogCommit commit)

@@ -29,6 +29,9 @@ internal sealed class SegmentReader(ILogDisk disk)
         return LogDiskResult.Done;
     }
 
+    /// <summary>Whether what stands at a place is not known to be on the disk.</summary>
+    internal bool IsInMemory(Place place) => IsIn(UnderWay, place) || IsIn(Waiting, place);
+
     /// <summary>Reads a whole record and says whether it is what was written.</summary>
     internal bool TryReadRecord(Segment segment, uint offset, Span<byte> record, out RecordHeader header)
     {
@@ -39,6 +42,9 @@ internal sealed class SegmentReader(ILogDisk disk)
             && header.RecordLength == record.Length
             && header.Crc == RecordHeader.CrcOf(record, segment.Seed, offset);
     }
+
+    private static bool IsIn(Batch? batch, Place place) =>
+        batch is not null && batch.Segment.Number == place.Segment && place.Offset >= batch.Start;
 
     private static int Take(Batch? batch, Segment segment, long offset, Span<byte> destination)
     {

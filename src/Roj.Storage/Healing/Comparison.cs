@@ -104,7 +104,7 @@ internal sealed class Comparison(Router router, Placement placement)
 
     private void Give(NodeId to, StorageKey key, ref long room)
     {
-        if (room <= 0 || replica.Shelf.Find(key, out var entry) is not ShelfFinding.Found || entry is null)
+        if (room <= 0 || replica.Shelf.Find(key, out var entry, out _) is not ShelfFinding.Found || entry is null)
             return;
         room -= EntryCodec.LengthOf(entry) + key.Name.Length;
         router.Outbox.Send(to, new StorageMessage.Put(0, key, entry));

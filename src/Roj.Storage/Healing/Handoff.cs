@@ -90,7 +90,7 @@ internal sealed class Handoff(Router router, Placement placement)
         underWay = 1;
         foreach (var item in walk.Items)
         {
-            if (replica.Shelf.Find(item.Key, out var entry) is not ShelfFinding.Found || entry is null)
+            if (replica.Shelf.Find(item.Key, out var entry, out _) is not ShelfFinding.Found || entry is null)
                 continue; // its owners have it, or nobody
             underWay++;
             router.Begin(new Giving(router, at, placement.OwnersOf(slot), item.Key, entry, isKept => Given(item.Key, entry.Head, isKept)));

@@ -12,7 +12,10 @@ public interface IShelf
     ulong HashOf(StorageKey key);
 
     /// <summary>Finds the version of a key that is kept.</summary>
-    ShelfFinding Find(StorageKey key, out Entry? entry);
+    /// <param name="key">Which.</param>
+    /// <param name="entry">The version; null if nothing is found.</param>
+    /// <param name="isDurable">Whether what is found, be it nothing, is durable already.</param>
+    ShelfFinding Find(StorageKey key, out Entry? entry, out bool isDurable);
 
     /// <summary>Finds what is known of it without what it holds.</summary>
     ShelfFinding FindHead(StorageKey key, out EntryHead head);

@@ -16,9 +16,9 @@ internal sealed class Replica(IShelf shelf)
     public bool IsBuilding { get; private set; }
 
     /// <summary>What is kept of a key; its end, if its time is over: that is kept before it is told.</summary>
-    public ShelfFinding Find(StorageKey key, long unix, out Entry? entry, StorageOutbox outbox)
+    public ShelfFinding Find(StorageKey key, long unix, out Entry? entry, out bool isDurable, StorageOutbox outbox)
     {
-        var finding = shelf.Find(key, out entry);
+        var finding = shelf.Find(key, out entry, out isDurable);
         if (finding is ShelfFinding.Damaged)
         {
             Distrust(key, outbox);
@@ -26,6 +26,7 @@ internal sealed class Replica(IShelf shelf)
         else if (entry is { } over && over.IsOver(unix))
         {
             entry = over.Ended();
+            isDurable = false;
             Keep(key, entry, over.Head, outbox); // if there is no room for that, it is over all the same
         }
 
@@ -62,6 +63,21 @@ internal sealed class Replica(IShelf shelf)
         var digest = digests[slot] ??= new SlotDigest(slot);
         IsBuilding |= !digest.IsBuilt;
         return digest.IsBuilt ? digest : null;
+    }
+
+    /// <summary>How many keys each database has, if all digests are built; null if not.</summary>
+    public long[]? Counted()
+    {
+        var sums = new long[StorageLimits.Databases];
+        foreach (var digest in digests)
+        {
+            if (digest is not { IsBuilt: true })
+                return null;
+            for (var i = 0; i < sums.Length; i++)
+                sums[i] += digest.CountOf(i);
+        }
+
+        return sums;
     }
 
     /// <summary>Goes on with building a digest.</summary>

@@ -49,6 +49,9 @@ internal sealed class Conversation
     /// <summary>Whether it said the password, or need not.</summary>
     public bool IsTrusted => Words.IsTrusted;
 
+    /// <summary>Whether a wrong password was said.</summary>
+    public bool HasGuessed { get; set; }
+
     /// <summary>Whether nothing more is heard of it.</summary>
     public bool IsOver { get; private set; }
 

@@ -61,6 +61,9 @@ internal sealed class RespReader
     /// <summary>Bytes that came and are no part of a command yet that was read.</summary>
     public int Unread => end - position;
 
+    /// <summary>Whether a command began to come, and did not end.</summary>
+    public bool IsAmid => missing > 0 || isInLine || position < end;
+
     // A method, a path, a version: no command has such arguments, but what a browser says next might be one.
     private bool IsHttp => Count == 3 && this[1].StartsWith("/"u8) && this[2].StartsWith("HTTP/"u8);
 
@@ -86,7 +89,7 @@ internal sealed class RespReader
     /// <summary>Gives memory back, if nothing came that was not read. The command that was read is gone.</summary>
     public void Rest()
     {
-        if (missing > 0 || isInLine || position < end)
+        if (IsAmid)
             return;
         Forget();
         if (buffer.Length > FirstBytes)

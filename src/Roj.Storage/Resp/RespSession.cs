@@ -62,6 +62,12 @@ public sealed class RespSession
     /// <summary>Whether the client has said the password, or need not: who has not, need not be waited for long.</summary>
     public bool IsTrusted => conversation.IsTrusted;
 
+    /// <summary>Whether a wrong password was said, and nothing is looked at before <see cref="Resume"/>.</summary>
+    public bool IsHeld => settings.HoldsAfterGuess && conversation.HasGuessed;
+
+    /// <summary>Whether a command began to come, and did not end: who then says nothing more need not be waited for long.</summary>
+    public bool IsAmid => isHalf && reader.IsAmid;
+
     /// <summary>What the client calls itself; empty if it has not said.</summary>
     public string Name => conversation.Name;
 
@@ -87,6 +93,9 @@ public sealed class RespSession
         if (!conversation.IsOver)
             reader.Append(bytes);
     }
+
+    /// <summary>Whoever guessed may say something again.</summary>
+    public void Resume() => conversation.HasGuessed = false;
 
     /// <summary>So many bytes of the output are gone.</summary>
     public void Sent(int bytes) => output.Sent(bytes);
@@ -144,7 +153,7 @@ public sealed class RespSession
     // The next command: true if it wants something of the store.
     private bool TryBegin()
     {
-        while (!conversation.IsOver && !replies.IsFull && Waiting <= OutputBytesMax)
+        while (!conversation.IsOver && !IsHeld && !replies.IsFull && Waiting <= OutputBytesMax)
         {
             switch (reader.TryRead())
             {

@@ -9,6 +9,10 @@ public sealed record RespSettings
     /// <summary>What AUTH must say; null if nobody is asked who he is.</summary>
     public ReadOnlyMemory<byte>? Password { get; init; }
 
+    /// <summary>Whether nothing more is looked at after a wrong password, before <see cref="RespSession.Resume"/>: so that whoever drives
+    /// the session can slow down who guesses.</summary>
+    public bool HoldsAfterGuess { get; init; }
+
     /// <summary>The number of the connection, which no other has had.</summary>
     public long ConnectionId { get; init; } = 1;
 

@@ -36,7 +36,7 @@ internal sealed class Reading : Routed
 
         if (waited.Contains(router.Settings.Self))
         {
-            isDamaged = router.Replica.Find(key, at.Unix, out var own, router.Outbox) is ShelfFinding.Damaged;
+            isDamaged = router.Replica.Find(key, at.Unix, out var own, out _, router.Outbox) is ShelfFinding.Damaged;
             Answered(at, router.Settings.Self, own);
         }
     }

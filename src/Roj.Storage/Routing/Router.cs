@@ -74,7 +74,7 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
                 _ = new Clearing(this, clear.Database, done);
                 break;
             default:
-                done(new StorageAnswer.Failed(StorageFault.NotInThisMode, NotHere(call), Applied.No));
+                done(new StorageAnswer.Failed(StorageFault.NotInThisMode, $"not in available mode: {NotHere(call)}", Applied.No));
                 break;
         }
     }

@@ -11,7 +11,7 @@ namespace Roj.Storage;
 internal sealed class Writing : Routed
 {
     // Who was later after that wrote at the same time, and either may be the one that stays.
-    private const int StampsMax = 4;
+    public const int StampsMax = 4;
 
     private readonly StorageKey key;
     private readonly int slot;

@@ -244,4 +244,15 @@ public sealed class DurableLogTests
         lab.Commit();
         Assert.Equal(length, lab.Memory.Files[First].Length);
     }
+
+    [Theory]
+    [InlineData((64 << 10) - 1, 1 << 20)]
+    [InlineData(64 << 10, 0)]
+    public void Before_large_batches_no_zeros_are_written(int batch, int ahead)
+    {
+        var lab = new LogLab(LogLab.Small with { PreallocateBytes = 1 << 20, SegmentBytes = 4 << 20, WaitingBytesMax = 1 << 20 });
+        lab.Put("a", new string('x', batch - 32 - 1));
+        lab.Commit();
+        Assert.Equal(44 + batch + ahead, lab.Memory.Files[First].Length);
+    }
 }

@@ -123,7 +123,7 @@ internal sealed class StoreLab
 
     /// <summary>What each node has of a key on its shelf: "-" for nothing, "x" for a tombstone.</summary>
     public string Copies(string name, int database = 0) => string.Join(' ', Nodes.Select(node =>
-        node.Log is null || new LogShelf(node.Log).Find(Key(name, database), out var entry) is ShelfFinding.Absent ? "-"
+        node.Log is null || new LogShelf(node.Log).Find(Key(name, database), out var entry, out _) is ShelfFinding.Absent ? "-"
             : entry?.Data is { } data ? Encoding.UTF8.GetString(data.Span) : "x"));
 
     public int[] OwnersOf(string name)

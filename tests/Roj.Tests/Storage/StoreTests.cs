@@ -38,6 +38,43 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public void What_is_durable_is_told_while_something_else_is_written_and_nothing_else_is()
+    {
+        var lab = new StoreLab(1);
+        lab.Set(1, "a", "1");
+        var (node, at) = (lab[1], new Moment(lab.Now, lab.Unix));
+        Assert.Equal([], Told(901, new StorageCall.Write(StoreLab.Key("b"), "2"u8.ToArray())));
+        Assert.Equal([902UL], Told(902, new StorageCall.Read(StoreLab.Key("a"))));
+        Assert.Equal([903UL], Told(903, new StorageCall.Read(StoreLab.Key("c"))));
+        Assert.Equal([], Told(904, new StorageCall.Read(StoreLab.Key("b"))));
+        var commit = node.Shell!.BeginCommit()!;
+        Assert.Equal([], Told(905, new StorageCall.Read(StoreLab.Key("b")))); // it may be on the disk, or not
+        Assert.Equal([], Told(906, new StorageCall.Delete(StoreLab.Key("a"))));
+        Assert.Equal([], Told(907, new StorageCall.Read(StoreLab.Key("a"))));
+        commit.Write(node.Disk);
+        commit.Sync(node.Disk);
+        node.Shell.EndCommit(at, commit);
+        Assert.Equal([901UL, 904UL, 905UL], Taken());
+        Assert.Equal([908UL], Told(908, new StorageCall.Read(StoreLab.Key("b"))));
+        Assert.Equal([], Told(909, new StorageCall.Read(StoreLab.Key("a"))));
+
+        ulong[] Told(ulong id, StorageCall call)
+        {
+            node.Shell!.Store.Ask(at, id, call, node.Shell.Outbox);
+            node.Shell.Drain(at);
+            return Taken();
+        }
+
+        ulong[] Taken()
+        {
+            List<ulong> ids = [];
+            while (node.Shell!.TryTakeAnswer(out var answer))
+                ids.Add(answer!.Call);
+            return [.. ids];
+        }
+    }
+
+    [Fact]
     public void Early_correction_by_the_table()
     {
         var lab = new StoreLab(3);

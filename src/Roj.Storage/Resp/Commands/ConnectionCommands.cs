@@ -76,6 +76,7 @@ internal static class ConnectionCommands
             return true;
         }
 
+        c.HasGuessed = true;
         c.Say("WRONGPASS invalid username-password pair or user is disabled.");
         return false;
     }

@@ -15,6 +15,18 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task So_are_they_by_a_node_but_for_what_its_mode_refuses()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync();
+        var refused = Conversations.All.Where(conversation => NotAvailable.Names.Contains(conversation.Name)).ToList();
+        Assert.Equal(NotAvailable.Names.Count, refused.Count);
+        await CompareAsync(Conversations.All.Except(refused), redis.Endpoint, node.Endpoint);
+        foreach (var conversation in refused)
+            Assert.Contains(NotAvailable.Refusal, await conversation.HoldAsync(node.Endpoint), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task So_are_strangers()
     {
         await using var redis = await RedisServer.StartAsync("secret");

@@ -40,6 +40,26 @@ public class RedisToolTests
             Assert.Contains($"\"{test}\",", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Redis_cli_and_redis_benchmark_are_content_with_a_node()
+    {
+        await using var node = await RedisNode.StartAsync();
+        var port = node.Endpoint.Port.ToString(CultureInfo.InvariantCulture);
+        var cli = Foreign.Find("redis-cli", "redis-tools");
+        var lines = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"SET key{i} {i}\r\n"));
+        Assert.Contains("errors: 0, replies: 10000", await Say(lines, "--pipe"), StringComparison.Ordinal);
+        Assert.Equal("9999\n", await Say("", "get", "key9999"));
+        Assert.Equal("10001\n", await Say("", "dbsize")); // and the one by which it was found to be ready
+        Assert.Equal(10_001, (await Say("", "--scan")).Count(letter => letter == '\n'));
+        Assert.Contains("roj_mode:available", await Say("", "info"), StringComparison.Ordinal);
+        var said = await Task.Run(() => Tool.Run(
+            Foreign.Find("redis-benchmark", "redis-tools"), ["-p", port, "-n", "20000", "-P", "16", "-c", "10", "-t", "ping,set,get,mset", "--csv"]));
+        foreach (var test in new[] { "PING_INLINE", "PING_MBULK", "SET", "GET", "MSET (10 keys)" })
+            Assert.Contains($"\"{test}\",", said, StringComparison.Ordinal);
+
+        Task<string> Say(string input, params string[] args) => Task.Run(() => Tool.Run(cli, ["-p", port, .. args], input));
+    }
+
     private static Task<string> CliAsync(RespHost roj, params string[] args) => PourAsync(roj, "", args);
 
     private static Task<string> PourAsync(RespHost roj, string input, params string[] args)
