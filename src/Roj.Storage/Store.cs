@@ -199,7 +199,8 @@ public sealed class Store
     {
         Enter(at, outbox);
         router.Tick(at);
-        maps.Tick(at, outbox);
+        if (maps.Tick(at, outbox))
+            comparison.See(at);
         delivery.Tick(at);
         handoff.Tick(at);
         if (handoff.IsKnown && held != handoff.Held)
@@ -257,8 +258,8 @@ public sealed class Store
             comparison.Hear(from, compare);
         else if (order < 0)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
-        else if (compare.Totals.Count > 0)
-            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, [])); // he has a later one
+        else if (compare.Totals.Count > 0 || placement.Map is null) // he has a later one, and sends it when he hears of this one
+            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []));
     }
 
     private void AnswerCounts(StorageOutbox outbox)

@@ -43,8 +43,10 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
     }
 
     /// <summary>Does what is due.</summary>
-    public void Tick(Moment at, StorageOutbox outbox)
+    /// <returns>Whether another map is followed from now on.</returns>
+    public bool Tick(Moment at, StorageOutbox outbox)
     {
+        var before = placement.Map;
         if (term is { } leading && planAt <= at.Now)
         {
             planAt = null;
@@ -56,6 +58,8 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
             tellAt = null;
             Tell(at, outbox);
         }
+
+        return placement.Map != before;
     }
 
     /// <summary>Somebody has a map.</summary>
