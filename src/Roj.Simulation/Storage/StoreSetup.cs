@@ -83,6 +83,7 @@ public sealed record StoreSetup
     public static StoreSetup Draw(ulong seed)
     {
         var rng = new Rng(seed ^ StableHash.Of("store"));
+        var calm = new Rng(seed ^ StableHash.Of("store/calm"));
         var machines = rng.Chance(1, 12) ? rng.Next(1, 3) : rng.Next(3, rng.Chance(1, 3) ? 7 : 5);
         var until = TimeSpan.FromSeconds(rng.Next(5, rng.Chance(1, 4) ? 30 : 14));
         var copies = machines > 2 && rng.Chance(1, 8) ? 3 : 2;
@@ -111,7 +112,7 @@ public sealed record StoreSetup
             Evictions = machines < 3 || rng.Chance(1, 2) ? null : TimeSpan.FromSeconds(rng.Next(2, 10)),
             MeetAt = machines > 2 && rng.Chance(1, 4) ? rng.Next(until / 2, until) : null,
             HasLeave = machines > 3 && rng.Chance(1, 4),
-            CalmSlowness = rng.Chance(1, 2) ? 1 : rng.Next(10, 40),
+            CalmSlowness = calm.Chance(1, 2) ? 1 : calm.Next(10, 40),
             Faults = rng.Chance(1, 8)
                 ? new FaultProfile { Until = Instant.Zero + until }
                 : FaultProfile.Draw(rng, Instant.Zero + until, Survivable) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, 8)) },
