@@ -97,8 +97,10 @@ public sealed class Store
         stepAt = at.Now;
         maps.Start();
         hints.Start();
-        if (placement.Map is not null)
-            handoff.Follow();
+        if (placement.Map is null)
+            return;
+        handoff.Follow();
+        maps.Holding(at); // that there is nothing is to be told too, to whom has not heard it
     }
 
     /// <summary>Carries out a call, and answers it by <see cref="StorageEffect.Answer"/>: at once where nobody else is asked.</summary>
@@ -213,7 +215,8 @@ public sealed class Store
     {
         Enter(at, outbox);
         router.Tick(at);
-        maps.Tick(at, outbox);
+        if (maps.Tick(at, outbox))
+            comparison.See(at);
         delivery.Tick(at);
         handoff.Tick(at);
         if (handoff.IsKnown && held != handoff.Held)

@@ -144,6 +144,7 @@ public sealed class StoreRun
     private string? BeCalm()
     {
         town.Watch.BeCalm(true);
+        SlowDown(Setup.CalmSlowness);
         foreach (var client in clients)
             client.Begin();
         churn.Jumps(World.Now + (10 * second));
@@ -169,9 +170,16 @@ public sealed class StoreRun
             client.IsToStop = true;
         var fault = Settle("after a calm");
         town.Watch.BeCalm(false);
+        SlowDown(1);
         if (leaver is not null)
             town.Gone.Remove(leaver.Identity);
         return fault;
+    }
+
+    private void SlowDown(int slowness)
+    {
+        foreach (var node in town.Nodes)
+            node.Disk.Speed = node.Disk.Speed with { Slowness = slowness };
     }
 
     // Who dies, one at a time, is missed by nobody who lists keys.

@@ -70,6 +70,9 @@ public sealed record StoreSetup
     /// <summary>Whether somebody leaves in good order while all is calm.</summary>
     public required bool HasLeave { get; init; }
 
+    /// <summary>How many times slower disks are while all is calm: keys move slowly then.</summary>
+    public required int CalmSlowness { get; init; }
+
     /// <summary>What goes wrong, and until when.</summary>
     public required FaultProfile Faults { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record StoreSetup
     public static StoreSetup Draw(ulong seed)
     {
         var rng = new Rng(seed ^ StableHash.Of("store"));
+        var calm = new Rng(seed ^ StableHash.Of("store/calm"));
         var machines = rng.Chance(1, 12) ? rng.Next(1, 3) : rng.Next(3, rng.Chance(1, 3) ? 7 : 5);
         var until = TimeSpan.FromSeconds(rng.Next(5, rng.Chance(1, 4) ? 30 : 14));
         var copies = machines > 2 && rng.Chance(1, 8) ? 3 : 2;
@@ -108,6 +112,7 @@ public sealed record StoreSetup
             Evictions = machines < 3 || rng.Chance(1, 2) ? null : TimeSpan.FromSeconds(rng.Next(2, 10)),
             MeetAt = machines > 2 && rng.Chance(1, 4) ? rng.Next(until / 2, until) : null,
             HasLeave = machines > 3 && rng.Chance(1, 4),
+            CalmSlowness = calm.Chance(1, 2) ? 1 : calm.Next(10, 40),
             Faults = rng.Chance(1, 8)
                 ? new FaultProfile { Until = Instant.Zero + until }
                 : FaultProfile.Draw(rng, Instant.Zero + until, Survivable) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, 8)) },
@@ -129,5 +134,6 @@ public sealed record StoreSetup
             + $"hours {string.Join(',', Offsets.Select(offset => offset / 3_600_000.0).Select(at => at.ToString("F1", CultureInfo.InvariantCulture)))}, "
             + $"{HintsMax} hints, {LiesPerMille} ‰ lies, jumps each {Jumps?.TotalSeconds ?? 0} s, wipes each {Wipes?.TotalSeconds ?? 0} s, "
             + $"evictions each {Evictions?.TotalSeconds ?? 0} s, met at {MeetAt?.TotalSeconds ?? 0} s{(HasLeave ? ", a leave" : "")}, "
+            + $"disks x{CalmSlowness} in the calm, "
             + $"faults until {Faults.Until}: {(Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 }

@@ -17,7 +17,7 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
 
     private static readonly byte[] anyNote = "hints"u8.ToArray();
 
-    private readonly SortedDictionary<NodeId, SortedDictionary<StorageKey, long>> kept = []; // and their bytes
+    private readonly SortedDictionary<NodeId, SortedDictionary<StorageKey, (EntryHead Head, long Bytes)>> kept = [];
     private ulong? unread; // of an earlier start: where the walk goes on
     private long count;
     private long bytes;
@@ -45,8 +45,8 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
         var walk = shelf.Walk(from, StepAbout);
         foreach (var note in walk.Notes)
         {
-            if (TargetOf(note.Span) is { } target && shelf.FindNote(note.Span) is { } value)
-                Add(target, KeyOf(note), value.Length);
+            if (TargetOf(note.Span) is { } target && shelf.FindNote(note.Span) is { } value && EntryCodec.ReadHead(value.Span) is { } head)
+                Add(target, KeyOf(note), head, value.Length);
         }
 
         unread = walk.Last == ulong.MaxValue ? null : walk.Last + 1;
@@ -61,9 +61,11 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     public bool Keep(Moment at, NodeId target, StorageKey key, Entry entry, StorageOutbox outbox)
     {
         var name = NameOf(target, key);
-        if (Find(name) is { } before)
+        // What is known of it is known though the disk fails to tell.
+        var before = kept.GetValueOrDefault(target)?.TryGetValue(key, out var known) is true ? known.Head : Find(name)?.Head;
+        if (before is { } head)
         {
-            if (!entry.Head.Beats(before.Head))
+            if (!entry.Head.Beats(head))
                 return true;
         }
         else if (count >= settings.HintsMax)
@@ -80,7 +82,7 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
             return false;
         if (!kept.ContainsKey(target))
             outbox.Emit(new StorageEvent.Hinting(target));
-        Add(target, key, value.Length);
+        Add(target, key, entry.Head, value.Length);
         return true;
     }
 
@@ -101,11 +103,11 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     public void Drop(NodeId target, StorageKey key, Stamp stamp)
     {
         var name = NameOf(target, key);
-        if (Find(name) is not { } entry || entry.Stamp != stamp || !kept.TryGetValue(target, out var some))
+        if (!kept.TryGetValue(target, out var some) || !some.TryGetValue(key, out var known) || known.Head.Stamp != stamp)
             return; // another has taken its place meanwhile
         shelf.DropNote(name);
-        if (some.Remove(key, out var length))
-            (count, bytes) = (count - 1, bytes - length);
+        some.Remove(key);
+        (count, bytes) = (count - 1, bytes - known.Bytes);
         if (some.Count == 0)
             kept.Remove(target);
         Rest();
@@ -117,13 +119,13 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
             shelf.DropNote(anyNote);
     }
 
-    private void Add(NodeId target, StorageKey key, int length)
+    private void Add(NodeId target, StorageKey key, EntryHead head, int length)
     {
         if (!kept.TryGetValue(target, out var some))
             kept.Add(target, some = []);
         var isNew = !some.TryGetValue(key, out var before);
-        some[key] = length;
-        (count, bytes) = (count + (isNew ? 1 : 0), bytes + length - before);
+        some[key] = (head, length);
+        (count, bytes) = (count + (isNew ? 1 : 0), bytes + length - before.Bytes);
     }
 
     private Entry? Find(byte[] name) => shelf.FindNote(name) is { } value ? EntryCodec.Read(value) : null;

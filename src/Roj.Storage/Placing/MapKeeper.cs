@@ -48,7 +48,8 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
     }
 
     /// <summary>Does what is due.</summary>
-    public void Tick(Moment at, StorageOutbox outbox)
+    /// <returns>Whether another map is followed from now on.</returns>
+    public bool Tick(Moment at, StorageOutbox outbox)
     {
         if (sayAt <= at.Now)
         {
@@ -56,6 +57,7 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
             Say(outbox);
         }
 
+        var before = placement.Map;
         if (term is { } leading && planAt <= at.Now)
         {
             planAt = null;
@@ -67,6 +69,8 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
             tellAt = null;
             Tell(at, outbox);
         }
+
+        return placement.Map != before;
     }
 
     /// <summary>Somebody has a map.</summary>

@@ -253,6 +253,20 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public void Who_missed_the_map_is_told_it_again()
+    {
+        var lab = new StoreLab(1);
+        lab.Nodes.Add(new StoreLab.Member { Number = 2 });
+        lab.Loses = (_, to, message) => to == 2 && message is StorageMessage.MapIs;
+        lab.Boot(2);
+        lab.Pass(2.5); // there is a map of both
+        Assert.Null(lab[2].Shell!.Store.Map);
+        lab.Loses = (_, _, _) => false;
+        lab.Pass(40);
+        Assert.Equal(2, lab[2].Shell!.Store.Map!.Nodes.Count);
+    }
+
+    [Fact]
     public void What_was_begun_by_one_leader_is_ended_by_the_next()
     {
         var lab = new StoreLab(2);
