@@ -44,7 +44,7 @@ public sealed class Store
         router = new Router(settings, replica, hints, placement, rng);
         alone = new Alone(router);
         handoff = new Handoff(router, placement);
-        maps = new MapKeeper(settings, shelf, placement, handoff, rng);
+        maps = new MapKeeper(router, handoff);
         delivery = new Delivery(router, hints, placement);
         comparison = new Comparison(router, placement);
     }
@@ -135,10 +135,11 @@ public sealed class Store
             counting.RemoveAll(one => one.From == gone);
         }
 
-        foreach (var node in placement.Here)
+        foreach (var node in placement.Here.Except(before))
         {
-            if (placement.Map is { } map && !before.Contains(node))
+            if (placement.Map is { } map)
                 outbox.Send(node, new StorageMessage.MapIs(map));
+            outbox.Send(node, maps.Question(at));
         }
 
         comparison.See(at);
@@ -171,6 +172,7 @@ public sealed class Store
                 Put(at, from, put, outbox);
                 break;
             case StorageMessage.Hint(var id, var target, var key, var entry):
+                router.Clock.Hear(at, entry.Stamp.Time);
                 StorageMessage kept = hints.Keep(at, target, key, entry, outbox)
                     ? new StorageMessage.Stored(id, false)
                     : new StorageMessage.Unable(id, StorageFault.Full);
@@ -192,7 +194,7 @@ public sealed class Store
                 maps.Hear(at, from, holds);
                 break;
             case StorageMessage.Compare compare:
-                HearCompare(from, compare, outbox);
+                HearCompare(at, from, compare, outbox);
                 break;
             case StorageMessage.Parts parts:
                 comparison.Hear(from, parts);
@@ -255,7 +257,7 @@ public sealed class Store
     private void Put(Moment at, NodeId from, StorageMessage.Put put, StorageOutbox outbox)
     {
         var became = replica.Put(put.Key, put.Entry, out var before, outbox);
-        router.Clock.Hear(put.Entry.Stamp);
+        router.Clock.Hear(at, put.Entry.Stamp.Time);
         if (put.Id == 0)
             return;
         var wasThere = before?.IsThere(at.Unix) is true;
@@ -267,15 +269,16 @@ public sealed class Store
         });
     }
 
-    private void HearCompare(NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)
+    private void HearCompare(Moment at, NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)
     {
+        router.Clock.Hear(at, compare.Time);
         var order = placement.Map is { } map ? (compare.Term, compare.Version).CompareTo((map.Term, map.Version)) : 1;
         if (order == 0)
             comparison.Hear(from, compare);
         else if (order < 0)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
         else // he has a later one, and tells it to who has an earlier one
-            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []));
+            outbox.Send(from, maps.Question(at));
     }
 
     private void AnswerCounts(StorageOutbox outbox)

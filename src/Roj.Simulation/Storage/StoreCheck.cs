@@ -55,7 +55,7 @@ internal sealed class StoreCheck(StoreTown town)
     public Entry? EntryOf(StorageKey key)
     {
         var owner = town.PlaceOf(OwnersOf(key)[0])!;
-        return owner.Undisturbed(() => owner.Shelf!.Find(key, out var entry) is ShelfFinding.Found ? entry : null);
+        return owner.Undisturbed(() => owner.Shelf!.Find(key, out var entry, out _) is ShelfFinding.Found ? entry : null);
     }
 
     private IEnumerable<StoreNode> Present => town.Nodes.Where(node => node.Boots > 0 && node.State is MachineState.Up);
@@ -79,7 +79,7 @@ internal sealed class StoreCheck(StoreTown town)
         foreach (var node in Present)
         {
             Entry? entry = null;
-            var finding = node.Undisturbed(() => node.Shelf!.Find(key, out entry));
+            var finding = node.Undisturbed(() => node.Shelf!.Find(key, out entry, out _));
             if (finding is ShelfFinding.Damaged)
                 return $"{node.Name} can't read {key}";
             if (!map.Owns(node.Identity, SlotMap.SlotOf(node.Shelf!.HashOf(key))))

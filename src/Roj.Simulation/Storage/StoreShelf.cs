@@ -10,7 +10,7 @@ internal sealed class StoreShelf(IShelf shelf, StoreWatch watch) : IShelf
 
     public ulong HashOf(StorageKey key) => shelf.HashOf(key);
 
-    public ShelfFinding Find(StorageKey key, out Entry? entry) => shelf.Find(key, out entry);
+    public ShelfFinding Find(StorageKey key, out Entry? entry, out bool isDurable) => shelf.Find(key, out entry, out isDurable);
 
     public ShelfFinding FindHead(StorageKey key, out EntryHead head) => shelf.FindHead(key, out head);
 

@@ -127,7 +127,7 @@ internal sealed class Comparison(Router router, Placement placement)
         }
 
         if (placement.Map is { } map && (totals.Count > 0 || isWhole))
-            router.Outbox.Send(other, new StorageMessage.Compare(map.Term, map.Version, totals));
+            router.Outbox.Send(other, new StorageMessage.Compare(map.Term, map.Version, router.Clock.TimeAt(router.At), totals));
         return isWhole;
     }
 

@@ -4,7 +4,7 @@ using Roj.Storage.Wire;
 namespace Roj.Storage;
 
 /// <summary>Keeps the map of slots: as a leader makes the next one, else follows the leader's.</summary>
-internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement placement, Handoff handoff, Rng rng)
+internal sealed class MapKeeper(Router router, Handoff handoff)
 {
     private const int SaidTo = 2;
 
@@ -15,6 +15,9 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
     private static readonly TimeSpan tellPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan sayPause = TimeSpan.FromSeconds(2);
 
+    private readonly StoreSettings settings = router.Settings;
+    private readonly IShelf shelf = router.Replica.Shelf;
+    private readonly Placement placement = router.Placement;
     private readonly SortedDictionary<NodeId, StorageMessage.Holds> holdings = [];
     private readonly SortedSet<NodeId> joined = [];
     private readonly SortedSet<NodeId> left = [];
@@ -47,6 +50,10 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
             planAt ??= placement.Map is null ? at.Now : at.Now + settling;
     }
 
+    /// <summary>Which map this node has, and what its clock says; whoever has a later map sends it.</summary>
+    public StorageMessage Question(Moment at) => new StorageMessage.Compare(
+        placement.Map?.Term ?? default, placement.Map?.Version ?? 0, router.Clock.TimeAt(at), []);
+
     /// <summary>Does what is due.</summary>
     /// <returns>Whether another map is followed from now on.</returns>
     public bool Tick(Moment at, StorageOutbox outbox)
@@ -54,7 +61,7 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
         if (sayAt <= at.Now)
         {
             sayAt = at.Now + sayPause;
-            Say(outbox);
+            Say(at, outbox);
         }
 
         var before = placement.Map;
@@ -149,13 +156,13 @@ internal sealed class MapKeeper(StoreSettings settings, IShelf shelf, Placement 
         outbox.Emit(new StorageEvent.Mapped(map));
     }
 
-    // Which map it has, to some who are here: whoever has another one is told, or tells. A map that was lost is heard of so.
-    private void Say(StorageOutbox outbox)
+    // To some who are here: whoever has another map is told, or tells, so one that was lost is heard of; and all clocks go alike.
+    private void Say(Moment at, StorageOutbox outbox)
     {
         NodeId[] others = [.. placement.Here.Where(node => node != settings.Self)];
-        var question = new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []);
+        var question = Question(at);
         for (var i = 0; i < Math.Min(SaidTo, others.Length); i++)
-            outbox.Send(others[rng.Next(others.Length)], question);
+            outbox.Send(others[router.Rng.Next(others.Length)], question);
     }
 
     // Until the map says so too.

@@ -43,7 +43,7 @@ internal sealed class Alone(Router router)
             return unreadable;
         if (entry is null)
             return StorageAnswer.Value.Nothing;
-        router.Clock.Hear(entry.Stamp);
+        router.Clock.Hear(at, entry.Stamp.Time);
         return entry.IsTombstone ? StorageAnswer.Value.Nothing : new StorageAnswer.Value(entry.Data, entry.ExpiresAt);
     }
 
@@ -54,7 +54,7 @@ internal sealed class Alone(Router router)
         restsOnDisk = true;
         for (var i = 0; i < Writing.StampsMax; i++)
         {
-            var entry = new Entry(router.Clock.Next(at.Unix), data, expiresAt);
+            var entry = new Entry(router.Clock.Next(at), data, expiresAt);
             var became = router.Replica.Put(key, entry, out var before, router.Outbox);
             if (became is Putting.NoRoom)
             {
@@ -65,7 +65,7 @@ internal sealed class Alone(Router router)
             wasThere |= before?.IsThere(at.Unix) is true;
             if (became is Putting.Kept)
                 break;
-            router.Clock.Hear(before!.Value.Stamp);
+            router.Clock.Hear(at, before!.Value.Stamp.Time);
         }
 
         return wasThere;

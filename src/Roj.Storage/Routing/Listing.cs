@@ -20,6 +20,7 @@ internal sealed class Listing : Routed
     private readonly List<ulong> lasts = [];
     private ulong from;
     private int looked;
+    private readonly Instant end;
     private bool hasAsked;
     private bool isRound;
 
@@ -27,6 +28,7 @@ internal sealed class Listing : Routed
         : base(router, done)
     {
         (database, from, pattern) = (list.Database, list.Cursor, list.Pattern);
+        end = at.Now + router.Settings.CallPatience;
         batch = Math.Clamp(list.Batch, 1, StorageMessage.List.ListMax);
         Seek(at);
     }
@@ -35,6 +37,7 @@ internal sealed class Listing : Routed
         : base(router, done)
     {
         (database, batch, isForOne) = (any.Database, 16, true);
+        end = at.Now + router.Settings.CallPatience;
         from = stop = router.Rng.NextUInt64();
         Seek(at);
     }
@@ -71,7 +74,7 @@ internal sealed class Listing : Routed
         {
             if (lasts.Count > 0)
                 Merge(at.Unix);
-            else if (hasAsked)
+            else if (hasAsked && at.Now >= end)
                 End(new StorageAnswer.Failed(StorageFault.TimedOut, "no node that has copies of some of the keys answered", Applied.No));
             if (IsDone)
                 return;

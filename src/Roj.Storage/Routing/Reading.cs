@@ -12,7 +12,8 @@ internal sealed class Reading : Routed
     private readonly StorageKey key;
     private readonly int slot;
     private readonly List<(NodeId Node, Entry? Entry)> answers = [];
-    private readonly List<NodeId> waited;
+    private readonly List<NodeId> waited = [];
+    private readonly Instant end;
     private bool isDamaged;
 
     public Reading(Router router, Moment at, StorageKey key, Action<StorageAnswer> done)
@@ -20,25 +21,8 @@ internal sealed class Reading : Routed
     {
         this.key = key;
         slot = SlotMap.SlotOf(router.Replica.Shelf.HashOf(key));
-        Due = at.Now + router.Settings.Patience;
-        waited = [.. router.Placement.AskedOf(slot)];
-        if (waited.Count == 0)
-        {
-            End(new StorageAnswer.Failed(StorageFault.NoServer, NoServer, Applied.No));
-            return;
-        }
-
-        foreach (var node in waited)
-        {
-            if (node != router.Settings.Self)
-                router.Outbox.Send(node, new StorageMessage.Get(Id, key));
-        }
-
-        if (waited.Contains(router.Settings.Self))
-        {
-            isDamaged = router.Replica.Find(key, at.Unix, out var own, out _, router.Outbox) is ShelfFinding.Damaged;
-            Answered(at, router.Settings.Self, own);
-        }
+        end = at.Now + router.Settings.CallPatience;
+        Ask(at);
     }
 
     /// <inheritdoc/>
@@ -66,7 +50,37 @@ internal sealed class Reading : Routed
     public override void Late(Moment at)
     {
         waited.Clear();
-        Conclude(at);
+        if (answers.Count > 0 || at.Now >= end)
+        {
+            Conclude(at);
+            return;
+        }
+
+        Ask(at); // a question may be lost with a connection
+    }
+
+    private void Ask(Moment at)
+    {
+        var patience = at.Now + Router.Settings.Patience;
+        AskAnew(patience < end ? patience : end);
+        waited.AddRange(Router.Placement.AskedOf(slot));
+        if (waited.Count == 0)
+        {
+            End(new StorageAnswer.Failed(StorageFault.NoServer, NoServer, Applied.No));
+            return;
+        }
+
+        foreach (var node in waited)
+        {
+            if (node != Router.Settings.Self)
+                Router.Outbox.Send(node, new StorageMessage.Get(Id, key));
+        }
+
+        if (waited.Contains(Router.Settings.Self))
+        {
+            isDamaged = Router.Replica.Find(key, at.Unix, out var own, out _, Router.Outbox) is ShelfFinding.Damaged;
+            Answered(at, Router.Settings.Self, own);
+        }
     }
 
     private void Answered(Moment at, NodeId from, Entry? entry)
@@ -74,7 +88,7 @@ internal sealed class Reading : Routed
         waited.Remove(from);
         answers.Add((from, entry));
         if (entry is not null)
-            Router.Clock.Hear(entry.Stamp);
+            Router.Clock.Hear(at, entry.Stamp.Time);
         Conclude(at);
     }
 

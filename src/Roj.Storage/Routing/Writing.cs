@@ -63,7 +63,7 @@ internal sealed class Writing : Routed
                 wasThere |= stored.WasThere;
                 break;
             case StorageMessage.Newer newer:
-                Later(newer.Stamp, newer.WasThere);
+                Later(at, newer.Stamp, newer.WasThere);
                 break;
             case StorageMessage.Unable unable:
                 fault = unable.Fault;
@@ -129,7 +129,7 @@ internal sealed class Writing : Routed
         else
             Due = patience;
         (copies, isLater, fault) = (0, false, null);
-        entry = new Entry(Router.Clock.Next(at.Unix), data, expiresAt);
+        entry = new Entry(Router.Clock.Next(at), data, expiresAt);
         var self = Router.Settings.Self;
         var all = Router.Placement.OwnersOf(slot);
         foreach (var owner in all)
@@ -156,7 +156,7 @@ internal sealed class Writing : Routed
                     wasThere |= before?.IsThere(at.Unix) is true;
                     break;
                 case Putting.Later:
-                    Later(before!.Value.Stamp, before.Value.IsThere(at.Unix));
+                    Later(at, before!.Value.Stamp, before.Value.IsThere(at.Unix));
                     break;
                 default:
                     fault = StorageFault.Full;
@@ -167,11 +167,11 @@ internal sealed class Writing : Routed
         Conclude(at);
     }
 
-    private void Later(Stamp stamp, bool isThere)
+    private void Later(Moment at, Stamp stamp, bool isThere)
     {
         isLater = true;
         wasThere |= isThere;
-        Router.Clock.Hear(stamp);
+        Router.Clock.Hear(at, stamp.Time);
     }
 
     // For an owner who can't be reached.

@@ -86,7 +86,7 @@ internal static class StorageCodec
         M.Counted => IdLength + sizeof(long),
         M.MapIs map => SlotMapCodec.LengthOf(map.Map),
         M.Holds => MapIdLength + SlotSet.Length,
-        M.Compare compare => MapIdLength + sizeof(ushort) + ((1 + sizeof(ulong)) * (long)compare.Totals.Count),
+        M.Compare compare => MapIdLength + sizeof(ulong) + sizeof(ushort) + ((1 + sizeof(ulong)) * (long)compare.Totals.Count),
         M.Parts => 1 + (SlotDigest.Buckets * sizeof(ulong)),
         M.Summary summary => 2 + sizeof(ushort) + ((sizeof(ulong) + Stamp.Length + 1) * (long)summary.Heads.Count),
         M.Want want => 2 + sizeof(ushort) + (sizeof(ulong) * (long)want.Hashes.Count),
@@ -107,6 +107,7 @@ internal static class StorageCodec
                 break;
             case M.Compare compare:
                 Write(ref writer, compare.Term, compare.Version);
+                writer.UInt64(compare.Time);
                 writer.UInt16(Counted(compare.Totals.Count, SlotMap.Slots));
                 foreach (var (slot, total) in compare.Totals)
                 {
@@ -301,13 +302,14 @@ internal static class StorageCodec
     {
         if (ReadTerm(ref reader) is not var (term, version))
             return null;
+        var time = reader.UInt64();
         var count = reader.UInt16();
-        if (count > SlotMap.Slots || reader.Rest.Length < count * (1 + sizeof(ulong)))
+        if (time >= HybridClock.TimeMax || count > SlotMap.Slots || reader.Rest.Length < count * (1 + sizeof(ulong)))
             return null;
         var totals = new (byte, ulong)[count];
         for (var i = 0; i < count; i++)
             totals[i] = (reader.Byte(), reader.UInt64());
-        return new M.Compare(term, version, totals);
+        return new M.Compare(term, version, time, totals);
     }
 
     private static M.Parts? ReadParts(ref ByteReader reader)

@@ -102,8 +102,9 @@ public abstract record StorageMessage
     /// <summary>Are our copies of these slots alike?</summary>
     /// <param name="Term">By which map.</param>
     /// <param name="Version">By which map.</param>
-    /// <param name="Totals">Slots that both have, and the digest of each.</param>
-    public sealed record Compare(Term Term, ulong Version, IReadOnlyList<(byte Slot, ulong Total)> Totals) : StorageMessage;
+    /// <param name="Time">What the asker's clock says (<see cref="HybridClock"/>).</param>
+    /// <param name="Totals">Slots that both have, and the digest of each; none to ask about the map alone.</param>
+    public sealed record Compare(Term Term, ulong Version, ulong Time, IReadOnlyList<(byte Slot, ulong Total)> Totals) : StorageMessage;
 
     /// <summary>This one is not: here are the digests of its parts, <see cref="SlotDigest.Buckets"/> of them.</summary>
     public sealed record Parts(byte Slot, IReadOnlyList<ulong> Digests) : StorageMessage;

@@ -32,7 +32,7 @@ public sealed class StorageCodecTests
         new StorageMessage.Counted(11, -1),
         new StorageMessage.MapIs(SlotPlan.Next(null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null)),
         new StorageMessage.Holds(term, 12, default(SlotSet).With(1)),
-        new StorageMessage.Compare(term, 13, [(1, 2), (255, ulong.MaxValue)]),
+        new StorageMessage.Compare(term, 13, 14, [(1, 2), (255, ulong.MaxValue)]),
         new StorageMessage.Parts(14, [.. Enumerable.Range(0, SlotDigest.Buckets).Select(i => (ulong)i)]),
         new StorageMessage.Summary(15, 63, [(1, stamp, false), (2, stamp, true)]),
         new StorageMessage.Want(16, 63, [1, 2]),
@@ -190,7 +190,7 @@ public sealed class StorageCodecTests
         static StorageMessage Want(int count) => new StorageMessage.Want(1, 2, [.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
 
         static StorageMessage Compare(int count) =>
-            new StorageMessage.Compare(term, 1, [.. Enumerable.Range(0, count).Select(i => ((byte)i, (ulong)i))]);
+            new StorageMessage.Compare(term, 1, 2, [.. Enumerable.Range(0, count).Select(i => ((byte)i, (ulong)i))]);
     }
 
     [Fact]
