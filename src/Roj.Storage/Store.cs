@@ -167,6 +167,12 @@ public sealed class Store
                 outbox.Send(from, StorageMessage.Listed.Of(list.Id, list.Database, walk));
                 break;
             case StorageMessage.Count count:
+                for (var slot = 0; slot < SlotMap.Slots; slot++)
+                {
+                    if (count.Slots.Has(slot))
+                        replica.Recount(slot, isUsedOnly: false);
+                }
+
                 counting.Add((from, count));
                 AnswerCounts(outbox);
                 break;

@@ -68,6 +68,8 @@ internal sealed class StoreWatch(StoreTown town)
             StorageEvent.HandedOn => "a slot is handed on",
             _ => "something else",
         });
+        if (what is StorageEvent.Damaged)
+            wipes++; // a copy that can't be read is none: whatever comes takes its place
         if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
             throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
     }

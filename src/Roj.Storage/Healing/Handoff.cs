@@ -55,7 +55,7 @@ internal sealed class Handoff(Router router, Placement placement)
             for (var from = (ulong)slot << 56; ;)
             {
                 var walk = replica.Shelf.Walk(from, Window);
-                if (walk.Items.Count > 0)
+                if (walk.Items.Count > 0 || walk.HasGaps)
                 {
                     Held = Held.With(slot);
                     break;
@@ -87,11 +87,16 @@ internal sealed class Handoff(Router router, Placement placement)
 
         var walk = replica.Shelf.Walk(next, Window);
         isAny |= walk.Items.Count > 0;
+        isComplete &= !walk.HasGaps;
         underWay = 1;
         foreach (var item in walk.Items)
         {
             if (replica.Shelf.Find(item.Key, out var entry) is not ShelfFinding.Found || entry is null)
-                continue; // its owners have it, or nobody
+            {
+                isComplete = false; // later, if ever
+                continue;
+            }
+
             underWay++;
             router.Begin(new Giving(router, at, placement.OwnersOf(slot), item.Key, entry, isKept => Given(item.Key, entry.Head, isKept)));
         }
