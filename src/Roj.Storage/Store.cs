@@ -248,6 +248,8 @@ public sealed class Store
     {
         var became = replica.Put(put.Key, put.Entry, out var before, outbox);
         router.Clock.Hear(put.Entry.Stamp);
+        if (became is Putting.Kept)
+            handoff.Take(SlotMap.SlotOf(replica.Shelf.HashOf(put.Key)));
         if (put.Id == 0)
             return;
         var wasThere = before?.IsThere(at.Unix) is true;

@@ -34,6 +34,13 @@ internal sealed class Handoff(Router router, Placement placement)
         Enter(0);
     }
 
+    /// <summary>Something was taken of a slot, for somebody who did not know that it is another's.</summary>
+    public void Take(int taken)
+    {
+        if (placement.Map?.Owns(placement.Self, taken) is false)
+            Held = Held.With(taken);
+    }
+
     /// <summary>Does a bit.</summary>
     public void Tick(Moment at)
     {

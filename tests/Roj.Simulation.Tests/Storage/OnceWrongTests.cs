@@ -28,5 +28,9 @@ public sealed class OnceWrongTests
     [InlineData(1672UL)]
     public void What_could_not_be_read_is_counted_again(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(1469UL)] // by whom had not heard of the map yet
+    public void What_is_given_to_who_is_no_owner_is_handed_on(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }
