@@ -120,7 +120,9 @@ internal sealed class StoreWatch(StoreTown town)
         {
             if (!IsToCount(earlier, read) || earlier == writer)
                 continue;
-            var isStale = writer is not null ? earlier.Stamp > writer.Stamp : earlier.Kind is StoreCallKind.Write && !MayBeGone(earlier, read);
+            var isStale = writer is not null
+                ? earlier.Stamp > writer.Stamp
+                : earlier.Kind is StoreCallKind.Write && !MayBeGone(earlier, read);
             if (isStale)
                 throw new BrokenInvariantException($"stale: {read}\n  reads {writer?.ToString() ?? "nothing"}\n  and not {earlier}");
         }
@@ -180,5 +182,6 @@ internal sealed class StoreWatch(StoreTown town)
     private static bool Has(StoreNode node, StorageKey key, Stamp stamp) => node.Shelf is { } shelf && node.Undisturbed(() =>
         (shelf.FindHead(key, out var head) is ShelfFinding.Found && head.Stamp >= stamp)
             || node.Store!.HintedNodes.Any(target =>
-                shelf.FindNote(Hints.NameOf(target, key)) is { } note && EntryCodec.ReadHead(note.Span) is { } hint && hint.Stamp >= stamp));
+                shelf.FindNote(Hints.NameOf(target, key)) is { } note
+                    && EntryCodec.ReadHead(note.Span) is { } hint && hint.Stamp >= stamp));
 }

@@ -20,12 +20,21 @@ internal static class StorageMutants
             "if (isLater && stamps < StampsMax && at.Now < end)",
             "if (isLater && stamps < 0)",
             Seeds: 100),
-        new("what is kept is said before it is durable", "Roj.Storage/Wire/StorageMessage.cs", "this is Stored or Got or Listed", "this is Got", 300),
+        new(
+            "what is kept is said before it is durable",
+            "Roj.Storage/Wire/StorageMessage.cs",
+            "this is Stored or Got or Listed",
+            "this is Got",
+            Seeds: 300),
         new("no hint is kept", Writing, "Router.Hints.Keep(at, target, key, entry, Router.Outbox)", "target != default", Seeds: 60),
         new("hints stay", "Roj.Storage/Healing/Hints.cs", "shelf.DropNote(name);", "_ = name;", Seeds: 100),
         new("hints are given to nobody", "Roj.Storage/Healing/Delivery.cs", "hints.Targets.ToArray()", "hints.Targets.Take(0)", Seeds: 60),
         new(
-            "there is no end of hints", "Roj.Storage/Healing/Hints.cs", "else if (count >= settings.HintsMax)", "else if (count < 0)", Seeds: 100),
+            "there is no end of hints",
+            "Roj.Storage/Healing/Hints.cs",
+            "else if (count >= settings.HintsMax)",
+            "else if (count < 0)",
+            Seeds: 100),
         new(
             "what is handed on is dropped before others have it",
             "Roj.Storage/Healing/Handoff.cs",
@@ -39,7 +48,12 @@ internal static class StorageMutants
             "if (isKnown && !their.Beats(item.Head))",
             "if (isKnown)",
             Seeds: 300),
-        new("who had copies is not asked", "Roj.Storage/Placing/Placement.cs", "owners.Concat(formers).Where(IsHere)", "owners.Where(IsHere)", 300),
+        new(
+            "who had copies is not asked",
+            "Roj.Storage/Placing/Placement.cs",
+            "owners.Concat(formers).Where(IsHere)",
+            "owners.Where(IsHere)",
+            Seeds: 300),
         new(
             "a listing goes on behind what only one has told",
             "Roj.Storage/Routing/Listing.cs",
@@ -52,7 +66,11 @@ internal static class StorageMutants
             "if (item.Key.Database != database)",
             "if (item.Key.Database < 0)",
             Seeds: 100),
-        new("a deletion leaves no trace", Writing, "entry = new Entry(Router.Clock.Next(at.Unix), data, expiresAt);", "entry = new Entry(Router.Clock.Next(at.Unix), data ?? default(ReadOnlyMemory<byte>), expiresAt);", 60),
-        new("a map is not followed", "Roj.Storage/Placing/MapKeeper.cs", "if (map.IsLaterThan(placement.Map))", "if (placement.Map is null)", 60),
+        new(
+            "a map is not followed",
+            "Roj.Storage/Placing/MapKeeper.cs",
+            "if (map.IsLaterThan(placement.Map))",
+            "if (placement.Map is null)",
+            Seeds: 60),
     ];
 }

@@ -37,7 +37,8 @@ public sealed class StoreSeedTests
         "two halves meet",
     ];
 
-    /// <summary>That nothing acknowledged is lost, that all copies become alike, that nobody misses a key: see <see cref="StoreRun"/>.</summary>
+    /// <summary>That nothing acknowledged is lost, that all copies become alike, that nobody misses a key: see <see
+    /// cref="StoreRun"/>.</summary>
     [Fact]
     public void Every_seed_comes_right()
     {
