@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Roj.Kernel;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Swarms;
 using Roj.Storage;
@@ -13,6 +14,7 @@ internal sealed class StoreWatch(StoreTown town)
     private readonly List<StoreOperation> operations = [];
     private readonly SortedDictionary<StorageKey, List<StoreOperation>> byKey = [];
     private int wipes;
+    private Instant calmSince;
 
     public Sights Sights { get; } = new();
 
@@ -48,7 +50,7 @@ internal sealed class StoreWatch(StoreTown town)
     /// <summary>From now on all is well, or not.</summary>
     public void BeCalm(bool isCalm)
     {
-        IsCalm = isCalm;
+        (IsCalm, calmSince) = (isCalm, town.World.Now);
         foreach (var operation in operations.Where(one => one.End is null))
             operation.IsCalm = false;
     }
@@ -97,7 +99,12 @@ internal sealed class StoreWatch(StoreTown town)
         operation.IsAcknowledged = true;
         operation.WipesBefore = wipes;
         if (operation.Stamp is not { } stamp)
+        {
+            if (operation.IsCalm && IsAlone(operation))
+                throw new BrokenInvariantException($"order: {operation}\n  is kept nowhere");
             return; // all had a later one
+        }
+
         operation.Holders = town.Nodes.Count(node => Has(node, operation.Key, stamp));
         if (!operation.IsCalm)
             return;
@@ -173,6 +180,10 @@ internal sealed class StoreWatch(StoreTown town)
         return int.TryParse(text, CultureInfo.InvariantCulture, out var id) && id < operations.Count
             && operations[id] is { Kind: StoreCallKind.Write } writer && writer.Key == key ? writer : null;
     }
+
+    // Whether nobody else was changing the key, or could not be reached when he did.
+    private bool IsAlone(StoreOperation operation) => Of(operation.Key).All(one => one == operation
+        || one.Kind is StoreCallKind.Read || one.Start < calmSince || (one.IsCalm && one.IsBefore(operation)));
 
     // An earlier change that was over when the later operation began, of the same calm, by no later map.
     private static bool IsToCount(StoreOperation earlier, StoreOperation later) =>
