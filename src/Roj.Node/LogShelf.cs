@@ -82,10 +82,15 @@ public sealed class LogShelf(DurableLog log) : IShelf
         var walk = log.Walk(from, about, EntryCodec.HeadBytesMax);
         List<ShelfItem> items = [];
         List<ReadOnlyMemory<byte>> notes = [];
+        var hasGaps = false;
         foreach (var record in walk.Records)
         {
             if (record.Key.IsEmpty)
-                continue; // damaged: whoever reads it is told, and who compares is given it
+            {
+                hasGaps = true; // damaged: whoever reads it is told, and who compares is given it
+                continue;
+            }
+
             var letter = record.Key.Span[0];
             if (letter == NoteLetter)
                 notes.Add(record.Key[1..]);
@@ -93,7 +98,7 @@ public sealed class LogShelf(DurableLog log) : IShelf
                 items.Add(new ShelfItem(record.Hash, new StorageKey(letter, record.Key[1..]), head));
         }
 
-        return new ShelfWalk(items, notes, walk.Last);
+        return new ShelfWalk(items, notes, walk.Last, hasGaps);
     }
 
     /// <inheritdoc/>

@@ -183,6 +183,12 @@ public sealed class Store
                 outbox.Send(from, StorageMessage.Listed.Of(list.Id, list.Database, walk));
                 break;
             case StorageMessage.Count count:
+                for (var slot = 0; slot < SlotMap.Slots; slot++)
+                {
+                    if (count.Slots.Has(slot))
+                        replica.Recount(slot, isUsedOnly: false);
+                }
+
                 counting.Add((from, count));
                 AnswerCounts(outbox);
                 break;
@@ -258,6 +264,8 @@ public sealed class Store
     {
         var became = replica.Put(put.Key, put.Entry, out var before, outbox);
         router.Clock.Hear(at, put.Entry.Stamp.Time);
+        if (became is Putting.Kept)
+            handoff.Take(SlotMap.SlotOf(replica.Shelf.HashOf(put.Key)));
         if (put.Id == 0)
             return;
         var wasThere = before?.IsThere(at.Unix) is true;

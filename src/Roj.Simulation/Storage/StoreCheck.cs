@@ -65,6 +65,8 @@ internal sealed class StoreCheck(StoreTown town)
 
     private static string Text(SlotMap? map) => map is null ? "none" : $"{map.Term}/{map.Version}";
 
+    private static string Text(Entry? entry) => entry?.Stamp.ToString() ?? "nothing";
+
     private IReadOnlyList<Kernel.NodeId> OwnersOf(StorageKey key)
     {
         var node = Present.First();
@@ -90,7 +92,7 @@ internal sealed class StoreCheck(StoreTown town)
             }
 
             if (!isFirst && (entry?.Head != first?.Head || entry?.Data?.Span.SequenceEqual(first!.Data!.Value.Span) is false))
-                return $"K3: {node.Name} has {entry?.Stamp.ToString() ?? "nothing"} of {key}, another owner {first?.Stamp.ToString() ?? "nothing"}";
+                return $"K3: {node.Name} has {Text(entry)} of {key}, another owner {Text(first)}";
             (first, isFirst) = (entry, false);
         }
 

@@ -10,7 +10,8 @@ namespace Roj.Simulation.Storage;
 
 /// <summary>A machine that runs the production <see cref="Store"/> behind the production <see cref="StorageShell"/> and log: frames as
 /// datagrams, so that they are lost and overtake each other as no stream would let them.</summary>
-/// <remarks>A datagram is 16 to whom | 16 from whom | frame; or, as a hello, 16 zeros | 16 from whom | its term | the greatest it knows.</remarks>
+/// <remarks>A datagram is 16 to whom | 16 from whom | frame; or, as a hello, 16 zeros | 16 from whom | its term | the greatest it
+/// knows.</remarks>
 internal sealed class StoreNode : Machine
 {
     private const ushort Port = 7074;

@@ -63,7 +63,8 @@ public sealed class StoreRun
     /// <summary>How each machine stands, for a report.</summary>
     public IEnumerable<string> Standings => town.Nodes.Select(node =>
         $"{node.Name} {node.Identity.ToString()[..8]}: {node.State}, life {node.Life}, sees {node.Here.Count}, follows {node.Term}, "
-            + (node.Store is { } store ? $"map {store.Map?.Term} {store.Map?.Version}, {store.Hints} hints, {store.Calls} calls" : "no part"));
+            + (node.Store is { } store
+                ? $"map {store.Map?.Term} {store.Map?.Version}, {store.Hints} hints, {store.Calls} calls" : "no part"));
 
     /// <summary>Runs it.</summary>
     /// <returns>What is wrong; null if nothing is.</returns>

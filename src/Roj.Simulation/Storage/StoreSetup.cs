@@ -129,11 +129,13 @@ public sealed record StoreSetup
     /// <summary>One line for a report.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Machines} machines started at {string.Join(',', StartsAt.Select(at => at?.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture) ?? "calm"))}"
+        $"{Machines} machines started at {string.Join(',', StartsAt.Select(at => at is { } time ? Text(time.TotalSeconds) : "calm"))}"
             + $", {Copies} copies, {Clients} clients, {Keys.Names} names in {Keys.Databases} databases, values of {ValueBytes} B, "
-            + $"hours {string.Join(',', Offsets.Select(offset => offset / 3_600_000.0).Select(at => at.ToString("F1", CultureInfo.InvariantCulture)))}, "
+            + $"hours {string.Join(',', Offsets.Select(offset => Text(offset / 3_600_000.0)))}, "
             + $"{HintsMax} hints, {LiesPerMille} ‰ lies, jumps each {Jumps?.TotalSeconds ?? 0} s, wipes each {Wipes?.TotalSeconds ?? 0} s, "
             + $"evictions each {Evictions?.TotalSeconds ?? 0} s, met at {MeetAt?.TotalSeconds ?? 0} s{(HasLeave ? ", a leave" : "")}, "
             + $"disks x{CalmSlowness} in the calm, "
             + $"faults until {Faults.Until}: {(Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
+
+    private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);
 }

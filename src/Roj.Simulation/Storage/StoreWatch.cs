@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Roj.Kernel;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Swarms;
 using Roj.Storage;
@@ -13,6 +14,7 @@ internal sealed class StoreWatch(StoreTown town)
     private readonly List<StoreOperation> operations = [];
     private readonly SortedDictionary<StorageKey, List<StoreOperation>> byKey = [];
     private int wipes;
+    private Instant calmSince;
 
     public Sights Sights { get; } = new();
 
@@ -48,7 +50,7 @@ internal sealed class StoreWatch(StoreTown town)
     /// <summary>From now on all is well, or not.</summary>
     public void BeCalm(bool isCalm)
     {
-        IsCalm = isCalm;
+        (IsCalm, calmSince) = (isCalm, town.World.Now);
         foreach (var operation in operations.Where(one => one.End is null))
             operation.IsCalm = false;
     }
@@ -68,6 +70,8 @@ internal sealed class StoreWatch(StoreTown town)
             StorageEvent.HandedOn => "a slot is handed on",
             _ => "something else",
         });
+        if (what is StorageEvent.Damaged)
+            wipes++; // a copy that can't be read is none: whatever comes takes its place
         if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
             throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
     }
@@ -95,7 +99,12 @@ internal sealed class StoreWatch(StoreTown town)
         operation.IsAcknowledged = true;
         operation.WipesBefore = wipes;
         if (operation.Stamp is not { } stamp)
+        {
+            if (operation.IsCalm && IsAlone(operation))
+                throw new BrokenInvariantException($"order: {operation}\n  is kept nowhere");
             return; // all had a later one
+        }
+
         operation.Holders = town.Nodes.Count(node => Has(node, operation.Key, stamp));
         if (!operation.IsCalm)
             return;
@@ -118,7 +127,9 @@ internal sealed class StoreWatch(StoreTown town)
         {
             if (!IsToCount(earlier, read) || earlier == writer)
                 continue;
-            var isStale = writer is not null ? earlier.Stamp > writer.Stamp : earlier.Kind is StoreCallKind.Write && !MayBeGone(earlier, read);
+            var isStale = writer is not null
+                ? earlier.Stamp > writer.Stamp
+                : earlier.Kind is StoreCallKind.Write && !MayBeGone(earlier, read);
             if (isStale)
                 throw new BrokenInvariantException($"stale: {read}\n  reads {writer?.ToString() ?? "nothing"}\n  and not {earlier}");
         }
@@ -170,6 +181,10 @@ internal sealed class StoreWatch(StoreTown town)
             && operations[id] is { Kind: StoreCallKind.Write } writer && writer.Key == key ? writer : null;
     }
 
+    // Whether nobody else was changing the key, or could not be reached when he did.
+    private bool IsAlone(StoreOperation operation) => Of(operation.Key).All(one => one == operation
+        || one.Kind is StoreCallKind.Read || one.Start < calmSince || (one.IsCalm && one.IsBefore(operation)));
+
     // An earlier change that was over when the later operation began, of the same calm, by no later map.
     private static bool IsToCount(StoreOperation earlier, StoreOperation later) =>
         earlier.IsAcknowledged && earlier.IsCalm && earlier != later && earlier.IsBefore(later) && earlier.Stamp is not null
@@ -178,5 +193,6 @@ internal sealed class StoreWatch(StoreTown town)
     private static bool Has(StoreNode node, StorageKey key, Stamp stamp) => node.Shelf is { } shelf && node.Undisturbed(() =>
         (shelf.FindHead(key, out var head) is ShelfFinding.Found && head.Stamp >= stamp)
             || node.Store!.HintedNodes.Any(target =>
-                shelf.FindNote(Hints.NameOf(target, key)) is { } note && EntryCodec.ReadHead(note.Span) is { } hint && hint.Stamp >= stamp));
+                shelf.FindNote(Hints.NameOf(target, key)) is { } note
+                    && EntryCodec.ReadHead(note.Span) is { } hint && hint.Stamp >= stamp));
 }

@@ -120,10 +120,16 @@ internal sealed class Comparison(Router router, Placement placement)
         {
             if (!IsShared(slot, other))
                 continue;
+            replica.Recount(slot, isUsedOnly: true);
             if (replica.DigestOf(slot) is { } digest)
+            {
                 totals.Add(((byte)slot, digest.Total));
+                digest.IsUsed = true;
+            }
             else
+            {
                 isWhole = false;
+            }
         }
 
         if (placement.Map is { } map && (totals.Count > 0 || isWhole))

@@ -34,6 +34,13 @@ internal sealed class Handoff(Router router, Placement placement)
         Enter(0);
     }
 
+    /// <summary>Something was taken of a slot, for somebody who did not know that it is another's.</summary>
+    public void Take(int taken)
+    {
+        if (placement.Map?.Owns(placement.Self, taken) is false)
+            Held = Held.With(taken);
+    }
+
     /// <summary>Does a bit.</summary>
     public void Tick(Moment at)
     {
@@ -55,7 +62,7 @@ internal sealed class Handoff(Router router, Placement placement)
             for (var from = (ulong)slot << 56; ;)
             {
                 var walk = replica.Shelf.Walk(from, Window);
-                if (walk.Items.Count > 0)
+                if (walk.Items.Count > 0 || walk.HasGaps)
                 {
                     Held = Held.With(slot);
                     break;
@@ -87,11 +94,16 @@ internal sealed class Handoff(Router router, Placement placement)
 
         var walk = replica.Shelf.Walk(next, Window);
         isAny |= walk.Items.Count > 0;
+        isComplete &= !walk.HasGaps;
         underWay = 1;
         foreach (var item in walk.Items)
         {
             if (replica.Shelf.Find(item.Key, out var entry, out _) is not ShelfFinding.Found || entry is null)
-                continue; // its owners have it, or nobody
+            {
+                isComplete = false; // later, if ever
+                continue;
+            }
+
             underWay++;
             router.Begin(new Giving(router, at, placement.OwnersOf(slot), item.Key, entry, isKept => Given(item.Key, entry.Head, isKept)));
         }

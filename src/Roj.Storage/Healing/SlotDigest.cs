@@ -22,6 +22,9 @@ public sealed class SlotDigest
     /// <summary>Whether all is counted.</summary>
     public bool IsBuilt { get; private set; }
 
+    /// <summary>Whether something could not be read when it was counted.</summary>
+    public bool HasGaps { get; private set; }
+
     /// <summary>The digests of its parts.</summary>
     public IReadOnlyList<ulong> Digests => digests;
 
@@ -38,6 +41,9 @@ public sealed class SlotDigest
     }
 
     internal ulong First { get; }
+
+    /// <summary>Whether it has been compared by.</summary>
+    internal bool IsUsed { get; set; }
 
     internal ulong LastHash => First | 0x00FF_FFFF_FFFF_FFFF;
 
@@ -58,6 +64,7 @@ public sealed class SlotDigest
         var walk = shelf.Walk(next, about);
         foreach (var item in walk.Items)
             Count(item.Hash, item.Key.Database, item.Head, 1);
+        HasGaps |= walk.HasGaps;
         IsBuilt = walk.Last >= LastHash;
         next = walk.Last + 1;
     }

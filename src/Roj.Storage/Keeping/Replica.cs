@@ -54,7 +54,17 @@ internal sealed class Replica(IShelf shelf)
     {
         var hash = shelf.HashOf(key);
         shelf.Drop(key);
-        digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, kept, null);
+        if (shelf.FindHead(key, out _) is ShelfFinding.Absent)
+            digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, kept, null);
+        else
+            digests[SlotMap.SlotOf(hash)] = null; // the disk fails: whether it is there is not known
+    }
+
+    /// <summary>What could not be read when a slot was counted may be readable by now.</summary>
+    public void Recount(int slot, bool isUsedOnly)
+    {
+        if (digests[slot] is { IsBuilt: true, HasGaps: true } digest && (digest.IsUsed || !isUsedOnly))
+            digests[slot] = null;
     }
 
     /// <summary>The digest of a slot; null if it is not built yet.</summary>

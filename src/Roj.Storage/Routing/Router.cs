@@ -13,7 +13,7 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     private readonly SortedDictionary<ulong, Routed> routed = [];
     private readonly SortedSet<(Instant Due, ulong Id)> agenda = [];
     private readonly HybridClock clock = new(settings.Self, settings.Boot);
-    private ulong lastId;
+    private ulong lastId = (ulong)settings.Boot << 32; // what answers an earlier start is no answer to this one
 
     public StoreSettings Settings => settings;
 

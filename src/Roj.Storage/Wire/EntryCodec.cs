@@ -6,7 +6,8 @@ namespace Roj.Storage.Wire;
 /// holds. All numbers are big-endian.</summary>
 public static class EntryCodec
 {
-    /// <summary>Bytes of all but what it holds, at most: of a kept version these are enough for <see cref="ReadHead(ReadOnlySpan{byte})"/>.</summary>
+    /// <summary>Bytes of all but what it holds, at most: of a kept version these are enough for
+    /// <see cref="ReadHead(ReadOnlySpan{byte})"/>.</summary>
     public const int HeadBytesMax = Stamp.Length + 1 + sizeof(long);
 
     private const byte TombstoneFlag = 1;

@@ -368,11 +368,13 @@ internal static class StorageCodec
         return database is null || reader.Failed ? null : new StorageKey(database.Value, name.ToArray());
     }
 
-    private static int? ReadDatabase(ref ByteReader reader) => reader.Byte() is var database and < StorageLimits.Databases ? database : null;
+    private static int? ReadDatabase(ref ByteReader reader) =>
+        reader.Byte() is var database and < StorageLimits.Databases ? database : null;
 
     private static Entry? ReadEntry(ref ByteReader reader) => EntryCodec.Read(reader.Take(reader.Rest.Length).ToArray());
 
-    private static Stamp? ReadStamp(ref ByteReader reader) => Stamp.Read(ref reader) is { Time: < HybridClock.TimeMax } stamp ? stamp : null;
+    private static Stamp? ReadStamp(ref ByteReader reader) =>
+        Stamp.Read(ref reader) is { Time: < HybridClock.TimeMax } stamp ? stamp : null;
 
     private static void Write(ref ByteWriter writer, bool flag) => writer.Byte((byte)(flag ? 1 : 0));
 

@@ -15,7 +15,8 @@ public static class StorageFrame
 {
     /// <summary>Bytes of a frame at most: a hint of the longest key and value.</summary>
     public const int LengthMax =
-        Begin + HeaderLength + sizeof(ulong) + NodeId.Length + StorageCodec.KeyLengthMax + EntryCodec.HeadBytesMax + StorageLimits.ValueBytesMax;
+        Begin + HeaderLength + sizeof(ulong) + NodeId.Length + StorageCodec.KeyLengthMax
+        + EntryCodec.HeadBytesMax + StorageLimits.ValueBytesMax;
 
     private const byte Version = 1;
     private const int Begin = 4;

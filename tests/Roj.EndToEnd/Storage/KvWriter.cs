@@ -14,6 +14,7 @@ internal sealed class KvWriter(int number, int keys, IReadOnlyList<string> nodes
 {
     private readonly KvClient[] clients = [.. nodes.Select(node => new KvClient(node, port))];
     private readonly List<string?>[] may = [.. Enumerable.Range(0, keys).Select(_ => new List<string?> { null })];
+    private readonly string?[] said = new string?[keys];
     private int counter;
 
     /// <summary>How many writings were acknowledged.</summary>
@@ -25,9 +26,9 @@ internal sealed class KvWriter(int number, int keys, IReadOnlyList<string> nodes
     /// <summary>How many were refused, or met nobody.</summary>
     public int Refused { get; private set; }
 
-    /// <summary>Its keys, and what each may hold; null for nothing.</summary>
-    public IEnumerable<(string Key, IReadOnlyList<string?> May)> Keys =>
-        may.Select((some, i) => (KeyOf(i), (IReadOnlyList<string?>)some));
+    /// <summary>Its keys, what each may hold, null for nothing, and when and where that was acknowledged.</summary>
+    public IEnumerable<(string Key, IReadOnlyList<string?> May, string? Said)> Keys =>
+        may.Select((some, i) => (KeyOf(i), (IReadOnlyList<string?>)some, said[i]));
 
     /// <summary>Nodes at which it writes: all, unless told otherwise.</summary>
     public Func<int, bool> Uses { get; set; } = _ => true;
@@ -47,6 +48,7 @@ internal sealed class KvWriter(int number, int keys, IReadOnlyList<string> nodes
                     Acknowledged++;
                     may[which].Clear();
                     may[which].Add(value);
+                    said[which] = $"{DateTime.UtcNow:HH:mm:ss.fff} at {nodes[node]}";
                     break;
                 case null:
                     Unknown++;

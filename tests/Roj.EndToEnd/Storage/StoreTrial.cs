@@ -145,11 +145,11 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         foreach (var place in places)
         {
             using var client = new KvClient(place, StoreNode.Port);
-            foreach (var (key, may) in writers.SelectMany(writer => writer.Keys))
+            foreach (var (key, may, said) in writers.SelectMany(writer => writer.Keys))
             {
                 var held = await client.GetAsync(key);
-                Must(may.Contains(held), $"{Name}: at {place} {key} holds {held ?? "nothing"}, and should {string.Join(" or ", may.Select(
-                    value => value ?? "nothing"))}");
+                var wanted = string.Join(" or ", may.Select(value => value ?? "nothing"));
+                Must(may.Contains(held), $"{Name}: at {place} {key} holds {held ?? "nothing"}, and should {wanted}, acknowledged {said}");
             }
         }
     }

@@ -4,6 +4,7 @@ using Roj.Simulation.Agreement.Seats;
 using Roj.Simulation.Elections;
 using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
+using Roj.Simulation.Storage;
 using Roj.Simulation.Swarms;
 using Roj.Simulation.Tokens;
 using Xunit;
@@ -31,6 +32,8 @@ public sealed class MutantTests
     public static IEnumerable<TheoryDataRow<Mutant>> Passing => Rows(TokenMutants.Free);
 
     public static IEnumerable<TheoryDataRow<Mutant>> PassingLeases => Rows(TokenMutants.Leased);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Storing => Rows(StorageMutants.All);
 
     [Theory]
     [MemberData(nameof(Swarm))]
@@ -75,6 +78,10 @@ public sealed class MutantTests
     [MemberData(nameof(PassingLeases))]
     public void Is_caught_where_a_lease_is_passed(Mutant mutant) =>
         IsCaughtBy(typeof(TokenRun), mutant, seed => TokenSetup.Draw(seed).IsQuorum);
+
+    [Theory]
+    [MemberData(nameof(Storing))]
+    public void Is_caught_in_the_store(Mutant mutant) => IsCaughtBy(typeof(StoreRun), mutant);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });

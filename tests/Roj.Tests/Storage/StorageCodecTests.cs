@@ -27,7 +27,8 @@ public sealed class StorageCodecTests
         new StorageMessage.Newer(6, stamp, false),
         new StorageMessage.Unable(7, StorageFault.Full),
         new StorageMessage.List(8, 15, 0x1112131415161718, 1000),
-        new StorageMessage.Listed(9, ulong.MaxValue, [new ShelfItem(7, key, entry.Head), new ShelfItem(8, key, new EntryHead(stamp, true, null))]),
+        new StorageMessage.Listed(
+            9, ulong.MaxValue, [new ShelfItem(7, key, entry.Head), new ShelfItem(8, key, new EntryHead(stamp, true, null))]),
         new StorageMessage.Count(10, 3, default(SlotSet).With(0).With(255)),
         new StorageMessage.Counted(11, -1),
         new StorageMessage.MapIs(SlotPlan.Next(null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null)),
@@ -167,7 +168,8 @@ public sealed class StorageCodecTests
             (Summary(StorageMessage.Summary.HeadsMax), Summary(StorageMessage.Summary.HeadsMax + 1)),
             (Want(StorageMessage.Summary.HeadsMax), Want(StorageMessage.Summary.HeadsMax + 1)),
             (Compare(SlotMap.Slots), Compare(SlotMap.Slots + 1)),
-            (new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax), new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax + 1)),
+            (new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax),
+                new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax + 1)),
         ];
         foreach (var (most, more) in all)
         {
@@ -208,7 +210,10 @@ public sealed class StorageCodecTests
     [InlineData(10, 1, 10)]
     public void Long_keys_are_listed_a_few_at_a_time(int keys, int length, int expected)
     {
-        ShelfItem[] items = [.. Enumerable.Range(0, keys).Select(i => new ShelfItem((ulong)(10 + i), new StorageKey(0, new byte[length]), entry.Head))];
+        ShelfItem[] items =
+        [
+            .. Enumerable.Range(0, keys).Select(i => new ShelfItem((ulong)(10 + i), new StorageKey(0, new byte[length]), entry.Head)),
+        ];
         var listed = StorageMessage.Listed.Of(1, 0, new ShelfWalk(items, [], 5000));
         Assert.Equal(expected, listed.Items.Count);
         Assert.Equal(expected == keys ? 5000 : 10 + (ulong)expected - 1, listed.Last);

@@ -167,6 +167,13 @@ internal sealed class StoreLab
 
     private Moment At(Member node) => new(Now, Unix + node.Offset);
 
+    /// <summary>Somebody says something to somebody.</summary>
+    public void Say(int from, int to, StorageMessage message)
+    {
+        onTheWay.Add((from, to, message));
+        Run();
+    }
+
     /// <summary>All see who is there.</summary>
     public void See()
     {

@@ -267,6 +267,33 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public void What_a_node_is_given_by_an_earlier_map_it_hands_on()
+    {
+        var lab = new StoreLab(3);
+        var key = lab.KeyOf(2, 3);
+        lab.Say(2, 1, new StorageMessage.Put(0, StoreLab.Key(key), new Entry(new Stamp(1 << 20, StoreLab.Id(2), 1), "late"u8.ToArray())));
+        Assert.Equal("late - -", lab.Copies(key));
+        lab.Pass(20);
+        Assert.Equal("- late late", lab.Copies(key));
+        Assert.All(lab.Nodes, node => Assert.True(node.Shell!.Store.Held.IsEmpty));
+    }
+
+    [Fact]
+    public void Answers_to_an_earlier_start_are_none_to_a_later_one()
+    {
+        var lab = new StoreLab(2);
+        lab[2].Writes = false;
+        lab.Begin(1, new StorageCall.Write(StoreLab.Key("one"), "1"u8.ToArray()));
+        lab.Stop(1);
+        lab.Boot(1);
+        lab.Loses = (_, _, message) => message is StorageMessage.Put;
+        var other = lab.Begin(1, new StorageCall.Write(StoreLab.Key("other"), "2"u8.ToArray()));
+        lab[2].Writes = true; // the answer to the first comes
+        lab.Pass(0.1);
+        Assert.Null(lab.AnswerTo(other));
+    }
+
+    [Fact]
     public void What_was_begun_by_one_leader_is_ended_by_the_next()
     {
         var lab = new StoreLab(2);

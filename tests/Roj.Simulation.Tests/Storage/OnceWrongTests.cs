@@ -1,0 +1,36 @@
+using Roj.Simulation.Storage;
+using Xunit;
+
+namespace Roj.Simulation.Tests.Storage;
+
+/// <summary>Seeds that once went wrong, each named after what was wrong with the code.</summary>
+public sealed class OnceWrongTests
+{
+    [Theory]
+    [InlineData(2UL)] // the time by which it was forgotten stopped its node
+    public void What_asks_anew_is_waited_for_once(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(17UL)] // who made the map led no more, and nobody else was told
+    public void Who_leads_hears_who_holds_what_is_others(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(178UL)] // they were new in the map that the leader made, whose word was lost
+    public void Who_missed_the_map_is_told_it_again(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(505UL)] // they had held something before they started again
+    [InlineData(1107UL)]
+    public void Who_starts_again_says_that_it_holds_nothing(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(1353UL)] // what could not be read was counted out, again and again
+    [InlineData(1672UL)]
+    public void What_could_not_be_read_is_counted_again(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(1469UL)] // by whom had not heard of the map yet
+    public void What_is_given_to_who_is_no_owner_is_handed_on(ulong seed) => ComesRight(seed);
+
+    private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
+}
