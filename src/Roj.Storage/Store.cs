@@ -76,7 +76,8 @@ public sealed class Store
     {
         get
         {
-            var due = Instant.Earliest(Instant.Earliest(router.Deadline, maps.Deadline), Instant.Earliest(delivery.Deadline, handoff.Deadline));
+            var due = Instant.Earliest(router.Deadline, maps.Deadline);
+            due = Instant.Earliest(due, Instant.Earliest(delivery.Deadline, handoff.Deadline));
             due = Instant.Earliest(due, comparison.Deadline);
             return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
         }
@@ -85,8 +86,8 @@ public sealed class Store
     /// <summary>How many hints are kept here for somebody.</summary>
     public long HintsFor(NodeId node) => hints.CountFor(node);
 
-    /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all that is
-    /// kept is taken for the first's.</summary>
+    /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all
+    /// that is kept is taken for the first's.</summary>
     public IReadOnlyList<long> KeysAbout() => replica.Counted() ?? [replica.Shelf.Keys];
 
     /// <summary>Begins: call once, first.</summary>
@@ -270,7 +271,10 @@ public sealed class Store
         else if (order < 0)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
         else if (compare.Totals.Count > 0)
-            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, [])); // he has a later one
+        {
+            // He has a later one.
+            outbox.Send(from, new StorageMessage.Compare(placement.Map?.Term ?? default, placement.Map?.Version ?? 0, []));
+        }
     }
 
     private void AnswerCounts(StorageOutbox outbox)

@@ -4,7 +4,8 @@ using Roj.Storage.Wire;
 
 namespace Roj.Storage;
 
-/// <summary>Carries out calls in <c>available</c> mode: asks the owners of a key, and leaves hints for those who can't be reached.</summary>
+/// <summary>Carries out calls in <c>available</c> mode: asks the owners of a key, and leaves hints for those who can't be reached.
+/// </summary>
 /// <remarks>DeCandia and others, <em>Dynamo</em> (SOSP 2007), with the seed's names: a hint is a request in the router's table, and where
 /// no owner can be reached its buffer; what a reading brings to light is corrected late.</remarks>
 internal sealed class Router(StoreSettings settings, Replica replica, Hints hints, Placement placement, Rng rng)
