@@ -23,7 +23,7 @@ internal sealed class RespRig : IDisposable
     public RespRig(bool isEpoll, string? password = null)
     {
         poller = isEpoll && OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();
-        ReadOnlyMemory<byte>? secret = password is null ? null : Encoding.ASCII.GetBytes(password);
+        var secret = password is null ? default(ReadOnlyMemory<byte>?) : Encoding.ASCII.GetBytes(password);
         Server = new RespServer(poller, secret, Ask, () => At);
         where = Server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
     }
