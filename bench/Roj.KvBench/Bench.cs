@@ -55,7 +55,8 @@ internal static class Bench
         foreach (var server in all.Select(one => one.Server).Distinct())
         {
             Console.WriteLine($"{what,-26}{server,-16}{Median(server, one => one.Rate),12:N0}{Median(server, one => one.Median),8:F2}"
-                + $"{Median(server, one => one.Slow),8:F2}{Median(server, one => one.Cpu),8:F2}{Median(server, one => one.Rss) / MiB,8:F0}");
+                + $"{Median(server, one => one.Slow),8:F2}{Median(server, one => one.Cpu),8:F2}"
+                + $"{Median(server, one => one.Rss) / MiB,8:F0}");
         }
 
         // Whoever syncs always is whom writes are held against: so does Roj.

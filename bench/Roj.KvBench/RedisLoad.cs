@@ -30,7 +30,8 @@ internal sealed record RedisLoad(string Test, int Bytes, int Pipeline)
         var before = server.Usage;
         string[] args =
         [
-            "-p", $"{server.Port}", "-c", "50", "-r", $"{Keys}", "-n", $"{count}", "-t", Test, "-d", $"{Bytes}", "-P", $"{Pipeline}", "--csv",
+            "-p", $"{server.Port}", "-c", "50", "-r", $"{Keys}", "-n", $"{count}", "-t", Test, "-d", $"{Bytes}", "-P", $"{Pipeline}",
+            "--csv",
         ];
         var said = Tool.Run(Tool.Find(Program)!, args);
         var after = server.Usage;

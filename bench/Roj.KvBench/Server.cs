@@ -58,8 +58,8 @@ internal sealed class Server : IDisposable
         var port = FreePort();
         string[] args =
         [
-            "node", "--data-dir", folder, "--address", "127.0.0.1", "--no-broadcast", "--no-sweep", "--port", $"{FreePort()}", "--http-port",
-            $"{FreePort()}", "--resp-port", $"{port}",
+            "node", "--data-dir", folder, "--address", "127.0.0.1", "--no-broadcast", "--no-sweep", "--port", $"{FreePort()}",
+            "--http-port", $"{FreePort()}", "--resp-port", $"{port}",
         ];
         return new Server("roj", port, new ProcessStartInfo(Repository.Program(), args));
     }

@@ -12,7 +12,8 @@ namespace Roj.Host.Storage;
 /// <param name="password">What clients must say first; null if nothing.</param>
 /// <param name="ask">Has the store carry out a call, which <see cref="Answer"/> answers, maybe before it returns.</param>
 /// <param name="time">What time it is.</param>
-internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password, Action<ulong, StorageCall> ask, Func<Moment> time) : IDisposable
+internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password, Action<ulong, StorageCall> ask, Func<Moment> time)
+    : IDisposable
 {
     /// <summary>Clients at a time, as with Redis.</summary>
     public const int ClientsMax = 10_000;

@@ -23,7 +23,8 @@ internal sealed class Alone(Router router)
         {
             case StorageCall.Read(var key) when IsAlone(key):
                 return Read(at, key, out restsOnDisk);
-            case StorageCall.Write { Condition: WriteCondition.Always, Expiry.Keeps: false, ReturnsOld: false } write when IsAlone(write.Key):
+            case StorageCall.Write { Condition: WriteCondition.Always, Expiry.Keeps: false, ReturnsOld: false } write
+                when IsAlone(write.Key):
                 return Write(at, write.Key, write.Value, write.Expiry.EndsAt, out restsOnDisk) is null ? full : StorageAnswer.Done.Yes;
             case StorageCall.Delete { ReturnsOld: false } delete when IsAlone(delete.Key):
                 var was = Write(at, delete.Key, null, null, out restsOnDisk);

@@ -10,7 +10,8 @@ internal static class NotAvailable
     /// <summary>The conversations in which something of that kind is said.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "old values", "append", "set on conditions", "set and get", "set for a time", "set with what does not go together", "getex", "counting",
+        "old values", "append", "set on conditions", "set and get", "set for a time", "set with what does not go together", "getex",
+        "counting",
         "counting what is no number", "counting too far", "counting keeps the time", "no key, no time", "for ever", "until", "over",
         "until, on conditions", "conditions that don't go together", "third version",
     ];

@@ -26,8 +26,8 @@ internal sealed class RedisNode : IAsyncDisposable
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         string[] args =
         [
-            "node", "--data-dir", Path.Combine(Confinement.DataRoot, $"redis-node-{endpoint.Port}"), "--address", "127.0.0.1", "--no-broadcast",
-            "--no-sweep", "--port", Text(FreePort()), "--http-port", Text(FreePort()), "--resp-port", Text(endpoint.Port),
+            "node", "--data-dir", Path.Combine(Confinement.DataRoot, $"redis-node-{endpoint.Port}"), "--address", "127.0.0.1",
+            "--no-broadcast", "--no-sweep", "--port", Text(FreePort()), "--http-port", Text(FreePort()), "--resp-port", Text(endpoint.Port),
         ];
         var how = new ProcessStartInfo(Repository.Program(), args) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(how)!;

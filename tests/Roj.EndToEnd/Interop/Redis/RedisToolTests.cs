@@ -53,7 +53,8 @@ public class RedisToolTests
         Assert.Equal(10_001, (await Say("", "--scan")).Count(letter => letter == '\n'));
         Assert.Contains("roj_mode:available", await Say("", "info"), StringComparison.Ordinal);
         var said = await Task.Run(() => Tool.Run(
-            Foreign.Find("redis-benchmark", "redis-tools"), ["-p", port, "-n", "20000", "-P", "16", "-c", "10", "-t", "ping,set,get,mset", "--csv"]));
+            Foreign.Find("redis-benchmark", "redis-tools"),
+            ["-p", port, "-n", "20000", "-P", "16", "-c", "10", "-t", "ping,set,get,mset", "--csv"]));
         foreach (var test in new[] { "PING_INLINE", "PING_MBULK", "SET", "GET", "MSET (10 keys)" })
             Assert.Contains($"\"{test}\",", said, StringComparison.Ordinal);
 

@@ -23,7 +23,8 @@ internal sealed class RespRig : IDisposable
     public RespRig(bool isEpoll, string? password = null)
     {
         poller = isEpoll && OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();
-        Server = new RespServer(poller, password is null ? default(ReadOnlyMemory<byte>?) : Encoding.ASCII.GetBytes(password), Ask, () => At);
+        var secret = password is null ? default(ReadOnlyMemory<byte>?) : Encoding.ASCII.GetBytes(password);
+        Server = new RespServer(poller, secret, Ask, () => At);
         where = Server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
     }
 
@@ -96,6 +97,7 @@ internal sealed class RespRig : IDisposable
     private void Ask(ulong id, StorageCall call)
     {
         Assert.IsType<StorageCall.Read>(call);
-        Server.Answer(id, kept.TryGetValue(call.Subject!.Value, out var value) ? new StorageAnswer.Value(value) : StorageAnswer.Value.Nothing);
+        var isThere = kept.TryGetValue(call.Subject!.Value, out var value);
+        Server.Answer(id, isThere ? new StorageAnswer.Value(value) : StorageAnswer.Value.Nothing);
     }
 }
