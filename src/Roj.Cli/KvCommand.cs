@@ -40,6 +40,7 @@ internal static class KvCommand
     {
         var key = Key();
         var value = new Argument<string>("value") { Description = "What it is to hold; - for what comes by standard input." };
+        NoOption(value);
         var ttl = new Option<TimeSpan?>("--ttl")
         {
             Description = "How long it is to be kept, such as 90s or 500ms; for ever without it.",
@@ -62,6 +63,7 @@ internal static class KvCommand
     private static Command CreateDelete()
     {
         var keys = new Argument<string[]>("key") { Description = "The keys.", Arity = ArgumentArity.OneOrMore };
+        NoOption(keys);
         return new AskedNode().Of(
             new Command("del", "Delete keys, and say of how many there was something to delete. Example: roj kv del greeting")
             {
@@ -142,7 +144,19 @@ internal static class KvCommand
         },
         (_, node, output) => Answer.Copy(node.Get("/api/v1/store"), output));
 
-    private static Argument<string> Key() => new("key") { Description = "The key." };
+    private static Argument<string> Key()
+    {
+        var key = new Argument<string>("key") { Description = "The key." };
+        NoOption(key);
+        return key;
+    }
+
+    // An option that nobody knows would be a key else, or what one is to hold.
+    private static void NoOption(Argument argument) => argument.Validators.Add(result =>
+    {
+        if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } wrong)
+            result.AddError($"What is '{wrong.Value}'?");
+    });
 
     private static Option<int> Database()
     {

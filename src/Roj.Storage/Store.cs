@@ -87,8 +87,8 @@ public sealed class Store
     /// <summary>How many hints are kept here for somebody.</summary>
     public long HintsFor(NodeId node) => hints.CountFor(node);
 
-    /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all that is
-    /// kept is taken for the first's.</summary>
+    /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all that
+    /// is kept is taken for the first's.</summary>
     public IReadOnlyList<long> KeysAbout() => replica.Counted() ?? [replica.Shelf.Keys];
 
     /// <summary>Begins: call once, first.</summary>

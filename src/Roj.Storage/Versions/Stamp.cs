@@ -6,7 +6,8 @@ namespace Roj.Storage;
 /// everywhere.</summary>
 /// <remarks>No stamp is given twice: a router's time only grows within one of its starts, and no two of its starts have one
 /// number.</remarks>
-/// <param name="Time">A hybrid logical time (<see cref="HybridClock"/>): milliseconds since 1970 times 65,536, by the fastest clock.</param>
+/// <param name="Time">A hybrid logical time (<see cref="HybridClock"/>): milliseconds since 1970 times 65,536, by the fastest
+/// clock.</param>
 /// <param name="Router">Who gave it.</param>
 /// <param name="Boot">In which of his starts.</param>
 public readonly record struct Stamp(ulong Time, NodeId Router, uint Boot) : IComparable<Stamp>

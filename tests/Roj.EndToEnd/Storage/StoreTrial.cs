@@ -185,7 +185,8 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         foreach (var node in nodes)
         {
             using var disk = new LogDisk(Path.Combine(node.DataPath, "store"));
-            var owner = UInt128.Parse(File.ReadAllText(Path.Combine(node.DataPath, "id")).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var id = File.ReadAllText(Path.Combine(node.DataPath, "id")).Trim();
+            var owner = UInt128.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             if (!DurableLog.Open(disk, new LogSettings(owner) { HashSeed = LogShelf.HashSeed }).TryGet(out var log, out var fault))
                 return $"{node.Name}: {fault.Sentence}";
             var shelf = new LogShelf(log);

@@ -51,7 +51,8 @@ public sealed class StorageCodecTests
     [InlineData(8, "08" + "0000000000000008" + "0F" + "1112131415161718" + "03E8")]
     [InlineData(11, "0B" + "000000000000000B" + "FFFFFFFFFFFFFFFF")]
     [InlineData(13, "0D" + TermText + "000000000000000C" + "00000000000000000000000000000002" + "00000000000000000000000000000000")]
-    [InlineData(14, "0E" + TermText + "000000000000000D" + "0002" + "01" + "0000000000000002" + "FF" + "FFFFFFFFFFFFFFFF")]
+    [InlineData(
+        14, "0E" + TermText + "000000000000000D" + "000000000000000E" + "0002" + "01" + "0000000000000002" + "FF" + "FFFFFFFFFFFFFFFF")]
     [InlineData(17, "11" + "10" + "3F" + "0002" + "0000000000000001" + "0000000000000002")]
     public void These_are_the_bytes(int sample, string rest)
     {
@@ -112,7 +113,8 @@ public sealed class StorageCodecTests
     [InlineData(10, 14, 16)]
     [InlineData(13, 6, 0x80)] // a term that would end all counting
     [InlineData(14, 6, 0x80)]
-    [InlineData(14, 39, 3)]
+    [InlineData(14, 38, 0x80)] // a time that would end all counting
+    [InlineData(14, 47, 3)]
     [InlineData(16, 7, 64)] // a part that there is not
     [InlineData(16, 9, 3)]
     [InlineData(17, 7, 64)]

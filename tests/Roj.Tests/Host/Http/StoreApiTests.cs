@@ -91,7 +91,8 @@ public sealed class StoreApiTests : IAsyncLifetime
     [InlineData(StorageLimits.ValueBytesMax + 1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_value_has_a_limit(int bytes, HttpStatusCode status)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Url("value?key=large")) { Content = new ByteArrayContent(new byte[bytes]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Url("value?key=large"));
+        request.Content = new ByteArrayContent(new byte[bytes]);
         request.Headers.ExpectContinue = true; // who is refused sends nothing
         using var answer = await http.SendAsync(request, Cancelled);
         Assert.Equal(status, answer.StatusCode);
@@ -121,7 +122,8 @@ public sealed class StoreApiTests : IAsyncLifetime
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, resp, Cancelled);
         var stream = client.GetStream();
-        await stream.WriteAsync("*2\r\n$3\r\nGET\r\n$6\r\nshared\r\n*3\r\n$3\r\nSET\r\n$6\r\nshared\r\n$4\r\nRESP\r\n"u8.ToArray(), Cancelled);
+        var commands = "*2\r\n$3\r\nGET\r\n$6\r\nshared\r\n*3\r\n$3\r\nSET\r\n$6\r\nshared\r\n$4\r\nRESP\r\n"u8.ToArray();
+        await stream.WriteAsync(commands, Cancelled);
         var expected = "$7\r\nby HTTP\r\n+OK\r\n";
         var answer = new byte[expected.Length];
         await stream.ReadExactlyAsync(answer, Cancelled);
@@ -178,7 +180,8 @@ public sealed class StoreApiTests : IAsyncLifetime
         return answer.RootElement.Clone();
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path) => await ReadAsync(await http.GetAsync(Url(path), Cancelled));
+    private async Task<(HttpStatusCode Status, string Body)> GetAsync(string path) =>
+        await ReadAsync(await http.GetAsync(Url(path), Cancelled));
 
     private async Task<(HttpStatusCode Status, string Body)> DeleteAsync(string path) =>
         await ReadAsync(await http.DeleteAsync(Url(path), Cancelled));
