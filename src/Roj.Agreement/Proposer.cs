@@ -276,9 +276,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Instant now, NodeId from, Request request, ReplicaSet set, AgreementMessage.Refused refused, AgreementOutbox outbox)
     {
         counter = Math.Max(counter, refused.Promised.Counter);
-        var hasPromised = request.Phase is Phase.Accepting || (request.Phase is Phase.Preparing && request.Answers.Has(from));
-        if (hasPromised && refused.Promised == request.Ballot)
-            return; // he was asked for that twice
         if (refused.Wait > TimeSpan.Zero)
         {
             request.Refusing.Add(from);

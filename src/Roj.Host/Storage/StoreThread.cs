@@ -155,6 +155,8 @@ internal sealed class StoreThread : IDisposable
         Interlocked.Exchange(ref isAwake, 0);
         while (posted.TryDequeue(out var what))
             what();
+        if (isClosing)
+            return 0;
         if (hasFailed)
             return -1;
         if (shell.Store.Deadline <= at.Now)
