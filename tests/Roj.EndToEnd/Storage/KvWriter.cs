@@ -4,7 +4,7 @@ using Roj.Kernel;
 namespace Roj.EndToEnd.Storage;
 
 /// <summary>Writes keys that nobody else writes, at whichever node, one after another, and remembers what each may hold: what was
-/// acknowledged last, or what was tried after that and nobody knows of.</summary>
+/// acknowledged last, or whatever was tried and nobody knows of, which may take effect later.</summary>
 /// <param name="number">Which writer.</param>
 /// <param name="keys">How many keys it has.</param>
 /// <param name="nodes">Where the nodes are.</param>
@@ -13,7 +13,8 @@ namespace Roj.EndToEnd.Storage;
 internal sealed class KvWriter(int number, int keys, IReadOnlyList<string> nodes, int port, Rng rng) : IDisposable
 {
     private readonly KvClient[] clients = [.. nodes.Select(node => new KvClient(node, port))];
-    private readonly List<string?>[] may = [.. Enumerable.Range(0, keys).Select(_ => new List<string?> { null })];
+    private readonly string?[] acknowledged = new string?[keys];
+    private readonly List<string?>[] unknown = [.. Enumerable.Range(0, keys).Select(_ => new List<string?>())]; // may come at any time
     private readonly string?[] said = new string?[keys];
     private int counter;
 
@@ -28,7 +29,7 @@ internal sealed class KvWriter(int number, int keys, IReadOnlyList<string> nodes
 
     /// <summary>Its keys, what each may hold, null for nothing, and when and where that was acknowledged.</summary>
     public IEnumerable<(string Key, IReadOnlyList<string?> May, string? Said)> Keys =>
-        may.Select((some, i) => (KeyOf(i), (IReadOnlyList<string?>)some, said[i]));
+        unknown.Select((some, i) => (KeyOf(i), (IReadOnlyList<string?>)[acknowledged[i], .. some], said[i]));
 
     /// <summary>Nodes at which it writes: all, unless told otherwise.</summary>
     public Func<int, bool> Uses { get; set; } = _ => true;
@@ -46,13 +47,12 @@ internal sealed class KvWriter(int number, int keys, IReadOnlyList<string> nodes
             {
                 case true:
                     Acknowledged++;
-                    may[which].Clear();
-                    may[which].Add(value);
+                    acknowledged[which] = value;
                     said[which] = $"{DateTime.UtcNow:HH:mm:ss.fff} at {nodes[node]}";
                     break;
                 case null:
                     Unknown++;
-                    may[which].Add(value);
+                    unknown[which].Add(value);
                     break;
                 default:
                     Refused++;
