@@ -20,6 +20,7 @@ public sealed class Store
     private readonly Hints hints;
     private readonly Router router;
     private readonly Alone alone;
+    private readonly Opening opening;
     private readonly MapKeeper maps;
     private readonly Delivery delivery;
     private readonly Handoff handoff;
@@ -43,6 +44,7 @@ public sealed class Store
         hints = new Hints(settings, shelf);
         router = new Router(settings, replica, hints, placement, rng);
         alone = new Alone(router);
+        opening = new Opening(settings, placement);
         handoff = new Handoff(router, placement);
         maps = new MapKeeper(router, handoff);
         delivery = new Delivery(router, hints, placement);
@@ -53,7 +55,7 @@ public sealed class Store
     public SlotMap? Map => placement.Map;
 
     /// <summary>Calls under way.</summary>
-    public int Calls => router.Count;
+    public int Calls => router.Count + opening.Count;
 
     /// <summary>Hints kept here, for all.</summary>
     public long Hints => hints.Count;
@@ -80,6 +82,7 @@ public sealed class Store
             due = Instant.Earliest(due, delivery.Deadline);
             due = Instant.Earliest(due, handoff.Deadline);
             due = Instant.Earliest(due, comparison.Deadline);
+            due = Instant.Earliest(due, opening.Deadline);
             return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
         }
     }
@@ -97,6 +100,7 @@ public sealed class Store
         stepAt = at.Now;
         maps.Start();
         hints.Start();
+        opening.Start(at.Now);
         if (placement.Map is null)
             return;
         handoff.Follow();
@@ -112,16 +116,13 @@ public sealed class Store
     {
         ArgumentNullException.ThrowIfNull(what);
         Enter(at, outbox);
-        if (alone.Answer(at, what, out var restsOnDisk) is { } known)
-        {
-            outbox.Do(new StorageEffect.Answer(call, known) { RestsOnDisk = restsOnDisk });
-            return;
-        }
-
-        router.Ask(at, what, answer => router.Outbox.Do(
-            new StorageEffect.Answer(call, answer) { RestsOnDisk = answer is not StorageAnswer.Failed { Applied: Applied.No } }));
+        if (opening.IsOpen)
+            Carry(at, call, what, outbox);
+        else if (opening.Count < settings.CallsMax)
+            opening.Wait(call, what);
+        else
+            outbox.Do(new StorageEffect.Answer(call, router.TooMany));
     }
-
     /// <summary>These nodes can be reached.</summary>
     public void See(Moment at, IReadOnlyCollection<NodeId> here, StorageOutbox outbox)
     {
@@ -216,6 +217,8 @@ public sealed class Store
                     router.Hear(at, from, answered, message);
                 break;
         }
+
+        Open(at, outbox);
     }
 
     /// <summary>Does what is due.</summary>
@@ -234,6 +237,7 @@ public sealed class Store
         }
 
         comparison.Tick(at);
+        Open(at, outbox);
         if (stepAt > at.Now)
             return;
         stepAt = at.Now + step;
@@ -241,6 +245,25 @@ public sealed class Store
         if (replica.IsBuilding)
             replica.Build();
         AnswerCounts(outbox);
+    }
+
+    private void Open(Moment at, StorageOutbox outbox)
+    {
+        foreach (var (call, what) in opening.Look(at.Now))
+            Carry(at, call, what, outbox);
+    }
+
+    // At once where nobody else is to be asked.
+    private void Carry(Moment at, ulong call, StorageCall what, StorageOutbox outbox)
+    {
+        if (alone.Answer(at, what, out var restsOnDisk) is { } known)
+        {
+            outbox.Do(new StorageEffect.Answer(call, known) { RestsOnDisk = restsOnDisk });
+            return;
+        }
+
+        router.Ask(at, what, answer => router.Outbox.Do(
+            new StorageEffect.Answer(call, answer) { RestsOnDisk = answer is not StorageAnswer.Failed { Applied: Applied.No } }));
     }
 
     private static ulong? IdOf(StorageMessage message) => message switch
@@ -280,6 +303,7 @@ public sealed class Store
     private void HearCompare(Moment at, NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)
     {
         router.Clock.Hear(at, compare.Time);
+        opening.Hear(from);
         var order = placement.Map is { } map ? (compare.Term, compare.Version).CompareTo((map.Term, map.Version)) : 1;
         if (order == 0)
             comparison.Hear(from, compare);

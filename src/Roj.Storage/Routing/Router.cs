@@ -39,6 +39,9 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     /// <summary>Calls under way.</summary>
     public int Count => routed.Count;
 
+    /// <summary>The answer to one call more.</summary>
+    public StorageAnswer TooMany => new StorageAnswer.Failed(StorageFault.Full, $"{settings.CallsMax} calls are under way", Applied.No);
+
     public ulong NextId() => ++lastId;
 
     /// <summary>Carries out a call.</summary>
@@ -46,7 +49,7 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     {
         if (routed.Count >= settings.CallsMax)
         {
-            done(new StorageAnswer.Failed(StorageFault.Full, $"{settings.CallsMax} calls are under way", Applied.No));
+            done(TooMany);
             return;
         }
 

@@ -18,9 +18,9 @@ internal sealed class StoreLab
     private readonly StoreSettings settings;
     private ulong lastCall;
 
-    public StoreLab(int nodes, int copies = 2, long unix = 1_700_000_000_000)
+    public StoreLab(int nodes, int copies = 2, long unix = 1_700_000_000_000, int callsMax = 1000)
     {
-        settings = new StoreSettings { Self = default, Boot = 1, Copies = copies };
+        settings = new StoreSettings { Self = default, Boot = 1, Copies = copies, CallsMax = callsMax };
         Unix = unix;
         for (var i = 1; i <= nodes; i++)
         {
@@ -182,7 +182,7 @@ internal sealed class StoreLab
             var reached = Nodes.Where(other => other.Shell is not null && other.IsApart == node.IsApart);
             NodeId[] here = [.. reached.Select(other => Id(other.Number))];
             node.Shell!.Store.See(At(node), here, node.Shell.Outbox);
-            var leads = here.Min() == Id(node.Number);
+            var leads = node.IsLed && here.Min() == Id(node.Number);
             node.Shell.Store.Lead(
                 At(node), leads ? new Term((ulong)(node.IsApart ? 2 : 3), Id(node.Number)) : null, here, Gone, node.Shell.Outbox);
         }
@@ -261,6 +261,9 @@ internal sealed class StoreLab
         public long Offset { get; set; }
 
         public bool IsApart { get; set; }
+
+        /// <summary>Whether somebody is elected where it is.</summary>
+        public bool IsLed { get; set; } = true;
 
         /// <summary>Whether commits are carried out.</summary>
         public bool Writes { get; set; } = true;
