@@ -32,5 +32,9 @@ public sealed class OnceWrongTests
     [InlineData(1469UL)] // by whom had not heard of the map yet
     public void What_is_given_to_who_is_no_owner_is_handed_on(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(14UL)] // one that had been alone had the later map: three gave it all they had, and then it was wiped
+    public void To_hand_on_does_not_leave_fewer_copies(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }
