@@ -38,7 +38,9 @@ public sealed class Store
         ArgumentNullException.ThrowIfNull(shelf);
         ArgumentNullException.ThrowIfNull(rng);
         this.settings = settings;
-        placement = new Placement(settings.Self);
+        placement = settings.Servers is { } servers
+            ? new NumberedPlacement(settings.Self, shelf, servers, settings.Copies)
+            : new Placement(settings.Self, shelf);
         replica = new Replica(shelf);
         hints = new Hints(settings, shelf);
         router = new Router(settings, replica, hints, placement, rng);
@@ -95,8 +97,11 @@ public sealed class Store
     public void Start(Moment at)
     {
         stepAt = at.Now;
+        router.Start(at);
         maps.Start();
         hints.Start();
+        while (!placement.FollowsMap && hints.IsReading)
+            hints.Read(); // there is nothing else on that shelf, and what is listed depends on it
         if (placement.Map is null)
             return;
         handoff.Follow();
@@ -137,6 +142,8 @@ public sealed class Store
 
         foreach (var node in placement.Here.Except(before))
         {
+            if (!placement.FollowsMap)
+                continue;
             if (placement.Map is { } map)
                 outbox.Send(node, new StorageMessage.MapIs(map));
             outbox.Send(node, maps.Question(at));
@@ -280,6 +287,8 @@ public sealed class Store
     private void HearCompare(Moment at, NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)
     {
         router.Clock.Hear(at, compare.Time);
+        if (placement.Map is null && compare.Version == 0)
+            return; // nor has he one: to ask back would never end
         var order = placement.Map is { } map ? (compare.Term, compare.Version).CompareTo((map.Term, map.Version)) : 1;
         if (order == 0)
             comparison.Hear(from, compare);

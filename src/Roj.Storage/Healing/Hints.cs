@@ -86,6 +86,25 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
         return true;
     }
 
+    /// <summary>All that are kept.</summary>
+    public IEnumerable<(NodeId For, StorageKey Key, EntryHead Head)> All =>
+        kept.SelectMany(some => some.Value.Select(one => (some.Key, one.Key, one.Value.Head)));
+
+    /// <summary>The latest version of a key that is kept for one of these; null if none is.</summary>
+    public Entry? LatestFor(IEnumerable<NodeId> targets, StorageKey key)
+    {
+        if (count == 0 && unread is null)
+            return null;
+        Entry? latest = null;
+        foreach (var target in targets)
+        {
+            if (Find(NameOf(target, key)) is { } one && (latest is null || one.Head.Beats(latest.Head)))
+                latest = one;
+        }
+
+        return latest;
+    }
+
     /// <summary>Some of those that are kept for somebody, from a key on.</summary>
     public IReadOnlyList<(StorageKey Key, Entry Entry)> Some(NodeId target, Func<StorageKey, bool> isWanted)
     {
