@@ -34,7 +34,6 @@ public sealed class StorageClient : IAsyncDisposable
     /// <summary>Bytes of all keys that are listed at most.</summary>
     public const long ListedBytesMax = 256 << 20;
 
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(20); // the router answers within five
     private static readonly ReadOnlyMemory<byte> batch = "500"u8.ToArray();
 
     private readonly Starts<ClientHost> starts = new();
@@ -62,6 +61,9 @@ public sealed class StorageClient : IAsyncDisposable
 
     /// <summary>Whether it is connected to its router.</summary>
     public bool IsConnected => starts.Running?.Link is not null;
+
+    /// <summary>How long a router may be silent that has been asked something: it answers within five seconds.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Starts it, and calls the router once. If that does not answer it is called again later; nothing is wrong with that.</summary>
     /// <param name="cancellation">Gives up.</param>
@@ -276,7 +278,7 @@ public sealed class StorageClient : IAsyncDisposable
         RespReply? reply;
         try
         {
-            reply = await command.Ended.WaitAsync(patience, cancellation).ConfigureAwait(false);
+            reply = await command.Ended.WaitAsync(Patience, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
