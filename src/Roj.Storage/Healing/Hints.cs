@@ -93,16 +93,17 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     /// <summary>The latest version of a key that is kept for one of these; null if none is.</summary>
     public Entry? LatestFor(IEnumerable<NodeId> targets, StorageKey key)
     {
-        if (count == 0 && unread is null)
-            return null;
-        Entry? latest = null;
+        if (unread is not null)
+            return null; // not known yet; they are on their way all the same
+        (NodeId For, EntryHead Head)? latest = null;
         foreach (var target in targets)
         {
-            if (Find(NameOf(target, key)) is { } one && (latest is null || one.Head.Beats(latest.Head)))
-                latest = one;
+            if (kept.TryGetValue(target, out var some) && some.TryGetValue(key, out var one)
+                && (latest is null || one.Head.Beats(latest.Value.Head)))
+                latest = (target, one.Head);
         }
 
-        return latest;
+        return latest is var (holder, _) ? Find(NameOf(holder, key)) : null;
     }
 
     /// <summary>Some of those that are kept for somebody, from a key on.</summary>

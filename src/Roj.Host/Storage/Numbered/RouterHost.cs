@@ -122,7 +122,7 @@ public sealed class RouterHost : IDisposable
         var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // No ReuseAddress: the runtime's lets two listeners share a port, and allows what an earlier start left by itself.
             socket.Bind(at);
             socket.Listen(StrangersMax);
             return socket;
