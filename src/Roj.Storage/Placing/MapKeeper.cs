@@ -28,7 +28,9 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline =>
-        Instant.Earliest(Instant.Earliest(term is null ? null : planAt, tellAt), placement.Here.Count > 1 ? sayAt : null);
+        Instant.Earliest(Instant.Earliest(term is null ? null : planAt, tellAt), IsSaying ? sayAt : null);
+
+    private bool IsSaying => placement is { FollowsMap: true, Here.Count: > 1 };
 
     /// <summary>Takes up the map of an earlier start.</summary>
     public void Start() => placement.Map = shelf.FindNote(note) is { } bytes ? SlotMapCodec.Read(bytes.Span) : null;
@@ -58,7 +60,7 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     /// <returns>Whether another map is followed from now on.</returns>
     public bool Tick(Moment at, StorageOutbox outbox)
     {
-        if (sayAt <= at.Now)
+        if (IsSaying && sayAt <= at.Now)
         {
             sayAt = at.Now + sayPause;
             Say(at, outbox);
