@@ -66,7 +66,8 @@ public sealed class StorageMailboxTests
         await Soon.UntilAsync(() => cellar.Client.Contains("a"), "the answer comes");
         Assert.Equal(RojStorageProblem.NoServer, Assert.Throws<RojStorageException>(() => cellar.Client.Get("a")).Problem);
         cellar.Client.SendGetKeys();
-        await Soon.UntilAsync(() => Record.Exception(cellar.Client.Keys) is RojStorageException { Problem: RojStorageProblem.NoServer }, "they come");
+        await Soon.UntilAsync(
+            () => Record.Exception(cellar.Client.Keys) is RojStorageException { Problem: RojStorageProblem.NoServer }, "they come");
         await cellar.StartAsync(0);
         cellar.Client.SendGet("a");
         await Soon.UntilAsync(() => cellar.Client.Contains("a"), "the answer comes");
