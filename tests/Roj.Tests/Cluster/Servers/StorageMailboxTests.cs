@@ -82,8 +82,7 @@ public sealed class StorageMailboxTests
         await client.SetAsync("a", "1", Giving);
         client.SendGet("a");
         await Soon.UntilAsync(() => client.Contains("a"), "the answer comes");
-        await cellar.Router.StopAsync();
-        await Soon.UntilAsync(() => !client.IsConnected, "the client sees that the router is gone");
+        await cellar.StopRouterAsync();
         foreach (var send in (Action[])[() => client.SendSet("a", "2"), () => client.SendGet("b"), client.SendGetKeys])
             Assert.Equal(RojStorageProblem.NoRouter, Assert.Throws<RojStorageException>(send).Problem);
         Assert.False(client.Contains("b"));
