@@ -87,8 +87,8 @@ internal sealed class Starts<T>
         }
         catch (NodeException e)
         {
-            throw new RojStorageException(
-                RojStorageProblem.Unusable, e.Message.Replace("a --data-dir of its own", "a path of its own", StringComparison.Ordinal), inner: e);
+            var why = e.Message.Replace("a --data-dir of its own", "a path of its own", StringComparison.Ordinal);
+            throw new RojStorageException(RojStorageProblem.Unusable, why, inner: e);
         }
     }
 }

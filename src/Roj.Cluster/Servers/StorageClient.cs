@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Roj.Host.Storage;
@@ -9,8 +8,8 @@ namespace Roj;
 
 /// <summary>A client of a <see cref="StorageRouter"/>: sets, gets and deletes keys of one database. Safe on any thread.</summary>
 /// <remarks>
-/// <para>It calls its router, and calls again whenever the connection is lost: 20 ms later, then after twice as long each time, 2 s at most.
-/// What is asked for meanwhile fails at once, with <see cref="RojStorageProblem.NoRouter"/>.</para>
+/// <para>It calls its router, and calls again whenever the connection is lost: 20 ms later, then after twice as long each time, 2 s at
+/// most. What is asked for meanwhile fails at once, with <see cref="RojStorageProblem.NoRouter"/>.</para>
 /// <para>There are two ways to ask. <see cref="SetAsync(string, ReadOnlyMemory{byte}, CancellationToken)"/> and its like are awaited. The
 /// other is the seed's: <see cref="SendGet"/> asks, the answer comes into the client's mailbox, and <see cref="Get"/> takes it out.
 /// What one thread asks for, one after the other, is done in that order.</para>
@@ -65,7 +64,8 @@ public sealed class StorageClient : IAsyncDisposable
     /// <summary>How long a router may be silent that has been asked something: it answers within five seconds.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Starts it, and calls the router once. If that does not answer it is called again later; nothing is wrong with that.</summary>
+    /// <summary>Starts it, and calls the router once. If that does not answer it is called again later; nothing is wrong with
+    /// that.</summary>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
@@ -91,8 +91,8 @@ public sealed class StorageClient : IAsyncDisposable
     /// <summary>The same.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    /// <summary>Has a key hold a value. When this has ended it is on a disk: of each of the key's servers that is up, and for those that are
-    /// down of the router.</summary>
+    /// <summary>Has a key hold a value. When this has ended it is on a disk: of each of the key's servers that is up, and for those that
+    /// are down of the router.</summary>
     /// <param name="key">Which: 1 to <see cref="KeyBytesMax"/> bytes in UTF-8.</param>
     /// <param name="value">What, at most <see cref="ValueBytesMax"/> bytes; they must not change before this has ended.</param>
     /// <param name="cancellation">Ends the waiting; it may be done all the same.</param>
@@ -116,7 +116,8 @@ public sealed class StorageClient : IAsyncDisposable
     /// <param name="key">Which.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="RojStorageException"><see cref="RojStorageProblem.NoKey"/>: there is no such key. <see
-    /// cref="RojStorageProblem.NoServer"/>: all of its servers are down. <see cref="RojStorageProblem.NoRouter"/>: not connected.</exception>
+    /// cref="RojStorageProblem.NoServer"/>: all of its servers are down. <see cref="RojStorageProblem.NoRouter"/>: not
+    /// connected.</exception>
     /// <exception cref="ArgumentException">The key is empty or too long.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public async Task<byte[]> GetAsync(string key, CancellationToken cancellation = default) =>
@@ -180,8 +181,7 @@ public sealed class StorageClient : IAsyncDisposable
 
             if (bytes > ListedBytesMax)
             {
-                throw new RojStorageException(
-                    RojStorageProblem.Full, string.Create(CultureInfo.InvariantCulture, $"there are more than {ListedBytesMax} bytes of keys"));
+                throw new RojStorageException(RojStorageProblem.Full, $"there are more than {ListedBytesMax >> 20} MiB of keys");
             }
 
             cursor = Encoding.ASCII.GetString(next.Span);
@@ -312,8 +312,11 @@ public sealed class StorageClient : IAsyncDisposable
     {
         if (starts.Running?.Link is not { } link)
             throw NoRouter(isApplied: false);
-        if (!link.TryAsk(command))
-            throw link.Ended.IsCompleted ? NoRouter(isApplied: false) : new RojStorageException(RojStorageProblem.Full, "too much is under way");
+        if (link.TryAsk(command))
+            return;
+        throw link.Ended.IsCompleted
+            ? NoRouter(isApplied: false)
+            : new RojStorageException(RojStorageProblem.Full, "too much is under way");
     }
 
     private async Task DeliverAsync(RespLink.Command command, Action<RespReply> take, Func<Exception, bool> fail)

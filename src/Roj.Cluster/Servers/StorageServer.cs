@@ -6,8 +6,8 @@ namespace Roj;
 
 /// <summary>A numbered server of a <see cref="StorageRouter"/>: it keeps keys and values on its disk. Safe on any thread.</summary>
 /// <remarks>
-/// <para>It calls its router, and calls again whenever the connection is lost: 20 ms later, then after twice as long each time, 2 s at most.
-/// What it missed meanwhile it is given as soon as it is back.</para>
+/// <para>It calls its router, and calls again whenever the connection is lost: 20 ms later, then after twice as long each time, 2 s at
+/// most. What it missed meanwhile it is given as soon as it is back.</para>
 /// <para>Its directory remembers its number, and from the first connection on its router's cluster; no other server may have it.</para>
 /// </remarks>
 public sealed class StorageServer : IAsyncDisposable
@@ -47,10 +47,11 @@ public sealed class StorageServer : IAsyncDisposable
     public RojStorageException? Failure =>
         starts.Failure ?? (starts.Running?.Refusal is { } why ? new RojStorageException(RojStorageProblem.Refused, why) : null);
 
-    /// <summary>Starts it, and calls the router once. If that does not answer it is called again later; nothing is wrong with that.</summary>
+    /// <summary>Starts it, and calls the router once. If that does not answer it is called again later; nothing is wrong with
+    /// that.</summary>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="RojStorageException">The router refuses it (<see cref="RojStorageProblem.Refused"/>), or its directory can't be used
-    /// (<see cref="RojStorageProblem.Unusable"/>); it does not run then.</exception>
+    /// <exception cref="RojStorageException">The router refuses it (<see cref="RojStorageProblem.Refused"/>), or its directory can't be
+    /// used (<see cref="RojStorageProblem.Unusable"/>); it does not run then.</exception>
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public Task StartAsync(CancellationToken cancellation = default) => starts.StartAsync(

@@ -11,7 +11,8 @@ internal sealed class NumberedPlacement(NodeId self, IShelf shelf, int servers, 
 {
     private readonly NodeId[][] owners =
     [
-        .. Enumerable.Range(0, servers).Select(first => (NodeId[])[.. ServerNumbers.Of(first, servers, copies).Select(ServerNumbers.NodeOf)]),
+        .. Enumerable.Range(0, servers).Select(
+            first => (NodeId[])[.. ServerNumbers.Of(first, servers, copies).Select(ServerNumbers.NodeOf)]),
     ];
 
     public override bool FollowsMap => false;

@@ -75,7 +75,9 @@ public abstract record RespReply
                     return ReadStatus.Done;
                 var after = end + (int)number;
                 end = after + 2;
-                return input.Length < end ? ReadStatus.NeedMore : input[after..end].SequenceEqual("\r\n"u8) ? ReadStatus.Done : ReadStatus.Malformed;
+                return input.Length < end ? ReadStatus.NeedMore
+                    : input[after..end].SequenceEqual("\r\n"u8) ? ReadStatus.Done
+                    : ReadStatus.Malformed;
             case '*' when isNumber && number is >= 0 and <= ListMax && depth > 0:
                 for (var i = 0; i < number && status is ReadStatus.Done; i++)
                 {

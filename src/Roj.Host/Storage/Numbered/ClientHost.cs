@@ -72,7 +72,8 @@ public sealed class ClientHost(IPEndPoint router, int database, Action changed) 
             NumberedSocket.Prepare(socket);
             patience.CancelAfter(NumberedSocket.HelloPatience);
             made = new RespLink(socket);
-            var select = new RespLink.Command("SELECT"u8.ToArray(), Encoding.ASCII.GetBytes(database.ToString(CultureInfo.InvariantCulture)));
+            var number = Encoding.ASCII.GetBytes(database.ToString(CultureInfo.InvariantCulture));
+            var select = new RespLink.Command("SELECT"u8.ToArray(), number);
             if (await made.AskAsync(select, patience.Token).ConfigureAwait(false)
                 && await select.Ended.WaitAsync(patience.Token).ConfigureAwait(false) is RespReply.Word { Text: "OK" })
                 return made;

@@ -115,9 +115,15 @@ internal sealed class NumberedDirectory : IDisposable
         return AtomicFile.Read(directory.At(Name), BytesMax) is { } bytes ? Encoding.UTF8.GetString(bytes).TrimEnd('\n').Split(' ') : [];
     }
 
-    private NodeException IsOthers(string path, string[] words, string expected) => words is ["router", _] || (words is ["server", _, var cluster] && NodeId.TryParse(cluster, out _))
-        ? new NodeException($"{path} is {(words[0] == "router" ? "a router's" : "a server's")}, not {expected}: give each a directory of its own")
-        : new NodeException($"{directory.At(Name)} makes no sense to this version of Roj: put it back from a backup");
+    private NodeException IsOthers(string path, string[] words, string expected)
+    {
+        var whose = words is ["router", _] ? "a router's"
+            : words is ["server", _, var cluster] && NodeId.TryParse(cluster, out _) ? "a server's"
+            : null;
+        return whose is not null
+            ? new NodeException($"{path} is {whose}, not {expected}: give each a directory of its own")
+            : new NodeException($"{directory.At(Name)} makes no sense to this version of Roj: put it back from a backup");
+    }
 
     private void Keep(string line)
     {

@@ -21,7 +21,8 @@ public sealed class RespLink : IDisposable
     private const int UsualBytes = 64 * 1024;
 
     private readonly Socket socket;
-    private readonly Channel<Command> commands = Channel.CreateBounded<Command>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
+    private readonly Channel<Command> commands =
+        Channel.CreateBounded<Command>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
     private readonly Queue<Command> underWay = []; // its own gate
     private readonly SemaphoreSlim places = new(UnderWayMax);
     private readonly CancellationTokenSource end = new();
@@ -159,7 +160,9 @@ public sealed class RespLink : IDisposable
                     break;
                 held += count;
                 // Twice as much as came, not at once as much as was announced; and no more than is needed once that is through.
-                var next = rest == buffer.Length ? new byte[2 * rest] : rest < UsualBytes && buffer.Length > UsualBytes ? new byte[UsualBytes] : buffer;
+                var next = rest == buffer.Length ? new byte[2 * rest]
+                    : rest < UsualBytes && buffer.Length > UsualBytes ? new byte[UsualBytes]
+                    : buffer;
                 buffer.AsSpan(held - rest, rest).CopyTo(next);
                 (buffer, held) = (next, rest);
             }

@@ -71,6 +71,18 @@ internal sealed class Cellar : IAsyncDisposable
         }
     }
 
+    public async Task StopRouterAsync()
+    {
+        await Router.StopAsync();
+        await Soon.UntilAsync(() => !Client.IsConnected, "the client sees that the router is gone");
+    }
+
+    public async Task StartRouterAsync()
+    {
+        await Router.StartAsync(Giving);
+        await Client.ConnectedAsync(Giving).WaitAsync(Soon.Limit, Giving);
+    }
+
     /// <summary>Waits until nothing waits for a server any more.</summary>
     public Task DeliveredAsync() => Soon.UntilAsync(async () => await Router.CountWaitingAsync() == 0, "all that waited is delivered");
 

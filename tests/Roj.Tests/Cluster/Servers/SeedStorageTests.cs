@@ -77,9 +77,8 @@ public sealed class SeedStorageTests
         await cellar.StopAsync(1, 2);
         await cellar.Client.SetAsync(key, "new", Giving); // no server: no error, it is buffered
         Assert.Equal(RojStorageProblem.NoServer, await Cellar.ProblemAsync(() => cellar.Client.GetAsync(key, Giving)));
-        await cellar.Router.StopAsync();
-        await cellar.Router.StartAsync(Giving);
-        await cellar.Client.ConnectedAsync(Giving).WaitAsync(Soon.Limit, Giving);
+        await cellar.StopRouterAsync();
+        await cellar.StartRouterAsync();
         Assert.Equal(2, await cellar.Router.CountWaitingAsync());
         await cellar.StartAsync(2);
         Assert.Equal("new", await cellar.Client.GetTextAsync(key, Giving));
@@ -118,11 +117,9 @@ public sealed class SeedStorageTests
     {
         await using var cellar = await Cellar.OpenAsync(2);
         await cellar.Client.SetAsync("a", "1", Giving);
-        await cellar.Router.StopAsync();
-        await Soon.UntilAsync(() => !cellar.Client.IsConnected, "the client sees that the router is gone");
+        await cellar.StopRouterAsync();
         Assert.Equal(RojStorageProblem.NoRouter, await Cellar.ProblemAsync(() => cellar.Client.GetAsync("a", Giving)));
-        await cellar.Router.StartAsync(Giving);
-        await cellar.Client.ConnectedAsync(Giving).WaitAsync(Soon.Limit, Giving);
+        await cellar.StartRouterAsync();
         await cellar.Router.ConnectedAsync(0, Giving).WaitAsync(Soon.Limit, Giving);
         await cellar.Router.ConnectedAsync(1, Giving).WaitAsync(Soon.Limit, Giving);
         Assert.Equal("1", await cellar.Client.GetTextAsync("a", Giving));

@@ -105,7 +105,8 @@ public sealed class StorageErrorsTests
     {
         await using var cellar = await Cellar.OpenAsync(1);
         var client = cellar.Client;
-        foreach (var key in (string[])["", new string('k', StorageClient.KeyBytesMax + 1), new string('ü', (StorageClient.KeyBytesMax / 2) + 1), "\ud800"])
+        const int max = StorageClient.KeyBytesMax;
+        foreach (var key in (string[])["", new string('k', max + 1), new string('ü', (max / 2) + 1), "\ud800"])
         {
             await Assert.ThrowsAsync<ArgumentException>(() => client.SetAsync(key, "v", Giving));
             await Assert.ThrowsAsync<ArgumentException>(() => client.GetAsync(key, Giving));
@@ -141,12 +142,14 @@ public sealed class StorageErrorsTests
             Assert.Throws<ArgumentOutOfRangeException>(() => new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, servers, "x"));
         _ = new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, 1000, "x");
         foreach (var extra in (int[])[-1, 5])
-            Assert.Throws<ArgumentOutOfRangeException>(() => new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, 9, "x") { ExtraCopies = extra });
-        Assert.Equal(4, new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, 9, "x") { ExtraCopies = 4 }.ExtraCopies);
+            Assert.Throws<ArgumentOutOfRangeException>(() => Of(extra));
+        Assert.Equal(4, Of(4).ExtraCopies);
         Assert.Throws<ArgumentOutOfRangeException>(() => new StorageClient(Cellar.Local, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new StorageServer(Cellar.Local, 65536, 0, "x"));
         Assert.Throws<ArgumentException>(() => new StorageClient("localhost", 1));
         Assert.Throws<ArgumentException>(() => new StorageServer(Cellar.Local, 1, 0, ""));
+
+        static StorageRouter Of(int extra) => new(Cellar.Local, 0, Cellar.Local, 0, 9, "x") { ExtraCopies = extra };
     }
 
     [Fact]

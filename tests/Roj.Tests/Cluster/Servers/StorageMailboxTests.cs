@@ -66,7 +66,8 @@ public sealed class StorageMailboxTests
         await Soon.UntilAsync(() => cellar.Client.Contains("a"), "the answer comes");
         Assert.Equal(RojStorageProblem.NoServer, Assert.Throws<RojStorageException>(() => cellar.Client.Get("a")).Problem);
         cellar.Client.SendGetKeys();
-        await Soon.UntilAsync(() => Record.Exception(cellar.Client.Keys) is RojStorageException { Problem: RojStorageProblem.NoServer }, "they come");
+        await Soon.UntilAsync(
+            () => Record.Exception(cellar.Client.Keys) is RojStorageException { Problem: RojStorageProblem.NoServer }, "they come");
         await cellar.StartAsync(0);
         cellar.Client.SendGet("a");
         await Soon.UntilAsync(() => cellar.Client.Contains("a"), "the answer comes");
@@ -81,8 +82,7 @@ public sealed class StorageMailboxTests
         await client.SetAsync("a", "1", Giving);
         client.SendGet("a");
         await Soon.UntilAsync(() => client.Contains("a"), "the answer comes");
-        await cellar.Router.StopAsync();
-        await Soon.UntilAsync(() => !client.IsConnected, "the client sees that the router is gone");
+        await cellar.StopRouterAsync();
         foreach (var send in (Action[])[() => client.SendSet("a", "2"), () => client.SendGet("b"), client.SendGetKeys])
             Assert.Equal(RojStorageProblem.NoRouter, Assert.Throws<RojStorageException>(send).Problem);
         Assert.False(client.Contains("b"));

@@ -41,7 +41,8 @@ public sealed class StorageRefusalTests
         var start = await Record.ExceptionAsync(() => second.StartAsync(Giving));
         if (start is null)
         {
-            await Soon.UntilAsync(() => cellar[0].Failure is { Problem: RojStorageProblem.Refused } || cellar[0].IsConnected, "it is refused");
+            await Soon.UntilAsync(
+                () => cellar[0].Failure is { Problem: RojStorageProblem.Refused } || cellar[0].IsConnected, "it is refused");
             await second.StopAsync();
         }
 
@@ -84,8 +85,8 @@ public sealed class StorageRefusalTests
         await using var router = cellar.Router;
         await router.StopAsync();
         await Unusable(cellar.Server(1, "router"), "is a router's, not a server's");
-        await Unusable(new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, 2, cellar.At("server0")).StartAsync, "is a server's, not a router's");
-        await Unusable(new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, 3, router.Path).StartAsync, "is of a router of 2 servers, not of 3");
+        await Unusable(Router(cellar.At("server0"), 2).StartAsync, "is a server's, not a router's");
+        await Unusable(Router(router.Path, 3).StartAsync, "is of a router of 2 servers, not of 3");
         await router.StartAsync(Giving);
     }
 
@@ -112,11 +113,10 @@ public sealed class StorageRefusalTests
     public async Task A_port_that_is_taken()
     {
         await using var cellar = await Cellar.OpenAsync(1);
-        await Unusable(
-            new StorageRouter(Cellar.Local, cellar.Router.ServerPort, Cellar.Local, 0, 1, cellar.At("other")).StartAsync, "cannot listen on");
-        await Unusable(
-            new StorageRouter(Cellar.Local, 0, Cellar.Local, cellar.Router.ClientPort, 1, cellar.At("other")).StartAsync, "cannot listen on");
-        await using var after = new StorageRouter(Cellar.Local, 0, Cellar.Local, 0, 1, cellar.At("other"));
+        var path = cellar.At("other");
+        await Unusable(Router(path, 1, serverPort: cellar.Router.ServerPort).StartAsync, "cannot listen on");
+        await Unusable(Router(path, 1, clientPort: cellar.Router.ClientPort).StartAsync, "cannot listen on");
+        await using var after = Router(path, 1);
         await after.StartAsync(Giving);
     }
 
@@ -201,6 +201,9 @@ public sealed class StorageRefusalTests
         Assert.Equal(RojStorageProblem.Refused, e.Problem);
         Assert.Contains("is no router", e.Message, StringComparison.Ordinal);
     }
+
+    private static StorageRouter Router(string path, int servers, int serverPort = 0, int clientPort = 0) =>
+        new(Cellar.Local, serverPort, Cellar.Local, clientPort, servers, path);
 
     private static async Task<Socket> KnockAsync(Cellar cellar, byte[] said)
     {

@@ -15,7 +15,8 @@ public sealed class GreetingTests
     public void A_hello_as_bytes()
     {
         var bytes = new ServerHello(513, cluster, id).Write();
-        Assert.Equal("524F4A4E01" + "0201" + "0000000000000000000000000000000A" + "0000000000000000000000000000000B", Convert.ToHexString(bytes));
+        Assert.Equal(
+            "524F4A4E01" + "0201" + "0000000000000000000000000000000A" + "0000000000000000000000000000000B", Convert.ToHexString(bytes));
         Assert.Equal(ServerHello.Length, bytes.Length);
         Assert.True(ServerHello.TryRead(bytes, out var read));
         Assert.Equal(new ServerHello(513, cluster, id), read);
@@ -73,13 +74,17 @@ public sealed class GreetingTests
     public void A_router_asks_and_a_server_answers_and_neither_says_what_is_the_others()
     {
         var key = StoreLab.Key("a");
-        StorageMessage[] asked = [new StorageMessage.Get(1, key), new StorageMessage.Put(1, key, new Entry(default, null)), new StorageMessage.List(1, 0, 0, 1)];
+        var entry = new Entry(default, null);
+        StorageMessage[] asked =
+        [
+            new StorageMessage.Get(1, key), new StorageMessage.Put(1, key, entry), new StorageMessage.List(1, 0, 0, 1),
+        ];
         StorageMessage[] answered =
         [
             new StorageMessage.Got(1, null), new StorageMessage.Stored(1, false), new StorageMessage.Newer(1, default, false),
             new StorageMessage.Unable(1, StorageFault.Full), new StorageMessage.Listed(1, 0, []),
         ];
-        StorageMessage[] neither = [new StorageMessage.Hint(1, id, key, new Entry(default, null)), new StorageMessage.Compare(default, 0, 0, [])];
+        StorageMessage[] neither = [new StorageMessage.Hint(1, id, key, entry), new StorageMessage.Compare(default, 0, 0, [])];
         Assert.All(asked, message => Assert.True(Doorkeeping.MayRouterSay(message) && !Doorkeeping.MayServerSay(message)));
         Assert.All(answered, message => Assert.True(Doorkeeping.MayServerSay(message) && !Doorkeeping.MayRouterSay(message)));
         Assert.All(neither, message => Assert.False(Doorkeeping.MayServerSay(message) || Doorkeeping.MayRouterSay(message)));

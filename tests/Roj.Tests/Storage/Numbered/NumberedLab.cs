@@ -44,6 +44,13 @@ internal sealed class NumberedLab
     /// <summary>Says whether a message to a server is lost.</summary>
     public Func<int, StorageMessage, bool> Loses { get; set; } = (_, _) => false;
 
+    public bool RouterWrites
+    {
+        set => router.Writes = value;
+    }
+
+    public bool IsRouterUp => router.Shell is not null;
+
     private Moment At => new(Now, Unix);
 
     public void StartRouter()
@@ -66,6 +73,11 @@ internal sealed class NumberedLab
             servers[number].Shell = null;
         See();
     }
+
+    public bool IsUp(int server) => servers[server].Shell is not null;
+
+    /// <summary>Whether a server's commits are carried out.</summary>
+    public void Writes(int server, bool writes) => servers[server].Writes = writes;
 
     /// <summary>Empties the disk of a server that is down.</summary>
     public void Wipe(int server) => (servers[server].Disk, servers[server].Log) = (new MemoryLogDisk(), null);
@@ -189,7 +201,7 @@ internal sealed class NumberedLab
             return false;
         shell.Drain(At);
         var any = false;
-        if (shell.WantsCommit && shell.BeginCommit() is { } commit)
+        if (member.Writes && shell.WantsCommit && shell.BeginCommit() is { } commit)
         {
             commit.Write(member.Disk);
             commit.Sync(member.Disk);
@@ -219,6 +231,9 @@ internal sealed class NumberedLab
         public MemoryLogDisk Disk { get; set; } = new();
 
         public DurableLog? Log { get; set; }
+
+        /// <summary>Whether commits are carried out.</summary>
+        public bool Writes { get; set; } = true;
 
         public StorageShell? Shell { get; set; }
     }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Roj.Tests.Storage.Numbered;
 
-/// <summary>The seed's router and its numbered servers, without sockets: who has what, who is corrected when, and what is refused.</summary>
+/// <summary>The seed's router and its numbered servers, without sockets: who has what, who is corrected, what is refused.</summary>
 public sealed class NumberedStoreTests
 {
     [Fact]
@@ -192,6 +192,26 @@ public sealed class NumberedStoreTests
         Assert.Equal([lab.KeyOf(0)], lab.Keys());
         lab.Loses = (server, message) => server == 0 && message is StorageMessage.List;
         Assert.Equal(StorageFault.TimedOut, lab.Fault(new StorageCall.List(0, 0, 10)));
+    }
+
+    [Fact]
+    public void Nothing_is_acknowledged_before_it_is_on_a_disk()
+    {
+        var lab = new NumberedLab(2);
+        lab.Writes(1, false);
+        var write = lab.Begin(Write("a", 1));
+        Assert.Null(lab.AnswerTo(write));
+        lab.Writes(1, true);
+        lab.Pass(0);
+        Assert.Equal(StorageAnswer.Done.Yes, lab.AnswerTo(write));
+        lab.Stop(0, 1);
+        lab.RouterWrites = false;
+        write = lab.Begin(Write("a", 2));
+        lab.Pass(1);
+        Assert.Null(lab.AnswerTo(write));
+        lab.RouterWrites = true;
+        lab.Pass(0);
+        Assert.Equal(StorageAnswer.Done.Yes, lab.AnswerTo(write));
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class ServerNumbersTests
     [InlineData("a", 0xC1D04330u)]
     [InlineData("123456789", 0xE3069283u)] // RFC 3720's check value
     [InlineData("The quick brown fox jumps over the lazy dog", 0x22620404u)]
-    public void The_checksum_is_Castagnolis(string text, uint expected) => Assert.Equal(expected, Crc.Of(System.Text.Encoding.ASCII.GetBytes(text)));
+    public void The_checksum_is_Castagnolis(string text, uint expected) =>
+        Assert.Equal(expected, Crc.Of(System.Text.Encoding.ASCII.GetBytes(text)));
 
     [Fact]
     public void The_checksum_of_RFC_3720s_examples()
