@@ -37,4 +37,13 @@ public abstract record StorageEvent
     /// <param name="Slot">Of which slot.</param>
     /// <param name="Keys">How many.</param>
     public sealed record HandedOn(int Slot, long Keys) : StorageEvent;
+
+    /// <summary>Tombstones were dropped, which nobody needs any more.</summary>
+    /// <param name="Slot">Of which slot.</param>
+    /// <param name="Keys">How many.</param>
+    public sealed record Buried(int Slot, long Keys) : StorageEvent;
+
+    /// <summary>This node was told to be gone, and done without: what it had may have been deleted since, and is thrown away.</summary>
+    /// <param name="Keys">How many keys.</param>
+    public sealed record Emptied(long Keys) : StorageEvent;
 }

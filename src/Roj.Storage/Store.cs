@@ -25,6 +25,8 @@ public sealed class Store
     private readonly Delivery delivery;
     private readonly Handoff handoff;
     private readonly Comparison comparison;
+    private readonly Burial burial;
+    private readonly Emptying emptying;
     private readonly List<(NodeId From, StorageMessage.Count Question)> counting = [];
     private Instant stepAt;
     private SlotSet held;
@@ -49,6 +51,8 @@ public sealed class Store
         maps = new MapKeeper(router, handoff);
         delivery = new Delivery(router, hints, placement);
         comparison = new Comparison(router, placement);
+        burial = new Burial(router, placement, handoff);
+        emptying = new Emptying(router, placement, handoff);
     }
 
     /// <summary>Which nodes have the copies of which keys; null before that is known.</summary>
@@ -83,6 +87,8 @@ public sealed class Store
             due = Instant.Earliest(due, handoff.Deadline);
             due = Instant.Earliest(due, comparison.Deadline);
             due = Instant.Earliest(due, opening.Deadline);
+            due = Instant.Earliest(due, burial.Deadline);
+            due = Instant.Earliest(due, emptying.Deadline);
             return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
         }
     }
@@ -101,6 +107,7 @@ public sealed class Store
         maps.Start();
         hints.Start();
         opening.Start(at.Now);
+        burial.Start(at);
         if (placement.Map is null)
             return;
         handoff.Follow();
@@ -123,6 +130,7 @@ public sealed class Store
         else
             outbox.Do(new StorageEffect.Answer(call, router.TooMany));
     }
+
     /// <summary>These nodes can be reached.</summary>
     public void See(Moment at, IReadOnlyCollection<NodeId> here, StorageOutbox outbox)
     {
@@ -163,6 +171,13 @@ public sealed class Store
     public void Receive(Moment at, NodeId from, StorageMessage message, StorageOutbox outbox)
     {
         Enter(at, outbox);
+        if (message is StorageMessage.Put { IsNew: false } or StorageMessage.Summary or StorageMessage.Want
+            && placement.Map is { } current && (current.IsBarred(from) || current.IsBarred(settings.Self)))
+        {
+            outbox.Send(from, new StorageMessage.MapIs(current)); // that may have been deleted, and forgotten, since
+            return;
+        }
+
         switch (message)
         {
             case StorageMessage.Get(var id, var key):
@@ -174,10 +189,9 @@ public sealed class Store
                 break;
             case StorageMessage.Hint(var id, var target, var key, var entry):
                 router.Clock.Hear(at, entry.Stamp.Time);
-                StorageMessage kept = hints.Keep(at, target, key, entry, outbox)
-                    ? new StorageMessage.Stored(id, false)
-                    : new StorageMessage.Unable(id, StorageFault.Full);
-                outbox.Send(from, kept);
+                outbox.Send(from, router.IsOld(at, entry.Stamp.Time) ? new StorageMessage.Newer(id, router.Clock.Next(at), false)
+                    : hints.Keep(at, target, key, entry, outbox) ? new StorageMessage.Stored(id, false)
+                    : new StorageMessage.Unable(id, StorageFault.Full));
                 break;
             case StorageMessage.List list:
                 var walk = replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax));
@@ -195,7 +209,13 @@ public sealed class Store
                 break;
             case StorageMessage.MapIs(var map):
                 if (maps.Hear(at, from, map, outbox))
-                    comparison.See(at);
+                    Follow(at);
+                break;
+            case StorageMessage.Bury bury:
+                burial.Hear(at, from, bury);
+                break;
+            case StorageMessage.Buried buried:
+                burial.Hear(at, from, buried);
                 break;
             case StorageMessage.Holds holds:
                 maps.Hear(at, from, holds);
@@ -226,8 +246,10 @@ public sealed class Store
     {
         Enter(at, outbox);
         router.Tick(at);
+        if (emptying.Tick(at) is { } emptied)
+            maps.Emptied(emptied, outbox);
         if (maps.Tick(at, outbox))
-            comparison.See(at);
+            Follow(at);
         delivery.Tick(at);
         handoff.Tick(at);
         if (handoff.IsKnown && held != handoff.Held)
@@ -237,6 +259,7 @@ public sealed class Store
         }
 
         comparison.Tick(at);
+        burial.Tick(at);
         Open(at, outbox);
         if (stepAt > at.Now)
             return;
@@ -285,8 +308,18 @@ public sealed class Store
 
     private void Put(Moment at, NodeId from, StorageMessage.Put put, StorageOutbox outbox)
     {
+        router.Clock.Hear(at, Math.Max(put.Entry.Stamp.Time, put.Time));
+        if (router.IsOld(at, put.Time))
+        {
+            // Under way for so long, it may have been deleted, and forgotten, since. What is new is to be stamped anew.
+            if (put.Id != 0 && put.IsNew)
+                outbox.Send(from, new StorageMessage.Newer(put.Id, router.Clock.Next(at), false));
+            else if (put.Id != 0)
+                outbox.Send(from, new StorageMessage.Unable(put.Id, StorageFault.TimedOut));
+            return;
+        }
+
         var became = replica.Put(put.Key, put.Entry, out var before, outbox);
-        router.Clock.Hear(at, put.Entry.Stamp.Time);
         if (became is Putting.Kept)
             handoff.Take(SlotMap.SlotOf(replica.Shelf.HashOf(put.Key)));
         if (put.Id == 0)
@@ -298,6 +331,12 @@ public sealed class Store
             Putting.Later => new StorageMessage.Newer(put.Id, before!.Value.Stamp, wasThere),
             _ => new StorageMessage.Unable(put.Id, StorageFault.Full),
         });
+    }
+
+    private void Follow(Moment at)
+    {
+        comparison.See(at);
+        burial.Follow();
     }
 
     private void HearCompare(Moment at, NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)

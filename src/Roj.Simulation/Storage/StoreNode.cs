@@ -113,6 +113,11 @@ internal sealed class StoreNode : Machine
             Copies = town.Setup.Copies,
             ComparePause = town.Setup.ComparePause,
             HintsMax = town.Setup.HintsMax,
+            MessageAge = town.Setup.MessageAge,
+            BuryPatience = StoreSetup.BuryPatience,
+            BuryPause = town.Setup.BuryPause,
+            BuryEvery = town.Setup.BuryEvery,
+            OutcastPatience = town.Setup.OutcastPatience,
         };
         Shelf = new StoreShelf(new LogShelf(log), town.Watch);
         shell = new StorageShell(Identity, new Store(settings, Shelf, Rng.Fork()), log);

@@ -99,7 +99,21 @@ public sealed class StoreRun
         RunFor((3 * second) + Setup.Faults.ClogsLast);
         if (Settle("after healing") is { } fault)
             return fault;
-        return BeCalm() ?? (town.Nodes.Count > 1 ? Scan() : null);
+        return BeCalm() ?? (town.Nodes.Count > 1 ? Scan() : null) ?? Bury();
+    }
+
+    // All that was deleted is forgotten, and stays deleted.
+    private string? Bury()
+    {
+        string? unburied = null;
+        for (var end = World.Now + SettledLimit; World.Now < end && World.Events < EventsMax; RunFor(lookEvery))
+        {
+            unburied = check.Unsettled() ?? check.Unburied();
+            if (unburied is null)
+                return check.Judge();
+        }
+
+        return $"3: {unburied}, {SettledLimit.TotalSeconds} s after the end";
     }
 
     private void Heal()

@@ -68,9 +68,11 @@ internal sealed class StoreWatch(StoreTown town)
             StorageEvent.Repaired => "a copy is repaired",
             StorageEvent.Damaged => "a copy can't be read",
             StorageEvent.HandedOn => "a slot is handed on",
+            StorageEvent.Buried { Keys: > 0 } => "tombstones are dropped",
+            StorageEvent.Emptied => "who was done without throws away what he had",
             _ => "something else",
         });
-        if (what is StorageEvent.Damaged)
+        if (what is StorageEvent.Damaged or StorageEvent.Emptied)
             wipes++; // a copy that can't be read is none: whatever comes takes its place
         if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
             throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
@@ -166,6 +168,8 @@ internal sealed class StoreWatch(StoreTown town)
         {
             if (!one.IsAcknowledged || one.Stamp is not { } stamp || stamp <= (entry?.Stamp ?? default))
                 continue;
+            if (entry is null && Of(key).Any(other => other.Kind is StoreCallKind.Delete && other.Stamp >= stamp))
+                continue; // it was deleted, and that is forgotten
             if (wipes - one.WipesBefore < Math.Max(1, one.Holders))
                 return $"K1: lost is {one}\n  the owners have {entry?.Stamp.ToString() ?? "nothing"}";
             Sights.Saw("all copies are wiped");

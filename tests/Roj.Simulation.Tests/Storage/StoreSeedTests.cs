@@ -39,7 +39,9 @@ public sealed class StoreSeedTests
         "somebody leaves while all is calm",
         "the disk is full",
         "the log is in quarantine",
+        "tombstones are dropped",
         "two halves meet",
+        "who was done without throws away what he had",
     ];
 
     /// <summary>That nothing acknowledged is lost, that all copies become alike, that nobody misses a key: see <see

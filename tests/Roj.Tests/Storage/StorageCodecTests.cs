@@ -21,7 +21,7 @@ public sealed class StorageCodecTests
         new StorageMessage.Get(1, key),
         new StorageMessage.Got(2, entry),
         new StorageMessage.Got(2, null, IsDamaged: true),
-        new StorageMessage.Put(3, key, entry with { ExpiresAt = null }),
+        new StorageMessage.Put(3, key, entry with { ExpiresAt = null }, 17),
         new StorageMessage.Hint(4, new NodeId(12), key, new Entry(stamp, null)),
         new StorageMessage.Stored(5, true),
         new StorageMessage.Newer(6, stamp, false),
@@ -37,13 +37,15 @@ public sealed class StorageCodecTests
         new StorageMessage.Parts(14, [.. Enumerable.Range(0, SlotDigest.Buckets).Select(i => (ulong)i)]),
         new StorageMessage.Summary(15, 63, [(1, stamp, false), (2, stamp, true)]),
         new StorageMessage.Want(16, 63, [1, 2]),
+        new StorageMessage.Bury(17, term, 13, 14, 15, true, [(1, stamp), (2, stamp)]),
+        new StorageMessage.Buried(18, 14, true, [1, 2]),
     ];
 
     [Theory]
     [InlineData(0, "01" + "0000000000000001" + "02" + "0001" + "6162")]
     [InlineData(1, "02" + "0000000000000002" + "01" + StampText + "02" + "0000000000000005" + "78797A")]
     [InlineData(2, "02" + "0000000000000002" + "02")]
-    [InlineData(3, "03" + "0000000000000003" + "02" + "0001" + "6162" + StampText + "00" + "78797A")]
+    [InlineData(3, "03" + "0000000000000003" + "0000000000000011" + "02" + "0001" + "6162" + StampText + "00" + "78797A")]
     [InlineData(4, "04" + "0000000000000004" + "0000000000000000000000000000000C" + "02" + "0001" + "6162" + StampText + "01")]
     [InlineData(5, "05" + "0000000000000005" + "01")]
     [InlineData(6, "06" + "0000000000000006" + StampText + "00")]
@@ -53,6 +55,11 @@ public sealed class StorageCodecTests
     [InlineData(13, "0D" + TermText + "000000000000000C" + "00000000000000000000000000000002" + "00000000000000000000000000000000")]
     [InlineData(
         14, "0E" + TermText + "000000000000000D" + "000000000000000E" + "0002" + "01" + "0000000000000002" + "FF" + "FFFFFFFFFFFFFFFF")]
+    [InlineData(
+        18, "12" + "0000000000000011" + TermText + "000000000000000D" + "000000000000000E" + "0F" + "01" + "0002" + "0000000000000001"
+            + StampText + "0000000000000002" + StampText)]
+    [InlineData(
+        19, "13" + "0000000000000012" + "000000000000000E" + "01" + "0002" + "0000000000000001" + "0000000000000002")]
     [InlineData(17, "11" + "10" + "3F" + "0002" + "0000000000000001" + "0000000000000002")]
     public void These_are_the_bytes(int sample, string rest)
     {
@@ -156,7 +163,7 @@ public sealed class StorageCodecTests
         Assert.Equal(StorageLimits.ValueBytesMax, hint.Entry.Data!.Value.Length);
         var more = most with { Data = new byte[StorageLimits.ValueBytesMax + 1] };
         Assert.Throws<ArgumentException>(() => StorageFrame.Write(new StorageMessage.Hint(1, new NodeId(1), longest, more)));
-        var put = StorageFrame.Write(new StorageMessage.Put(1, key, most));
+        var put = StorageFrame.Write(new StorageMessage.Put(1, key, most, 1));
         Assert.Equal(ReadStatus.Done, ReadAs(put));
         Assert.Equal(ReadStatus.Malformed, ReadAs([.. put, 0])); // one byte more than a value may have
     }
