@@ -135,6 +135,7 @@ public sealed class StoreRun
         var rng = World.RngFor("store/apart");
         var sides = town.Nodes.Select(_ => rng.Next(2)).ToArray();
         (sides[0], sides[^1]) = (0, 1);
+        town.Sides = sides;
         Sights.Saw("two halves meet");
         World.Network.Partition(sides);
         World.Schedule(Instant.Zero + meeting, () => World.Network.Unpartition(sides));

@@ -32,6 +32,9 @@ internal sealed class StoreTown
     /// <summary>Who has left, or was told to be gone for good: all are told so.</summary>
     public SortedSet<NodeId> Gone { get; } = [];
 
+    /// <summary>On which of two sides each machine is that have not met yet; null if they are not apart.</summary>
+    public IReadOnlyList<int>? Sides { get; set; }
+
     /// <summary>Whether everything works again: nobody believes what is not so.</summary>
     public bool IsHealed { get; set; }
 

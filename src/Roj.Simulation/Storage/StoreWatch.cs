@@ -168,8 +168,8 @@ internal sealed class StoreWatch(StoreTown town)
         {
             if (!one.IsAcknowledged || one.Stamp is not { } stamp || stamp <= (entry?.Stamp ?? default))
                 continue;
-            if (entry is null && Of(key).Any(other => other.Kind is StoreCallKind.Delete && other.Stamp >= stamp))
-                continue; // it was deleted, and that is forgotten
+            if (IsForgotten(key, stamp, entry))
+                continue;
             if (wipes - one.WipesBefore < Math.Max(1, one.Holders))
                 return $"K1: lost is {one}\n  the owners have {entry?.Stamp.ToString() ?? "nothing"}";
             Sights.Saw("all copies are wiped");
@@ -177,6 +177,19 @@ internal sealed class StoreWatch(StoreTown town)
 
         return null;
     }
+
+    // It was deleted, and that is forgotten by now. What comes back then must have been unknown to whoever deleted it: two halves that had
+    // never met, and what each wrote lives on.
+    private bool IsForgotten(StorageKey key, Stamp stamp, Entry? entry)
+    {
+        var writer = entry?.Data is { } data ? WriterOf(key, data) : null;
+        return entry is not { IsTombstone: true } && Of(key).Any(other => other.Kind is StoreCallKind.Delete && other.Stamp >= stamp
+            && (entry is null || (writer is not null && AreStrangers(writer, other))));
+    }
+
+    private bool AreStrangers(StoreOperation one, StoreOperation other) =>
+        town.Sides is { } sides && sides[one.Node.Index] != sides[other.Node.Index]
+            && one.Start.SinceZero < town.Setup.MeetAt && other.Start.SinceZero < town.Setup.MeetAt;
 
     public StoreOperation? WriterOf(StorageKey key, ReadOnlyMemory<byte> data)
     {

@@ -32,5 +32,10 @@ public sealed class OnceWrongTests
     [InlineData(1469UL)] // by whom had not heard of the map yet
     public void What_is_given_to_who_is_no_owner_is_handed_on(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(1517UL)] // the trial asked who had just started
+    [InlineData(497UL)] // the trial took it for a deleted key that came back
+    public void What_a_half_wrote_that_was_never_heard_of_outlives_what_the_other_has_forgotten(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }
