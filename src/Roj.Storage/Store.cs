@@ -171,8 +171,7 @@ public sealed class Store
     public void Receive(Moment at, NodeId from, StorageMessage message, StorageOutbox outbox)
     {
         Enter(at, outbox);
-        if (message is StorageMessage.Put { IsNew: false } or StorageMessage.Summary or StorageMessage.Want
-            && placement.Map is { } current && (current.IsBarred(from) || current.IsBarred(settings.Self)))
+        if (placement.Map is { } current && IsOfOld(message) && (current.IsBarred(from) || current.IsBarred(settings.Self)))
         {
             outbox.Send(from, new StorageMessage.MapIs(current)); // that may have been deleted, and forgotten, since
             return;
@@ -194,18 +193,11 @@ public sealed class Store
                     : new StorageMessage.Unable(id, StorageFault.Full));
                 break;
             case StorageMessage.List list:
-                var walk = replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax));
-                outbox.Send(from, StorageMessage.Listed.Of(list.Id, list.Database, walk));
+                outbox.Send(from, StorageMessage.Listed.Of(
+                    list.Id, list.Database, replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax))));
                 break;
             case StorageMessage.Count count:
-                for (var slot = 0; slot < SlotMap.Slots; slot++)
-                {
-                    if (count.Slots.Has(slot))
-                        replica.Recount(slot, isUsedOnly: false);
-                }
-
-                counting.Add((from, count));
-                AnswerCounts(outbox);
+                Count(from, count, outbox);
                 break;
             case StorageMessage.MapIs(var map):
                 if (maps.Hear(at, from, map, outbox))
@@ -270,6 +262,10 @@ public sealed class Store
         AnswerCounts(outbox);
     }
 
+    // What was written before, or leads to it.
+    private static bool IsOfOld(StorageMessage message) =>
+        message is StorageMessage.Put { IsNew: false } or StorageMessage.Summary or StorageMessage.Want;
+
     private void Open(Moment at, StorageOutbox outbox)
     {
         foreach (var (call, what) in opening.Look(at.Now))
@@ -331,6 +327,18 @@ public sealed class Store
             Putting.Later => new StorageMessage.Newer(put.Id, before!.Value.Stamp, wasThere),
             _ => new StorageMessage.Unable(put.Id, StorageFault.Full),
         });
+    }
+
+    private void Count(NodeId from, StorageMessage.Count count, StorageOutbox outbox)
+    {
+        for (var slot = 0; slot < SlotMap.Slots; slot++)
+        {
+            if (count.Slots.Has(slot))
+                replica.Recount(slot, isUsedOnly: false);
+        }
+
+        counting.Add((from, count));
+        AnswerCounts(outbox);
     }
 
     private void Follow(Moment at)

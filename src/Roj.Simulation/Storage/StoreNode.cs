@@ -267,6 +267,13 @@ internal sealed class StoreNode : Machine
         writer.UInt128(Identity.Value);
         writer.Bytes(frame);
         Check.That(Send(Port, new Endpoint(place.Address, Port), datagram));
+        if (message is not StorageMessage.Put || !town.Lingering.Chance(town.Setup.LingersPerMille, 1000))
+            return;
+        World.Schedule(Now + town.Lingering.Next(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)), () =>
+        {
+            if (IsAble)
+                Send(Port, new Endpoint(place.Address, Port), datagram);
+        });
     }
 
     // Written and synced apart, with time between, in which the power may go.

@@ -88,6 +88,12 @@ public sealed record StoreSetup
     /// <summary>How long somebody who was told to be gone may be away before he is done without.</summary>
     public required TimeSpan OutcastPatience { get; init; }
 
+    /// <summary>Of how many in 1,000 versions on their way another comes to the same node much later.</summary>
+    public required int LingersPerMille { get; init; }
+
+    /// <summary>Whether somebody is told to be gone at the end, and comes back when what was deleted meanwhile is forgotten.</summary>
+    public required bool HasExile { get; init; }
+
     /// <summary>What goes wrong, and until when.</summary>
     public required FaultProfile Faults { get; init; }
 
@@ -133,6 +139,8 @@ public sealed record StoreSetup
             MessageAge = age,
             BuryPause = age + BuryPatience + bury.Next(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)),
             BuryEvery = TimeSpan.FromMilliseconds(bury.Next(300, 2000)),
+            LingersPerMille = bury.Pick([0, 20, 200]),
+            HasExile = machines > 2 && bury.Chance(1, 2),
             OutcastPatience = TimeSpan.FromMilliseconds(bury.Next(500, 5000)),
             Faults = rng.Chance(1, 8)
                 ? new FaultProfile { Until = Instant.Zero + until }
@@ -155,7 +163,8 @@ public sealed record StoreSetup
             + $"hours {string.Join(',', Offsets.Select(offset => Text(offset / 3_600_000.0)))}, "
             + $"{HintsMax} hints, {LiesPerMille} ‰ lies, jumps each {Jumps?.TotalSeconds ?? 0} s, wipes each {Wipes?.TotalSeconds ?? 0} s, "
             + $"evictions each {Evictions?.TotalSeconds ?? 0} s, met at {MeetAt?.TotalSeconds ?? 0} s{(HasLeave ? ", a leave" : "")}, "
-            + $"disks x{CalmSlowness} in the calm, tombstones {Text(BuryPause.TotalSeconds)} s, gone {Text(OutcastPatience.TotalSeconds)} s, "
+            + $"disks x{CalmSlowness} in the calm, "
+            + $"{LingersPerMille} ‰ linger{(HasExile ? ", an exile" : "")}, tombstones {Text(BuryPause.TotalSeconds)} s, gone {Text(OutcastPatience.TotalSeconds)} s, "
             + $"faults until {Faults.Until}: {(Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 
     private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);

@@ -13,6 +13,7 @@ internal sealed class StoreTown
     {
         (World, Setup) = (world, setup);
         Rng = world.RngFor("store/town");
+        Lingering = world.RngFor("store/lingering");
         Watch = new StoreWatch(this);
         for (var i = 0; i < setup.Machines; i++)
             nodes.Add(new StoreNode(this, i));
@@ -24,6 +25,9 @@ internal sealed class StoreTown
 
     /// <summary>Decides what nodes believe that is not so.</summary>
     public Rng Rng { get; }
+
+    /// <summary>Decides which versions come once more, late: nobody promises how long something may be on its way.</summary>
+    public Rng Lingering { get; }
 
     public StoreWatch Watch { get; }
 

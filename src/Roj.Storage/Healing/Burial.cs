@@ -192,8 +192,8 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
 
     // Whether nothing of a slot is here but what its owner has.
     private bool IsAble(int which) =>
-        placement.Map is { } map && map.FormersOf(which).Count == 0 && map.Outcasts.Count < SlotMap.OutcastsMax && !map.IsBarred(placement.Self)
-            && handoff.IsKnown && !handoff.Held.Has(which) && router.Hints is { Count: 0, IsReading: false };
+        placement.Map is { } map && map.FormersOf(which).Count == 0 && map.Outcasts.Count < SlotMap.OutcastsMax
+            && !map.IsBarred(placement.Self) && handoff.IsKnown && !handoff.Held.Has(which) && router.Hints is { Count: 0, IsReading: false };
 
     private StorageKey? KeyOf(ulong hash, Stamp stamp)
     {

@@ -147,7 +147,8 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         if (placement.Map?.IsBarred(settings.Self) is true)
             return; // not before it has thrown away what it had
         NodeId[] before = [.. placement.Map?.Nodes ?? []];
-        NodeId[] nodes = [.. before.Concat(joined).Append(settings.Self).Except(left).Where(node => placement.Map?.IsBarred(node) is not true)];
+        var all = before.Concat(joined).Append(settings.Self).Except(left);
+        NodeId[] nodes = [.. all.Where(node => placement.Map?.IsBarred(node) is not true)];
         var now = router.Clock.Next(at).Time;
         var outcasts = before.Except(nodes).Where(node => placement.Map!.OutcastOf(node) is null).Select(node => new Outcast(node, 0, false))
             .Concat(Overdue(at).Select(node => new Outcast(node, now, false)));

@@ -33,6 +33,7 @@ public sealed class StoreSeedTests
         "refused: Full",
         "refused: NoServer",
         "refused: TimedOut",
+        "somebody comes back when all is forgotten",
         "somebody is evicted",
         "somebody is evicted who is there",
         "somebody joins while all is calm",

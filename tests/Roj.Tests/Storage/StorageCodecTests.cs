@@ -31,7 +31,8 @@ public sealed class StorageCodecTests
             9, ulong.MaxValue, [new ShelfItem(7, key, entry.Head), new ShelfItem(8, key, new EntryHead(stamp, true, null))]),
         new StorageMessage.Count(10, 3, default(SlotSet).With(0).With(255)),
         new StorageMessage.Counted(11, -1),
-        new StorageMessage.MapIs(SlotPlan.Next(null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null)),
+        new StorageMessage.MapIs(SlotPlan.Next(
+            null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null, [new(new NodeId(4), 5, true), new(new NodeId(6), 0, false)])),
         new StorageMessage.Holds(term, 12, default(SlotSet).With(1)),
         new StorageMessage.Compare(term, 13, 14, [(1, 2), (255, ulong.MaxValue)]),
         new StorageMessage.Parts(14, [.. Enumerable.Range(0, SlotDigest.Buckets).Select(i => (ulong)i)]),
@@ -80,7 +81,7 @@ public sealed class StorageCodecTests
             Assert.Equal(bytes, StorageFrame.Write(read));
         }
 
-        Assert.Equal(17, Messages.Select(message => message.GetType()).Distinct().Count());
+        Assert.Equal(19, Messages.Select(message => message.GetType()).Distinct().Count());
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class StorageCodecTests
     [InlineData(0, 4, 0)] // versions that nobody speaks
     [InlineData(0, 4, 2)]
     [InlineData(0, 5, 0)] // kinds that don't exist
-    [InlineData(0, 5, 18)]
+    [InlineData(0, 5, 32)]
     [InlineData(0, 14, 16)] // a database that there is not
     [InlineData(0, 16, 2)] // a key that is longer than the frame
     [InlineData(1, 14, 0)] // no entry, and bytes of one
@@ -126,6 +127,14 @@ public sealed class StorageCodecTests
     [InlineData(16, 9, 3)]
     [InlineData(17, 7, 64)]
     [InlineData(17, 9, 1)]
+    [InlineData(3, 14, 0x80)] // a time that would end all counting
+    [InlineData(18, 14, 0x80)]
+    [InlineData(18, 46, 0x80)]
+    [InlineData(18, 55, 2)]
+    [InlineData(18, 57, 3)]
+    [InlineData(19, 14, 0x80)]
+    [InlineData(19, 22, 2)]
+    [InlineData(19, 24, 3)]
     public void One_wrong_byte_is_malformed(int sample, int index, byte value)
     {
         var bytes = StorageFrame.Write(Messages[sample]);
@@ -177,6 +186,8 @@ public sealed class StorageCodecTests
             (Summary(StorageMessage.Summary.HeadsMax), Summary(StorageMessage.Summary.HeadsMax + 1)),
             (Want(StorageMessage.Summary.HeadsMax), Want(StorageMessage.Summary.HeadsMax + 1)),
             (Compare(SlotMap.Slots), Compare(SlotMap.Slots + 1)),
+            (Bury(StorageMessage.Bury.ItemsMax), Bury(StorageMessage.Bury.ItemsMax + 1)),
+            (Buried(StorageMessage.Bury.ItemsMax), Buried(StorageMessage.Bury.ItemsMax + 1)),
             (new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax),
                 new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax + 1)),
         ];
@@ -200,6 +211,12 @@ public sealed class StorageCodecTests
 
         static StorageMessage Want(int count) => new StorageMessage.Want(1, 2, [.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
 
+        static StorageMessage Bury(int count) =>
+            new StorageMessage.Bury(1, term, 2, 3, 4, false, [.. Enumerable.Range(0, count).Select(i => ((ulong)i, stamp))]);
+
+        static StorageMessage Buried(int count) =>
+            new StorageMessage.Buried(1, 2, true, [.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
+
         static StorageMessage Compare(int count) =>
             new StorageMessage.Compare(term, 1, 2, [.. Enumerable.Range(0, count).Select(i => ((byte)i, (ulong)i))]);
     }
@@ -209,6 +226,8 @@ public sealed class StorageCodecTests
     {
         var map = SlotPlan.Next(null, term, Enumerable.Range(1, SlotMap.NodesMax + 1).Select(StoreLab.Id), SlotMap.CopiesMax, _ => null);
         Assert.Equal(SlotMap.NodesMax, map.Nodes.Count);
+        map = map.With(Enumerable.Range(1, SlotMap.OutcastsMax + 1).Select(i => new Outcast(StoreLab.Id(i), 1, true)));
+        Assert.Equal(SlotMap.OutcastsMax, map.Outcasts.Count);
         Assert.Equal(ReadStatus.Done, StorageFrame.TryRead(StorageFrame.Write(new StorageMessage.MapIs(map)), out _, out _));
     }
 
