@@ -27,6 +27,8 @@ public sealed class Store
     private readonly Comparison comparison;
     private readonly Burial burial;
     private readonly Emptying emptying;
+    private readonly Telling telling;
+    private readonly Watching watching;
     private readonly List<(NodeId From, StorageMessage.Count Question)> counting = [];
     private Instant stepAt;
     private SlotSet held;
@@ -53,6 +55,9 @@ public sealed class Store
         comparison = new Comparison(router, placement);
         burial = new Burial(router, placement, handoff);
         emptying = new Emptying(router, placement, handoff);
+        telling = new Telling(router);
+        watching = new Watching(router, placement);
+        replica.Changed = telling.Changed;
     }
 
     /// <summary>Which nodes have the copies of which keys; null before that is known.</summary>
@@ -70,13 +75,6 @@ public sealed class Store
     /// <summary>Slots whose keys are here though they are others' by now.</summary>
     public SlotSet Held => handoff.Held;
 
-    /// <summary>Whether <see cref="StorageEvent.Changed"/> is told of each change of a copy; false at first.</summary>
-    public bool TellsChanges
-    {
-        get => replica.TellsChanges;
-        set => replica.TellsChanges = value;
-    }
-
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline
     {
@@ -89,6 +87,8 @@ public sealed class Store
             due = Instant.Earliest(due, opening.Deadline);
             due = Instant.Earliest(due, burial.Deadline);
             due = Instant.Earliest(due, emptying.Deadline);
+            due = Instant.Earliest(due, telling.Deadline);
+            due = Instant.Earliest(due, watching.Deadline);
             return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
         }
     }
@@ -141,6 +141,7 @@ public sealed class Store
         foreach (var gone in before.Where(node => !placement.IsHere(node)))
         {
             router.Lose(at, gone);
+            telling.Lose(gone);
             counting.RemoveAll(one => one.From == gone);
         }
 
@@ -152,6 +153,21 @@ public sealed class Store
         }
 
         comparison.See(at);
+        if (!before.SequenceEqual(placement.Here))
+            watching.See(at, before.Except(placement.Here));
+    }
+
+    /// <summary>Changes of these keys are told from now on, wherever they happen: <see cref="StorageEvent.KeyChanged"/>, and <see
+    /// cref="StorageEvent.ChangesMissed"/> where some may have been missed.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="filters">Which, at most <see cref="WatchFilter.FiltersMax"/>; none to end it.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    public void Watch(Moment at, IReadOnlyList<WatchFilter> filters, StorageOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(filters);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, WatchFilter.FiltersMax);
+        Enter(at, outbox);
+        watching.Watch(at, filters);
     }
 
     /// <summary>This node leads; or another does.</summary>
@@ -209,6 +225,12 @@ public sealed class Store
             case StorageMessage.Buried buried:
                 burial.Hear(at, from, buried);
                 break;
+            case StorageMessage.Watch watch:
+                telling.Hear(at, from, watch);
+                break;
+            case StorageMessage.Changes changes:
+                watching.Hear(from, changes);
+                break;
             case StorageMessage.Holds holds:
                 maps.Hear(at, from, holds);
                 break;
@@ -252,6 +274,8 @@ public sealed class Store
 
         comparison.Tick(at);
         burial.Tick(at);
+        telling.Tick(at);
+        watching.Tick(at);
         Open(at, outbox);
         if (stepAt > at.Now)
             return;

@@ -18,6 +18,8 @@ namespace Roj.Storage.Wire;
 /// </code>
 /// bury     8 id | term | 8 version | 8 time | 1 slot | 1 drop | 2 n | ( 8 hash | 28 stamp ) …
 /// buried   8 id | 8 time | 1 able | 2 n | 8 hash …
+/// watch    8 heard | 1 n | ( 1 database, FF for all | 2 length | prefix ) …
+/// changes  8 sequence | 8 missed | 2 n | ( key | 1 kind | 28 stamp ) …
 /// A term is 8 counter | 16 leader.
 /// </remarks>
 internal static class StorageCodec
@@ -51,6 +53,8 @@ internal static class StorageCodec
         Want = 17,
         Bury = 18,
         Buried = 19,
+        Watch = 20,
+        Changes = 21,
     }
 
     public static byte KindOf(M message) => (byte)(message switch
@@ -74,6 +78,8 @@ internal static class StorageCodec
         M.Want => Kind.Want,
         M.Bury => Kind.Bury,
         M.Buried => Kind.Buried,
+        M.Watch => Kind.Watch,
+        M.Changes => Kind.Changes,
         _ => throw new ArgumentException($"no frame: {message.GetType().Name}"),
     });
 
@@ -97,6 +103,7 @@ internal static class StorageCodec
         M.Summary summary => 2 + sizeof(ushort) + ((sizeof(ulong) + Stamp.Length + 1) * (long)summary.Heads.Count),
         M.Want want => 2 + sizeof(ushort) + (sizeof(ulong) * (long)want.Hashes.Count),
         M.Bury or M.Buried => BurialCodec.LengthOf(message),
+        M.Watch or M.Changes => WatchCodec.LengthOf(message),
         _ => 0,
     };
 
@@ -150,6 +157,9 @@ internal static class StorageCodec
             case M.Bury or M.Buried:
                 BurialCodec.Write(ref writer, message);
                 break;
+            case M.Watch or M.Changes:
+                WatchCodec.Write(ref writer, message);
+                break;
             default:
                 WriteOfCall(ref writer, message);
                 break;
@@ -170,6 +180,8 @@ internal static class StorageCodec
             Kind.Want => ReadWant(ref reader),
             Kind.Bury => BurialCodec.ReadBury(ref reader),
             Kind.Buried => BurialCodec.ReadBuried(ref reader),
+            Kind.Watch => WatchCodec.ReadWatch(ref reader),
+            Kind.Changes => WatchCodec.ReadChanges(ref reader),
             _ => ReadOfCall((Kind)kind, ref reader),
         };
         return reader.Failed || !reader.Rest.IsEmpty ? null : message;
@@ -367,16 +379,16 @@ internal static class StorageCodec
         return hashes;
     }
 
-    private static long LengthOf(StorageKey key) => 1 + sizeof(ushort) + key.Name.Length;
+    internal static long LengthOf(StorageKey key) => 1 + sizeof(ushort) + key.Name.Length;
 
-    private static void Write(ref ByteWriter writer, StorageKey key)
+    internal static void Write(ref ByteWriter writer, StorageKey key)
     {
         writer.Byte((byte)key.Database);
         writer.UInt16((ushort)(key.Name.Length - 1)); // 1 to 65,536
         writer.Bytes(key.Name.Span);
     }
 
-    private static StorageKey? ReadKey(ref ByteReader reader)
+    internal static StorageKey? ReadKey(ref ByteReader reader)
     {
         var database = ReadDatabase(ref reader);
         var name = reader.Take(reader.UInt16() + 1);

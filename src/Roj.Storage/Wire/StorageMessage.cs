@@ -11,7 +11,7 @@ public abstract record StorageMessage
     }
 
     /// <summary>Whether it says that something was kept: it may go only once that is durable.</summary>
-    public bool RestsOnDisk => this is Stored or Got or Listed or Buried or Bury { IsDrop: true } or MapIs { IsEmptied: true };
+    public bool RestsOnDisk => this is Stored or Got or Listed or Buried or Changes or Bury { IsDrop: true } or MapIs { IsEmptied: true };
 
     /// <summary>What have you of this key?</summary>
     public sealed record Get(ulong Id, StorageKey Key) : StorageMessage;
@@ -135,6 +135,24 @@ public abstract record StorageMessage
     /// <param name="IsAble">Whether there is nothing older here on its way to others, as a hint or otherwise, by that map.</param>
     /// <param name="Hashes">Of the keys of which exactly that tombstone is kept; none if this node is no owner.</param>
     public sealed record Buried(ulong Id, ulong Time, bool IsAble, IReadOnlyList<ulong> Hashes) : StorageMessage;
+
+    /// <summary>Tell me of changes of these keys, for a while.</summary>
+    /// <param name="Heard">Which word on changes was heard last from whom this is said to; 0 for none.</param>
+    /// <param name="Filters">Which keys, at most <see cref="WatchFilter.FiltersMax"/>; none for no more.</param>
+    public sealed record Watch(ulong Heard, IReadOnlyList<WatchFilter> Filters) : StorageMessage;
+
+    /// <summary>These have changed.</summary>
+    /// <param name="Sequence">One more than the last time.</param>
+    /// <param name="Missed">How many more there were, which are not told.</param>
+    /// <param name="Items">They, at most <see cref="ItemsMax"/>, with names of <see cref="NameBytesMax"/> bytes in all.</param>
+    public sealed record Changes(ulong Sequence, long Missed, IReadOnlyList<KeyChange> Items) : StorageMessage
+    {
+        /// <summary>How many at most.</summary>
+        public const int ItemsMax = 1024;
+
+        /// <summary>Bytes of their names at most.</summary>
+        public const int NameBytesMax = 256 * 1024;
+    }
 
     /// <summary>Are our copies of these slots alike?</summary>
     /// <param name="Term">By which map.</param>
