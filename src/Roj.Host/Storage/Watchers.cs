@@ -34,7 +34,7 @@ internal sealed class Watchers(Action<IReadOnlyList<WatchFilter>> wanted)
     }
 
     // What nobody wants besides is left out when they are told; so many filters are all of their databases instead.
-    private IReadOnlyList<WatchFilter> All()
+    private WatchFilter[] All()
     {
         var different = filters.DistinctBy(Text).ToArray();
         if (different.Length > WatchFilter.FiltersMax)

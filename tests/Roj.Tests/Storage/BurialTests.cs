@@ -101,6 +101,23 @@ public sealed class BurialTests
     }
 
     [Fact]
+    public void Nothing_is_forgotten_while_an_older_version_is_to_be_handed_on()
+    {
+        var lab = new StoreLab(3);
+        var key = lab.KeyOf(2, 3);
+        lab.Set(1, key, "value");
+        new LogShelf(lab[3].Log!).Find(StoreLab.Key(key), out var old, out _);
+        Assert.True(lab.Delete(1, key));
+        lab.Loses = (from, _, message) => from == 1 && message is StorageMessage.Put;
+        lab.Say(2, 1, new StorageMessage.Put(0, StoreLab.Key(key), old!, (ulong)lab.Unix << 16)); // by an earlier map
+        lab.Pass(1000);
+        Assert.Equal("value x x", lab.Copies(key));
+        lab.Loses = (_, _, _) => false;
+        lab.Pass(400);
+        Assert.Equal("- - -", lab.Copies(key));
+    }
+
+    [Fact]
     public void All_are_asked_once_more_after_the_pause()
     {
         var lab = new StoreLab(3);

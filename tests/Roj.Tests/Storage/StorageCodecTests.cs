@@ -40,6 +40,8 @@ public sealed class StorageCodecTests
         new StorageMessage.Want(16, 63, [1, 2]),
         new StorageMessage.Bury(17, term, 13, 14, 15, true, [(1, stamp), (2, stamp)]),
         new StorageMessage.Buried(18, 14, true, [1, 2]),
+        new StorageMessage.Watch(19, [new(null, "ab"u8.ToArray()), new(15, default)]),
+        new StorageMessage.Changes(20, 21, [new(key, ChangeKind.Set, stamp), new(key, ChangeKind.Expired, stamp)]),
     ];
 
     [Theory]
@@ -61,6 +63,10 @@ public sealed class StorageCodecTests
             + StampText + "0000000000000002" + StampText)]
     [InlineData(
         19, "13" + "0000000000000012" + "000000000000000E" + "01" + "0002" + "0000000000000001" + "0000000000000002")]
+    [InlineData(20, "14" + "0000000000000013" + "02" + "FF" + "0002" + "6162" + "0F" + "0000")]
+    [InlineData(
+        21, "15" + "0000000000000014" + "0000000000000015" + "0002" + "02" + "0001" + "6162" + "00" + StampText
+            + "02" + "0001" + "6162" + "02" + StampText)]
     [InlineData(17, "11" + "10" + "3F" + "0002" + "0000000000000001" + "0000000000000002")]
     public void These_are_the_bytes(int sample, string rest)
     {
@@ -81,7 +87,7 @@ public sealed class StorageCodecTests
             Assert.Equal(bytes, StorageFrame.Write(read));
         }
 
-        Assert.Equal(19, Messages.Select(message => message.GetType()).Distinct().Count());
+        Assert.Equal(21, Messages.Select(message => message.GetType()).Distinct().Count());
     }
 
     [Fact]
@@ -135,6 +141,12 @@ public sealed class StorageCodecTests
     [InlineData(19, 14, 0x80)]
     [InlineData(19, 22, 2)]
     [InlineData(19, 24, 3)]
+    [InlineData(20, 14, 17)] // one filter more than there may be
+    [InlineData(20, 15, 16)]
+    [InlineData(20, 16, 5)]
+    [InlineData(21, 14, 0x80)]
+    [InlineData(21, 22, 5)]
+    [InlineData(21, 29, 3)] // a change that there is not
     public void One_wrong_byte_is_malformed(int sample, int index, byte value)
     {
         var bytes = StorageFrame.Write(Messages[sample]);
@@ -187,6 +199,10 @@ public sealed class StorageCodecTests
             (Want(StorageMessage.Summary.HeadsMax), Want(StorageMessage.Summary.HeadsMax + 1)),
             (Compare(SlotMap.Slots), Compare(SlotMap.Slots + 1)),
             (Bury(StorageMessage.Bury.ItemsMax), Bury(StorageMessage.Bury.ItemsMax + 1)),
+            (Watch(WatchFilter.FiltersMax), Watch(WatchFilter.FiltersMax + 1)),
+            (new StorageMessage.Watch(1, [new(null, new byte[WatchFilter.PrefixBytesMax])]),
+                new StorageMessage.Watch(1, [new(null, new byte[WatchFilter.PrefixBytesMax + 1])])),
+            (Changes(StorageMessage.Changes.ItemsMax), Changes(StorageMessage.Changes.ItemsMax + 1)),
             (Buried(StorageMessage.Bury.ItemsMax), Buried(StorageMessage.Bury.ItemsMax + 1)),
             (new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax),
                 new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax + 1)),
@@ -213,6 +229,12 @@ public sealed class StorageCodecTests
 
         static StorageMessage Bury(int count) =>
             new StorageMessage.Bury(1, term, 2, 3, 4, false, [.. Enumerable.Range(0, count).Select(i => ((ulong)i, stamp))]);
+
+        static StorageMessage Watch(int count) =>
+            new StorageMessage.Watch(1, [.. Enumerable.Repeat(new WatchFilter(null, new byte[WatchFilter.PrefixBytesMax]), count)]);
+
+        static StorageMessage Changes(int count) =>
+            new StorageMessage.Changes(1, 2, [.. Enumerable.Repeat(new KeyChange(key, ChangeKind.Deleted, stamp), count)]);
 
         static StorageMessage Buried(int count) =>
             new StorageMessage.Buried(1, 2, true, [.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
