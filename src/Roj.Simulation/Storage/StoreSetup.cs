@@ -164,7 +164,8 @@ public sealed record StoreSetup
             + $"{HintsMax} hints, {LiesPerMille} ‰ lies, jumps each {Jumps?.TotalSeconds ?? 0} s, wipes each {Wipes?.TotalSeconds ?? 0} s, "
             + $"evictions each {Evictions?.TotalSeconds ?? 0} s, met at {MeetAt?.TotalSeconds ?? 0} s{(HasLeave ? ", a leave" : "")}, "
             + $"disks x{CalmSlowness} in the calm, "
-            + $"{LingersPerMille} ‰ linger{(HasExile ? ", an exile" : "")}, tombstones {Text(BuryPause.TotalSeconds)} s, gone {Text(OutcastPatience.TotalSeconds)} s, "
+            + $"{LingersPerMille} ‰ linger{(HasExile ? ", an exile" : "")}, "
+            + $"tombstones {Text(BuryPause.TotalSeconds)} s, gone {Text(OutcastPatience.TotalSeconds)} s, "
             + $"faults until {Faults.Until}: {(Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 
     private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);

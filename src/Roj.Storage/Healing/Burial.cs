@@ -80,7 +80,8 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
         var isOwner = isSame && placement.Map!.Owns(placement.Self, bury.Slot);
         if (!bury.IsDrop)
         {
-            ulong[] hashes = isOwner ? [.. bury.Items.Where(item => KeyOf(item.Hash, item.Stamp) is not null).Select(item => item.Hash)] : [];
+            ulong[] hashes = !isOwner ? []
+                : [.. bury.Items.Where(item => KeyOf(item.Hash, item.Stamp) is not null).Select(item => item.Hash)];
             router.Outbox.Send(
                 from, new StorageMessage.Buried(bury.Id, router.Clock.TimeAt(at), isSame && IsAble(bury.Slot), hashes));
         }
@@ -193,7 +194,8 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
     // Whether nothing of a slot is here but what its owner has.
     private bool IsAble(int which) =>
         placement.Map is { } map && map.FormersOf(which).Count == 0 && map.Outcasts.Count < SlotMap.OutcastsMax
-            && !map.IsBarred(placement.Self) && handoff.IsKnown && !handoff.Held.Has(which) && router.Hints is { Count: 0, IsReading: false };
+            && !map.IsBarred(placement.Self) && handoff.IsKnown && !handoff.Held.Has(which)
+            && router.Hints is { Count: 0, IsReading: false };
 
     private StorageKey? KeyOf(ulong hash, Stamp stamp)
     {

@@ -150,7 +150,8 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         var all = before.Concat(joined).Append(settings.Self).Except(left);
         NodeId[] nodes = [.. all.Where(node => placement.Map?.IsBarred(node) is not true)];
         var now = router.Clock.Next(at).Time;
-        var outcasts = before.Except(nodes).Where(node => placement.Map!.OutcastOf(node) is null).Select(node => new Outcast(node, 0, false))
+        var outcasts = before.Except(nodes).Where(node => placement.Map!.OutcastOf(node) is null)
+            .Select(node => new Outcast(node, 0, false))
             .Concat(Overdue(at).Select(node => new Outcast(node, now, false)));
         var next = SlotPlan.Next(
             issued,
@@ -177,8 +178,9 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         shelf.KeepNote(note, SlotMapCodec.Write(placement.Map)); // without it, it is heard of again
         handoff.Follow();
         tellAt = at.Now + settling;
-        if (before is not null && (before.Term != map.Term || placement.Map != map) && map.Term.Leader != settings.Self && placement.IsHere(map.Term.Leader))
-            outbox.Send(map.Term.Leader, new StorageMessage.MapIs(before)); // its nodes have keys, of which he may not know
+        var knowsMore = before is not null && (before.Term != map.Term || placement.Map != map);
+        if (knowsMore && map.Term.Leader != settings.Self && placement.IsHere(map.Term.Leader))
+            outbox.Send(map.Term.Leader, new StorageMessage.MapIs(before!)); // its nodes have keys, of which he may not know
         outbox.Emit(new StorageEvent.Mapped(map));
     }
 

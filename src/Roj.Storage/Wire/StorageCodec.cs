@@ -157,9 +157,6 @@ internal static class StorageCodec
             case M.Bury or M.Buried:
                 BurialCodec.Write(ref writer, message);
                 break;
-            case M.Watch or M.Changes:
-                WatchCodec.Write(ref writer, message);
-                break;
             default:
                 WriteOfCall(ref writer, message);
                 break;
@@ -264,7 +261,8 @@ internal static class StorageCodec
                 writer.UInt64((ulong)number);
                 break;
             default:
-                throw new System.Diagnostics.UnreachableException($"{message}");
+                WatchCodec.Write(ref writer, message);
+                break;
         }
     }
 

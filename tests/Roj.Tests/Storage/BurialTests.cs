@@ -230,11 +230,12 @@ public sealed class BurialTests
         lab.Nodes.Add(new StoreLab.Member { Number = 4 });
         lab.Boot(4);
         lab.Loses = (_, to, message) => to == 4 && message is StorageMessage.MapIs; // so it does not hear of the one that it is in
-        lab.Pass(3);
+        lab.Pass(6);
         lab.Begin(4, new StorageCall.Write(StoreLab.Key(key), "value"u8.ToArray()));
         Assert.Equal((0L, 1L), (lab[4].Shell!.Store.Hints, lab[1].Shell!.Store.Hints));
     }
 
     private static Entry TombstoneAt(StoreLab lab, int node, string key) =>
-        new LogShelf(lab[node].Log!).Find(StoreLab.Key(key), out var entry, out _) is ShelfFinding.Found ? entry! : throw new InvalidOperationException();
+        new LogShelf(lab[node].Log!).Find(StoreLab.Key(key), out var entry, out _) is ShelfFinding.Found
+            ? entry! : throw new InvalidOperationException();
 }

@@ -32,7 +32,8 @@ public sealed class StorageCodecTests
         new StorageMessage.Count(10, 3, default(SlotSet).With(0).With(255)),
         new StorageMessage.Counted(11, -1),
         new StorageMessage.MapIs(SlotPlan.Next(
-            null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null, [new(new NodeId(4), 5, true), new(new NodeId(6), 0, false)])),
+            null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null,
+            [new(new NodeId(4), 5, true), new(new NodeId(6), 0, false)])),
         new StorageMessage.Holds(term, 12, default(SlotSet).With(1)),
         new StorageMessage.Compare(term, 13, 14, [(1, 2), (255, ulong.MaxValue)]),
         new StorageMessage.Parts(14, [.. Enumerable.Range(0, SlotDigest.Buckets).Select(i => (ulong)i)]),

@@ -150,7 +150,7 @@ public sealed class StoreApiTests : IAsyncLifetime
     [InlineData(true)]
     public async Task The_program_tells_what_changes_until_the_node_is_gone(bool isJson)
     {
-        var watching = KvAsync(isJson ? ["watch", "--db", "2", "--json"] : ["watch", "--db", "2"]);
+        var watching = KvAsync(isJson ? ["watch", "--db", "2", "--output", "json"] : ["watch", "--db", "2"]);
         for (var i = 0; i < 40; i++)
         {
             await SetAsync("value?key=user:1&db=2", "x");
