@@ -20,7 +20,7 @@ internal static class EventsCommand
             void Write(EventView happened, string json) => output.WriteLine(isJson ? json : Line(happened));
             if (isFollowed)
             {
-                node.Follow(json => Write(JsonSerializer.Deserialize(json, ApiJson.Default.EventView)!, json));
+                node.Follow(Path, json => Write(JsonSerializer.Deserialize(json, ApiJson.Default.EventView)!, json));
                 throw new AskException("gone", "the node ended the stream: it is leaving, or was stopped");
             }
 

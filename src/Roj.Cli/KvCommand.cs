@@ -17,6 +17,7 @@ internal static class KvCommand
         CreateSet(),
         CreateDelete(),
         CreateKeys(),
+        CreateWatch(),
         CreateStatus(),
     };
 
@@ -113,6 +114,52 @@ internal static class KvCommand
                 while (next != "0");
                 return ExitCode.Done;
             });
+    }
+
+    private static Command CreateWatch()
+    {
+        var prefix = new Option<string>("--prefix")
+        {
+            Description = "Only keys that begin so.",
+            DefaultValueFactory = _ => "",
+        };
+        var some = new Option<int?>("--db") { Description = $"Only this database, 0 to {StorageLimits.Databases - 1}; all without it." };
+        void Tell(ParseResult parsed, NodeClient node, TextWriter output, bool isJson)
+        {
+            var database = parsed.GetValue(some) is { } number ? string.Create(CultureInfo.InvariantCulture, $"&db={number}") : "";
+            node.Follow($"/api/v1/store/events?prefix={Uri.EscapeDataString(parsed.GetValue(prefix)!)}{database}", json =>
+            {
+                output.WriteLine(isJson ? json : Line(json));
+                output.Flush();
+            });
+            throw new AskException("gone", "the node ended the stream: it is leaving, or was stopped");
+        }
+
+        return new AskedNode().Of(
+            new Command(
+                "watch", "Tell which keys change, at whatever node, a line each, until Ctrl-C. Example: roj kv watch --prefix user:")
+            {
+                prefix, some,
+            },
+            (parsed, node, output) => Tell(parsed, node, output, isJson: false),
+            (parsed, node, output) => Tell(parsed, node, output, isJson: true));
+    }
+
+    private static string Line(string json)
+    {
+        using var parsed = JsonDocument.Parse(json);
+        var said = parsed.RootElement;
+        var time = said.GetProperty("time").GetDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        if (!said.TryGetProperty("missed", out var missed))
+        {
+            return Arguments.OneLine(
+                $"{time} {said.GetProperty("db")} {said.GetProperty("key")} {said.GetProperty("change")} {said.GetProperty("version")}");
+        }
+
+        var node = said.TryGetProperty("node", out var id) && id.ValueKind is JsonValueKind.String ? $" at {id}" : "";
+        return missed.GetInt64() > 0
+            ? $"{time} missed: {missed} changes or more{node}"
+            : $"{time} missed: perhaps some changes{node}, which can't be reached any more";
     }
 
     private static Command CreateStatus() => new AskedNode().Of(

@@ -113,15 +113,15 @@ internal sealed class NodeClient : IDisposable
         return Body(response);
     });
 
-    /// <summary>Tells each event as it happens, the remembered ones first, until the node ends the stream.</summary>
+    /// <summary>Tells each event of a stream as it happens, until the node ends it.</summary>
     /// <exception cref="AskException">There is no stream, or it broke.</exception>
-    public void Follow(Action<string> tell) => Asked(() =>
+    public void Follow(string path, Action<string> tell) => Asked(() =>
     {
         using var response = Send(
             http,
             () =>
             {
-                var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+                var request = new HttpRequestMessage(HttpMethod.Get, path);
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
                 return request;
             },

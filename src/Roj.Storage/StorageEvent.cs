@@ -9,11 +9,6 @@ public abstract record StorageEvent
     {
     }
 
-    /// <summary>This node's copy of a key changed.</summary>
-    /// <param name="Key">Which.</param>
-    /// <param name="Head">What is known of the new version.</param>
-    public sealed record Changed(StorageKey Key, EntryHead Head) : StorageEvent;
-
     /// <summary>Another map holds.</summary>
     public sealed record Mapped(SlotMap Map) : StorageEvent;
 
@@ -37,4 +32,21 @@ public abstract record StorageEvent
     /// <param name="Slot">Of which slot.</param>
     /// <param name="Keys">How many.</param>
     public sealed record HandedOn(int Slot, long Keys) : StorageEvent;
+
+    /// <summary>Tombstones were dropped, which nobody needs any more.</summary>
+    /// <param name="Slot">Of which slot.</param>
+    /// <param name="Keys">How many.</param>
+    public sealed record Buried(int Slot, long Keys) : StorageEvent;
+
+    /// <summary>A key that is watched has changed, somewhere.</summary>
+    public sealed record KeyChanged(KeyChange Change) : StorageEvent;
+
+    /// <summary>Of keys that are watched changes may have been missed.</summary>
+    /// <param name="Node">At which node.</param>
+    /// <param name="Count">How many at least; 0 if it just can't be reached any more, and others may tell.</param>
+    public sealed record ChangesMissed(NodeId Node, long Count) : StorageEvent;
+
+    /// <summary>This node was told to be gone, and done without: what it had may have been deleted since, and is thrown away.</summary>
+    /// <param name="Keys">How many keys.</param>
+    public sealed record Emptied(long Keys) : StorageEvent;
 }

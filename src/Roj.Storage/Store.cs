@@ -25,6 +25,10 @@ public sealed class Store
     private readonly Delivery delivery;
     private readonly Handoff handoff;
     private readonly Comparison comparison;
+    private readonly Burial burial;
+    private readonly Emptying emptying;
+    private readonly Telling telling;
+    private readonly Watching watching;
     private readonly List<(NodeId From, StorageMessage.Count Question)> counting = [];
     private Instant stepAt;
     private SlotSet held;
@@ -51,6 +55,11 @@ public sealed class Store
         maps = new MapKeeper(router, handoff);
         delivery = new Delivery(router, hints, placement);
         comparison = new Comparison(router, placement);
+        burial = new Burial(router, placement, handoff);
+        emptying = new Emptying(router, placement, handoff);
+        telling = new Telling(router);
+        watching = new Watching(router, placement);
+        replica.Changed = telling.Changed;
     }
 
     /// <summary>Which nodes have the copies of which keys; null before that is known.</summary>
@@ -68,13 +77,6 @@ public sealed class Store
     /// <summary>Slots whose keys are here though they are others' by now.</summary>
     public SlotSet Held => handoff.Held;
 
-    /// <summary>Whether <see cref="StorageEvent.Changed"/> is told of each change of a copy; false at first.</summary>
-    public bool TellsChanges
-    {
-        get => replica.TellsChanges;
-        set => replica.TellsChanges = value;
-    }
-
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline
     {
@@ -85,6 +87,10 @@ public sealed class Store
             due = Instant.Earliest(due, handoff.Deadline);
             due = Instant.Earliest(due, comparison.Deadline);
             due = Instant.Earliest(due, opening.Deadline);
+            due = Instant.Earliest(due, burial.Deadline);
+            due = Instant.Earliest(due, emptying.Deadline);
+            due = Instant.Earliest(due, telling.Deadline);
+            due = Instant.Earliest(due, watching.Deadline);
             return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
         }
     }
@@ -106,6 +112,7 @@ public sealed class Store
         opening.Start(at.Now);
         while (!placement.FollowsMap && hints.IsReading)
             hints.Read(); // there is nothing else on that shelf, and what is listed depends on it
+        burial.Start(at);
         if (placement.Map is null)
             return;
         handoff.Follow();
@@ -128,6 +135,7 @@ public sealed class Store
         else
             outbox.Do(new StorageEffect.Answer(call, router.TooMany));
     }
+
     /// <summary>These nodes can be reached.</summary>
     public void See(Moment at, IReadOnlyCollection<NodeId> here, StorageOutbox outbox)
     {
@@ -138,6 +146,7 @@ public sealed class Store
         foreach (var gone in before.Where(node => !placement.IsHere(node)))
         {
             router.Lose(at, gone);
+            telling.Lose(gone);
             counting.RemoveAll(one => one.From == gone);
         }
 
@@ -151,6 +160,21 @@ public sealed class Store
         }
 
         comparison.See(at);
+        if (!before.SequenceEqual(placement.Here))
+            watching.See(at, before.Except(placement.Here));
+    }
+
+    /// <summary>Changes of these keys are told from now on, wherever they happen: <see cref="StorageEvent.KeyChanged"/>, and <see
+    /// cref="StorageEvent.ChangesMissed"/> where some may have been missed.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="filters">Which, at most <see cref="WatchFilter.FiltersMax"/>; none to end it.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    public void Watch(Moment at, IReadOnlyList<WatchFilter> filters, StorageOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(filters);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, WatchFilter.FiltersMax);
+        Enter(at, outbox);
+        watching.Watch(at, filters);
     }
 
     /// <summary>This node leads; or another does.</summary>
@@ -170,6 +194,12 @@ public sealed class Store
     public void Receive(Moment at, NodeId from, StorageMessage message, StorageOutbox outbox)
     {
         Enter(at, outbox);
+        if (placement.Map is { } current && IsOfOld(message) && (current.IsBarred(from) || current.IsBarred(settings.Self)))
+        {
+            outbox.Send(from, new StorageMessage.MapIs(current)); // that may have been deleted, and forgotten, since
+            return;
+        }
+
         switch (message)
         {
             case StorageMessage.Get(var id, var key):
@@ -181,28 +211,32 @@ public sealed class Store
                 break;
             case StorageMessage.Hint(var id, var target, var key, var entry):
                 router.Clock.Hear(at, entry.Stamp.Time);
-                StorageMessage kept = hints.Keep(at, target, key, entry, outbox)
-                    ? new StorageMessage.Stored(id, false)
-                    : new StorageMessage.Unable(id, StorageFault.Full);
-                outbox.Send(from, kept);
+                outbox.Send(from, router.IsOld(at, entry.Stamp.Time) ? new StorageMessage.Newer(id, router.Clock.Next(at), false)
+                    : hints.Keep(at, target, key, entry, outbox) ? new StorageMessage.Stored(id, false)
+                    : new StorageMessage.Unable(id, StorageFault.Full));
                 break;
             case StorageMessage.List list:
-                var walk = replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax));
-                outbox.Send(from, StorageMessage.Listed.Of(list.Id, list.Database, walk));
+                outbox.Send(from, StorageMessage.Listed.Of(
+                    list.Id, list.Database, replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax))));
                 break;
             case StorageMessage.Count count:
-                for (var slot = 0; slot < SlotMap.Slots; slot++)
-                {
-                    if (count.Slots.Has(slot))
-                        replica.Recount(slot, isUsedOnly: false);
-                }
-
-                counting.Add((from, count));
-                AnswerCounts(outbox);
+                Count(from, count, outbox);
                 break;
             case StorageMessage.MapIs(var map):
                 if (maps.Hear(at, from, map, outbox))
-                    comparison.See(at);
+                    Follow(at);
+                break;
+            case StorageMessage.Bury bury:
+                burial.Hear(at, from, bury);
+                break;
+            case StorageMessage.Buried buried:
+                burial.Hear(at, from, buried);
+                break;
+            case StorageMessage.Watch watch:
+                telling.Hear(at, from, watch);
+                break;
+            case StorageMessage.Changes changes:
+                watching.Hear(from, changes);
                 break;
             case StorageMessage.Holds holds:
                 maps.Hear(at, from, holds);
@@ -233,8 +267,10 @@ public sealed class Store
     {
         Enter(at, outbox);
         router.Tick(at);
+        if (emptying.Tick(at) is { } emptied)
+            maps.Emptied(emptied, outbox);
         if (maps.Tick(at, outbox))
-            comparison.See(at);
+            Follow(at);
         delivery.Tick(at);
         handoff.Tick(at);
         if (handoff.IsKnown && held != handoff.Held)
@@ -244,6 +280,9 @@ public sealed class Store
         }
 
         comparison.Tick(at);
+        burial.Tick(at);
+        telling.Tick(at);
+        watching.Tick(at);
         Open(at, outbox);
         if (stepAt > at.Now)
             return;
@@ -253,6 +292,10 @@ public sealed class Store
             replica.Build();
         AnswerCounts(outbox);
     }
+
+    // What was written before, or leads to it.
+    private static bool IsOfOld(StorageMessage message) =>
+        message is StorageMessage.Put { IsNew: false } or StorageMessage.Summary or StorageMessage.Want;
 
     private void Open(Moment at, StorageOutbox outbox)
     {
@@ -292,8 +335,18 @@ public sealed class Store
 
     private void Put(Moment at, NodeId from, StorageMessage.Put put, StorageOutbox outbox)
     {
+        router.Clock.Hear(at, Math.Max(put.Entry.Stamp.Time, put.Time));
+        if (router.IsOld(at, put.Time))
+        {
+            // Under way for so long, it may have been deleted, and forgotten, since. What is new is to be stamped anew.
+            if (put.Id != 0 && put.IsNew)
+                outbox.Send(from, new StorageMessage.Newer(put.Id, router.Clock.Next(at), false));
+            else if (put.Id != 0)
+                outbox.Send(from, new StorageMessage.Unable(put.Id, StorageFault.TimedOut));
+            return;
+        }
+
         var became = replica.Put(put.Key, put.Entry, out var before, outbox);
-        router.Clock.Hear(at, put.Entry.Stamp.Time);
         if (became is Putting.Kept)
             handoff.Take(SlotMap.SlotOf(replica.Shelf.HashOf(put.Key)));
         if (put.Id == 0)
@@ -305,6 +358,24 @@ public sealed class Store
             Putting.Later => new StorageMessage.Newer(put.Id, before!.Value.Stamp, wasThere),
             _ => new StorageMessage.Unable(put.Id, StorageFault.Full),
         });
+    }
+
+    private void Count(NodeId from, StorageMessage.Count count, StorageOutbox outbox)
+    {
+        for (var slot = 0; slot < SlotMap.Slots; slot++)
+        {
+            if (count.Slots.Has(slot))
+                replica.Recount(slot, isUsedOnly: false);
+        }
+
+        counting.Add((from, count));
+        AnswerCounts(outbox);
+    }
+
+    private void Follow(Moment at)
+    {
+        comparison.See(at);
+        burial.Follow();
     }
 
     private void HearCompare(Moment at, NodeId from, StorageMessage.Compare compare, StorageOutbox outbox)

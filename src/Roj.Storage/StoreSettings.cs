@@ -35,4 +35,21 @@ public sealed record StoreSettings
 
     /// <summary>How often copies are compared with those of each other owner.</summary>
     public TimeSpan ComparePause { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How old what somebody has read or written may be when it comes to another node; what is older is not taken.</summary>
+    public TimeSpan MessageAge { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long all must have had a tombstone before it is dropped: longer than <see cref="MessageAge"/> and <see
+    /// cref="BuryPatience"/> together.</summary>
+    public TimeSpan BuryPause { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long to wait for others to say what they have, before tombstones are dropped.</summary>
+    public TimeSpan BuryPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often to look for tombstones that can be dropped.</summary>
+    public TimeSpan BuryEvery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a node that was told to be gone may be away before it is done without: then it throws away what it has when it
+    /// comes back.</summary>
+    public TimeSpan OutcastPatience { get; init; } = TimeSpan.FromHours(1);
 }

@@ -37,7 +37,7 @@ internal sealed class ApiEndpoints : IDisposable
             .. roster.Routes,
             .. new ElectionEndpoints(source, AskAsync, options.NodePatience).Routes,
             .. new TokenEndpoints(source.Tokens, instruments, end).Routes,
-            .. new StoreEndpoints(source.Store).Routes,
+            .. new StoreEndpoints(source.Store, instruments, options.Heartbeat, end).Routes,
             .. new KeyEndpoints(source).Routes,
             .. new FileEndpoints(source.Files, options.AllowPlainTracker).Routes,
             new("/healthz", (http, _) => HealthAsync(http)) { IsOpen = true }, // who looks after processes gets no secrets

@@ -27,6 +27,8 @@ namespace Roj.Host.Http;
 [JsonSerializable(typeof(StoreView))]
 [JsonSerializable(typeof(StoreKeysView))]
 [JsonSerializable(typeof(StoreDoneView))]
+[JsonSerializable(typeof(StoreChangeView))]
+[JsonSerializable(typeof(StoreMissedView))]
 [JsonSerializable(typeof(FileView))]
 [JsonSerializable(typeof(FilesView))]
 [JsonSerializable(typeof(FileRequestView))]

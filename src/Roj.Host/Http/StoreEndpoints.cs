@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Roj.Agreement;
@@ -12,7 +11,10 @@ namespace Roj.Host.Http;
 
 /// <summary>What the store keeps, by HTTP: for people and scripts; programs that ask much speak RESP.</summary>
 /// <param name="store">The node's part in it; null while it has none.</param>
-internal sealed class StoreEndpoints(Func<StoreWing?> store)
+/// <param name="instruments">The API's own: who watches is a stream as who listens to events.</param>
+/// <param name="heartbeat">How often a stream says that it is there.</param>
+/// <param name="end">When streams shall end.</param>
+internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments instruments, TimeSpan heartbeat, CancellationToken end)
 {
     /// <summary>When what is read ends, in milliseconds since 1970 (UTC), in an answer's head.</summary>
     public const string ExpiresHeader = "Roj-Expires-At";
@@ -24,6 +26,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store)
     [
         new("/api/v1/store", (http, _) => WithStoreAsync(http, StatusAsync)),
         new("/api/v1/store/keys", (http, _) => WithStoreAsync(http, KeysAsync)),
+        new("/api/v1/store/events", (http, _) => WithStoreAsync(http, WatchAsync)),
         new("/api/v1/store/value", (http, _) => WithStoreAsync(http, ReadAsync), http => WithStoreAsync(http, WriteAsync))
         {
             Delete = (http, _) => WithStoreAsync(http, DeleteAsync),
@@ -65,11 +68,39 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store)
         if (answer is StorageAnswer.Keys keys)
         {
             var next = keys.Next.ToString(CultureInfo.InvariantCulture);
-            await http.JsonAsync(new StoreKeysView([.. keys.Names.Select(Text)], next), ApiJson.Default.StoreKeysView);
+            await http.JsonAsync(new StoreKeysView([.. keys.Names.Select(ChangeStream.Text)], next), ApiJson.Default.StoreKeysView);
             return;
         }
 
         await FailAsync(http, answer);
+    }
+
+    private async Task WatchAsync(HttpContext http, StoreWing wing)
+    {
+        var prefix = Encoding.UTF8.GetBytes(http.Request.Query["prefix"].ToString());
+        var isOfAll = http.Request.Query["db"].Count == 0;
+        var database = Database(http);
+        if (database is null || prefix.Length > WatchFilter.PrefixBytesMax)
+        {
+            await BadAsync(http, $"db= takes 0 to {StorageLimits.Databases - 1}, prefix= at most {WatchFilter.PrefixBytesMax} bytes");
+            return;
+        }
+
+        if (!instruments.TryBegin())
+        {
+            await http.ProblemAsync(new ProblemView(503, "Service Unavailable", $"{ApiOptions.StreamsMax} clients listen already"));
+            return;
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, end);
+            await ChangeStream.RunAsync(http, wing, new WatchFilter(isOfAll ? null : database, prefix), heartbeat, either.Token);
+        }
+        finally
+        {
+            instruments.End();
+        }
     }
 
     private static async Task ReadAsync(HttpContext http, StoreWing wing)
@@ -167,8 +198,4 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store)
 
         return [.. pattern, (byte)'*'];
     }
-
-    private static string Text(ReadOnlyMemory<byte> name) => Utf8.IsValid(name.Span)
-        ? Encoding.UTF8.GetString(name.Span)
-        : "base64:" + Convert.ToBase64String(name.Span);
 }

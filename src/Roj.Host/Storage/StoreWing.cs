@@ -48,9 +48,11 @@ internal sealed class StoreWing : IDisposable
             Copies = options.Copies,
             Password = PasswordOf(options.Keys),
             Send = Say,
+            Heard = what => Watchers!.Hear(what),
             Warn = text => loop.Post(_ => options.Tell(new WingNews("store", text, LogLevel.Warning)), null),
             Fail = why => loop.Post(_ => options.Fail(why), null),
         });
+        Watchers = new Watchers(filters => thread.Give((at, store, outbox) => store.Watch(at, filters, outbox)));
         try
         {
             Clients = Listen();
@@ -64,6 +66,9 @@ internal sealed class StoreWing : IDisposable
 
     /// <summary>Where clients are listened for; null if nowhere.</summary>
     public IPEndPoint? Clients { get; }
+
+    /// <summary>Who watches changes of keys at this node. From any thread.</summary>
+    public Watchers Watchers { get; }
 
     /// <summary>Carries out a call. From any thread.</summary>
     public Task<StorageAnswer> AskAsync(StorageCall call) => thread.AskAsync(call);

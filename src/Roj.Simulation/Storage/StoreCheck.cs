@@ -39,6 +39,10 @@ internal sealed class StoreCheck(StoreTown town)
         return null;
     }
 
+    /// <summary>A key of which a tombstone is kept yet; null for none.</summary>
+    public string? Unburied() => town.Watch.Keys.Where(key => EntryOf(key) is { IsTombstone: true })
+        .Select(key => $"a tombstone of {key} is still there").FirstOrDefault();
+
     /// <summary>What is wrong with what the owners have; null if nothing is.</summary>
     public string? Judge()
     {

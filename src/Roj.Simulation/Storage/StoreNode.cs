@@ -113,6 +113,11 @@ internal sealed class StoreNode : Machine
             Copies = town.Setup.Copies,
             ComparePause = town.Setup.ComparePause,
             HintsMax = town.Setup.HintsMax,
+            MessageAge = town.Setup.MessageAge,
+            BuryPatience = StoreSetup.BuryPatience,
+            BuryPause = town.Setup.BuryPause,
+            BuryEvery = town.Setup.BuryEvery,
+            OutcastPatience = town.Setup.OutcastPatience,
         };
         Shelf = new StoreShelf(new LogShelf(log), town.Watch);
         shell = new StorageShell(Identity, new Store(settings, Shelf, Rng.Fork()), log);
@@ -262,6 +267,13 @@ internal sealed class StoreNode : Machine
         writer.UInt128(Identity.Value);
         writer.Bytes(frame);
         Check.That(Send(Port, new Endpoint(place.Address, Port), datagram));
+        if (message is not StorageMessage.Put || !town.Lingering.Chance(town.Setup.LingersPerMille, 1000))
+            return;
+        World.Schedule(Now + town.Lingering.Next(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)), () =>
+        {
+            if (IsAble)
+                Send(Port, new Endpoint(place.Address, Port), datagram);
+        });
     }
 
     // Written and synced apart, with time between, in which the power may go.

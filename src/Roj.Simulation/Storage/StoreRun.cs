@@ -99,7 +99,43 @@ public sealed class StoreRun
         RunFor((3 * second) + Setup.Faults.ClogsLast);
         if (Settle("after healing") is { } fault)
             return fault;
-        return BeCalm() ?? (town.Nodes.Count > 1 ? Scan() : null);
+        return BeCalm() ?? (town.Nodes.Count > 1 ? Scan() : null) ?? (Setup.HasExile ? Exile() : null) ?? Bury();
+    }
+
+    // Who is done without while keys are deleted, and forgotten, does not bring them back.
+    private string? Exile()
+    {
+        var node = World.RngFor("store/exile").Pick(town.Nodes);
+        var identity = node.Identity;
+        churn.Record($"{node.Name} is told to be gone, and is, until what is deleted is forgotten");
+        town.Gone.Add(identity);
+        node.PowerCut();
+        foreach (var client in clients)
+            client.Begin();
+        RunFor(3 * second);
+        foreach (var client in clients)
+            client.IsToStop = true;
+        if (Bury() is { } fault)
+            return fault;
+        Sights.Saw("somebody comes back when all is forgotten");
+        town.Gone.Remove(identity);
+        node.Boot();
+        RunFor(second);
+        return Settle("after an exile");
+    }
+
+    // All that was deleted is forgotten, and stays deleted.
+    private string? Bury()
+    {
+        string? unburied = null;
+        for (var end = World.Now + SettledLimit; World.Now < end && World.Events < EventsMax; RunFor(lookEvery))
+        {
+            unburied = clients.Any(client => client.UnderWay is not null) ? "a client waits" : check.Unsettled() ?? check.Unburied();
+            if (unburied is null)
+                return check.Judge();
+        }
+
+        return $"3: {unburied}, {SettledLimit.TotalSeconds} s after the end";
     }
 
     private void Heal()
@@ -121,6 +157,7 @@ public sealed class StoreRun
         var rng = World.RngFor("store/apart");
         var sides = town.Nodes.Select(_ => rng.Next(2)).ToArray();
         (sides[0], sides[^1]) = (0, 1);
+        town.Sides = sides;
         Sights.Saw("two halves meet");
         World.Network.Partition(sides);
         World.Schedule(Instant.Zero + meeting, () => World.Network.Unpartition(sides));

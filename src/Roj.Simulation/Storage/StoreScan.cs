@@ -50,7 +50,7 @@ internal sealed class StoreScan
     public string? All()
     {
         var live = Alive();
-        foreach (var node in town.Nodes.Where(node => node.IsAble))
+        foreach (var node in town.Nodes.Where(node => node.IsAble).ToArray()) // who starts meanwhile knows nobody yet
         {
             for (var each = 0; each < town.Setup.Keys.Databases; each++)
             {

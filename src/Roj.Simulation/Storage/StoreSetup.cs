@@ -16,6 +16,9 @@ public sealed record StoreSetup
         [.. FaultProfile.Survivable.Where(one => one is not (FaultClass.Corrupt or FaultClass.Duplicate or FaultClass.AddressChange
             or FaultClass.BroadcastSplit))];
 
+    /// <summary>How long is waited for others before tombstones are dropped.</summary>
+    public static TimeSpan BuryPatience { get; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How many machines.</summary>
     public required int Machines { get; init; }
 
@@ -73,6 +76,24 @@ public sealed record StoreSetup
     /// <summary>How many times slower disks are while all is calm: keys move slowly then.</summary>
     public required int CalmSlowness { get; init; }
 
+    /// <summary>How long what was read or written may be on its way.</summary>
+    public required TimeSpan MessageAge { get; init; }
+
+    /// <summary>How long all must have had a tombstone before it is dropped.</summary>
+    public required TimeSpan BuryPause { get; init; }
+
+    /// <summary>How often tombstones are looked for.</summary>
+    public required TimeSpan BuryEvery { get; init; }
+
+    /// <summary>How long somebody who was told to be gone may be away before he is done without.</summary>
+    public required TimeSpan OutcastPatience { get; init; }
+
+    /// <summary>Of how many in 1,000 versions on their way another comes to the same node much later.</summary>
+    public required int LingersPerMille { get; init; }
+
+    /// <summary>Whether somebody is told to be gone at the end, and comes back when what was deleted meanwhile is forgotten.</summary>
+    public required bool HasExile { get; init; }
+
     /// <summary>What goes wrong, and until when.</summary>
     public required FaultProfile Faults { get; init; }
 
@@ -84,6 +105,8 @@ public sealed record StoreSetup
     {
         var rng = new Rng(seed ^ StableHash.Of("store"));
         var calm = new Rng(seed ^ StableHash.Of("store/calm"));
+        var bury = new Rng(seed ^ StableHash.Of("store/bury"));
+        var age = TimeSpan.FromMilliseconds(bury.Next(1500, 3000));
         var machines = rng.Chance(1, 12) ? rng.Next(1, 3) : rng.Next(3, rng.Chance(1, 3) ? 7 : 5);
         var until = TimeSpan.FromSeconds(rng.Next(5, rng.Chance(1, 4) ? 30 : 14));
         var copies = machines > 2 && rng.Chance(1, 8) ? 3 : 2;
@@ -113,6 +136,12 @@ public sealed record StoreSetup
             MeetAt = machines > 2 && rng.Chance(1, 4) ? rng.Next(until / 2, until) : null,
             HasLeave = machines > 3 && rng.Chance(1, 4),
             CalmSlowness = calm.Chance(1, 2) ? 1 : calm.Next(10, 40),
+            MessageAge = age,
+            BuryPause = age + BuryPatience + bury.Next(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)),
+            BuryEvery = TimeSpan.FromMilliseconds(bury.Next(300, 2000)),
+            LingersPerMille = bury.Pick([0, 20, 200]),
+            HasExile = machines > 2 && bury.Chance(1, 2),
+            OutcastPatience = TimeSpan.FromMilliseconds(bury.Next(500, 5000)),
             Faults = rng.Chance(1, 8)
                 ? new FaultProfile { Until = Instant.Zero + until }
                 : FaultProfile.Draw(rng, Instant.Zero + until, Survivable) with { LastsMax = TimeSpan.FromSeconds(rng.Next(1, 8)) },
@@ -135,6 +164,8 @@ public sealed record StoreSetup
             + $"{HintsMax} hints, {LiesPerMille} ‰ lies, jumps each {Jumps?.TotalSeconds ?? 0} s, wipes each {Wipes?.TotalSeconds ?? 0} s, "
             + $"evictions each {Evictions?.TotalSeconds ?? 0} s, met at {MeetAt?.TotalSeconds ?? 0} s{(HasLeave ? ", a leave" : "")}, "
             + $"disks x{CalmSlowness} in the calm, "
+            + $"{LingersPerMille} ‰ linger{(HasExile ? ", an exile" : "")}, "
+            + $"tombstones {Text(BuryPause.TotalSeconds)} s, gone {Text(OutcastPatience.TotalSeconds)} s, "
             + $"faults until {Faults.Until}: {(Faults.MeanBetween.IsEmpty ? "none" : string.Join(", ", Faults.MeanBetween.Keys))}");
 
     private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);

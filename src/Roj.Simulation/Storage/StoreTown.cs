@@ -13,6 +13,7 @@ internal sealed class StoreTown
     {
         (World, Setup) = (world, setup);
         Rng = world.RngFor("store/town");
+        Lingering = world.RngFor("store/lingering");
         Watch = new StoreWatch(this);
         for (var i = 0; i < setup.Machines; i++)
             nodes.Add(new StoreNode(this, i));
@@ -25,12 +26,18 @@ internal sealed class StoreTown
     /// <summary>Decides what nodes believe that is not so.</summary>
     public Rng Rng { get; }
 
+    /// <summary>Decides which versions come once more, late: nobody promises how long something may be on its way.</summary>
+    public Rng Lingering { get; }
+
     public StoreWatch Watch { get; }
 
     public IReadOnlyList<StoreNode> Nodes => nodes;
 
     /// <summary>Who has left, or was told to be gone for good: all are told so.</summary>
     public SortedSet<NodeId> Gone { get; } = [];
+
+    /// <summary>On which of two sides each machine is that have not met yet; null if they are not apart.</summary>
+    public IReadOnlyList<int>? Sides { get; set; }
 
     /// <summary>Whether everything works again: nobody believes what is not so.</summary>
     public bool IsHealed { get; set; }

@@ -68,9 +68,11 @@ internal sealed class StoreWatch(StoreTown town)
             StorageEvent.Repaired => "a copy is repaired",
             StorageEvent.Damaged => "a copy can't be read",
             StorageEvent.HandedOn => "a slot is handed on",
+            StorageEvent.Buried { Keys: > 0 } => "tombstones are dropped",
+            StorageEvent.Emptied => "who was done without throws away what he had",
             _ => "something else",
         });
-        if (what is StorageEvent.Damaged)
+        if (what is StorageEvent.Damaged or StorageEvent.Emptied)
             wipes++; // a copy that can't be read is none: whatever comes takes its place
         if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
             throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
@@ -166,6 +168,8 @@ internal sealed class StoreWatch(StoreTown town)
         {
             if (!one.IsAcknowledged || one.Stamp is not { } stamp || stamp <= (entry?.Stamp ?? default))
                 continue;
+            if (IsForgotten(key, stamp, entry))
+                continue;
             // A hint is a copy only until it is delivered: there were more than are stated for a while, no longer.
             if (wipes - one.WipesBefore < Math.Clamp(one.Holders, 1, town.Setup.Copies))
                 return $"K1: lost is {one}\n  the owners have {entry?.Stamp.ToString() ?? "nothing"}";
@@ -174,6 +178,19 @@ internal sealed class StoreWatch(StoreTown town)
 
         return null;
     }
+
+    // It was deleted, and that is forgotten by now. What comes back then must have been unknown to whoever deleted it: two halves that had
+    // never met, and what each wrote lives on.
+    private bool IsForgotten(StorageKey key, Stamp stamp, Entry? entry)
+    {
+        var writer = entry?.Data is { } data ? WriterOf(key, data) : null;
+        return entry is not { IsTombstone: true } && Of(key).Any(other => other.Kind is StoreCallKind.Delete && other.Stamp >= stamp
+            && (entry is null || (writer is not null && AreStrangers(writer, other))));
+    }
+
+    private bool AreStrangers(StoreOperation one, StoreOperation other) =>
+        town.Sides is { } sides && sides[one.Node.Index] != sides[other.Node.Index]
+            && one.Start.SinceZero < town.Setup.MeetAt && other.Start.SinceZero < town.Setup.MeetAt;
 
     public StoreOperation? WriterOf(StorageKey key, ReadOnlyMemory<byte> data)
     {

@@ -107,7 +107,7 @@ internal sealed class Comparison(Router router, Placement placement)
         if (room <= 0 || replica.Shelf.Find(key, out var entry, out _) is not ShelfFinding.Found || entry is null)
             return;
         room -= EntryCodec.LengthOf(entry) + key.Name.Length;
-        router.Outbox.Send(to, new StorageMessage.Put(0, key, entry));
+        router.Outbox.Send(to, new StorageMessage.Put(0, key, entry, router.Clock.TimeAt(router.At)));
         router.Outbox.Emit(new StorageEvent.Repaired(to, key));
     }
 

@@ -133,6 +133,20 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
         Rest();
     }
 
+    /// <summary>Throws all away that are known.</summary>
+    public void Clear()
+    {
+        foreach (var (target, some) in kept)
+        {
+            foreach (var key in some.Keys)
+                shelf.DropNote(NameOf(target, key));
+        }
+
+        kept.Clear();
+        (count, bytes) = (0, 0);
+        Rest();
+    }
+
     private void Rest()
     {
         if (count == 0 && unread is null)

@@ -56,6 +56,12 @@ public sealed class SlotDigest
     /// <summary>The last hash of a part.</summary>
     public static ulong LastOf(int slot, int bucket) => FirstOf(slot, bucket) | ((1UL << 50) - 1);
 
+    /// <summary>How many tombstones it has, by what is counted so far.</summary>
+    public long Tombstones { get; private set; }
+
+    /// <summary>How many keys it has that end at some time, by what is counted so far.</summary>
+    public long Ending { get; private set; }
+
     /// <summary>How many keys of a database it has, by what is counted so far.</summary>
     public long CountOf(int database) => counts[database];
 
@@ -86,6 +92,8 @@ public sealed class SlotDigest
         var router = (ulong)stamp.Router.Value ^ (ulong)(stamp.Router.Value >> 64);
         digests[BucketOf(hash)] ^= Mix(Mix(Mix(hash + stamp.Time) + router) + stamp.Boot + (head.IsTombstone ? 1UL << 63 : 0));
         counts[database] += head.IsTombstone ? 0 : change;
+        Tombstones += head.IsTombstone ? change : 0;
+        Ending += !head.IsTombstone && head.ExpiresAt is not null ? change : 0;
     }
 
     // The finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).

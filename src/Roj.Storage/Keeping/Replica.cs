@@ -9,8 +9,8 @@ internal sealed class Replica(IShelf shelf)
 
     public IShelf Shelf => shelf;
 
-    /// <summary>Whether each change is told.</summary>
-    public bool TellsChanges { get; set; }
+    /// <summary>Told of each change: the key, what was there before, and what is now.</summary>
+    public Action<StorageKey, EntryHead?, EntryHead> Changed { get; set; } = (_, _, _) => { };
 
     /// <summary>Whether a digest is asked for that is not built yet.</summary>
     public bool IsBuilding { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class Replica(IShelf shelf)
         {
             entry = over.Ended();
             isDurable = false;
-            Keep(key, entry, over.Head, outbox); // if there is no room for that, it is over all the same
+            Keep(key, entry, over.Head); // if there is no room for that, it is over all the same
         }
 
         return finding;
@@ -46,7 +46,7 @@ internal sealed class Replica(IShelf shelf)
             Distrust(key, outbox);
         if (before is { } kept && !entry.Head.Beats(kept))
             return kept.Stamp == entry.Stamp ? Putting.Kept : Putting.Later; // the same was given before, or its end is known
-        return Keep(key, entry, before, outbox) ? Putting.Kept : Putting.NoRoom;
+        return Keep(key, entry, before) ? Putting.Kept : Putting.NoRoom;
     }
 
     /// <summary>Keeps nothing of a key any more, which others have.</summary>
@@ -111,14 +111,13 @@ internal sealed class Replica(IShelf shelf)
         outbox.Emit(new StorageEvent.Damaged(key));
     }
 
-    private bool Keep(StorageKey key, Entry entry, EntryHead? before, StorageOutbox outbox)
+    private bool Keep(StorageKey key, Entry entry, EntryHead? before)
     {
         if (!shelf.Keep(key, entry))
             return false;
         var hash = shelf.HashOf(key);
         digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, before, entry.Head);
-        if (TellsChanges)
-            outbox.Emit(new StorageEvent.Changed(key, entry.Head));
+        Changed(key, before, entry.Head);
         return true;
     }
 }

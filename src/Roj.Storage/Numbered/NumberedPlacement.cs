@@ -30,5 +30,5 @@ internal sealed class NumberedPlacement(NodeId self, IShelf shelf, int servers, 
 
     public override NodeId[] AskedFrom(ulong hash) => [.. Here.Where(node => node != Self)];
 
-    public override NodeId HolderFor(int slot, NodeId? besides) => Self;
+    public override NodeId? HolderFor(int slot, NodeId? besides) => Self;
 }

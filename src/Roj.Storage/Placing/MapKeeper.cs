@@ -21,6 +21,8 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     private readonly SortedDictionary<NodeId, StorageMessage.Holds> holdings = [];
     private readonly SortedSet<NodeId> joined = [];
     private readonly SortedSet<NodeId> left = [];
+    private readonly SortedDictionary<NodeId, Instant> awaySince = []; // who is in the map no more
+    private SlotMap? issued; // the map as its leader made it
     private Term? term; // while this node leads
     private Instant? planAt;
     private Instant sayAt;
@@ -30,10 +32,10 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     public Instant? Deadline =>
         Instant.Earliest(Instant.Earliest(term is null ? null : planAt, tellAt), IsSaying ? sayAt : null);
 
-    private bool IsSaying => placement is { FollowsMap: true, Here.Count: > 1 };
+    private bool IsSaying => placement.FollowsMap && (placement.Here.Count > 1 || placement.Map?.Outcasts.Count > 0);
 
     /// <summary>Takes up the map of an earlier start.</summary>
-    public void Start() => placement.Map = shelf.FindNote(note) is { } bytes ? SlotMapCodec.Read(bytes.Span) : null;
+    public void Start() => issued = placement.Map = shelf.FindNote(note) is { } bytes ? SlotMapCodec.Read(bytes.Span) : null;
 
     /// <summary>This node leads; or does not.</summary>
     /// <param name="at">The time.</param>
@@ -64,6 +66,7 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         {
             sayAt = at.Now + sayPause;
             Say(at, outbox);
+            LookForOutcasts(at);
         }
 
         var before = placement.Map;
@@ -92,7 +95,8 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
             return true;
         }
 
-        if (placement.Map!.IsLaterThan(map))
+        Learn(map.Outcasts);
+        if (placement.Map!.IsLaterThan(map) || map.With(placement.Map.Outcasts) != map)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map));
         joined.UnionWith(map.Nodes.Except(left)); // of a side that was apart: they have keys
         if (term is not null && IsWanting())
@@ -110,6 +114,13 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
             planAt ??= at.Now + settling;
     }
 
+    /// <summary>This node has thrown away what it had, and all are told.</summary>
+    public void Emptied(SlotMap map, StorageOutbox outbox)
+    {
+        Learn(map.Outcasts);
+        SayEmptied(outbox);
+    }
+
     /// <summary>What this node has that is not its own has changed, or it is to be told for the first time.</summary>
     public void Holding(Moment at) => tellAt ??= at.Now;
 
@@ -125,16 +136,30 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     }
 
     private bool IsWanting() => placement.Map is not { } map || map.Copies != settings.Copies
-        || joined.Any(node => !map.Nodes.Contains(node)) || map.Nodes.Any(left.Contains)
+        || joined.Any(node => !map.Nodes.Contains(node) && !map.IsBarred(node))
+        || map.Nodes.Any(node => left.Contains(node) || map.IsBarred(node)) || map != issued
         || holdings.Any(pair => !IsAsTold(map, pair.Key, pair.Value.Slots));
 
     private void Plan(Moment at, Term leading, StorageOutbox outbox)
     {
         if (placement.Map is { } later && later.Term > leading)
             return; // another leads, who has heard of more
-        var nodes = (placement.Map?.Nodes ?? []).Concat(joined).Append(settings.Self).Except(left);
+        if (placement.Map?.IsBarred(settings.Self) is true)
+            return; // not before it has thrown away what it had
+        NodeId[] before = [.. placement.Map?.Nodes ?? []];
+        var all = before.Concat(joined).Append(settings.Self).Except(left);
+        NodeId[] nodes = [.. all.Where(node => placement.Map?.IsBarred(node) is not true)];
+        var now = router.Clock.Next(at).Time;
+        var outcasts = before.Except(nodes).Where(node => placement.Map!.OutcastOf(node) is null)
+            .Select(node => new Outcast(node, 0, false))
+            .Concat(Overdue(at).Select(node => new Outcast(node, now, false)));
         var next = SlotPlan.Next(
-            placement.Map, leading, nodes, settings.Copies, node => holdings.TryGetValue(node, out var holds) ? holds.Slots : null);
+            issued,
+            leading,
+            nodes,
+            settings.Copies,
+            node => holdings.TryGetValue(node, out var holds) ? holds.Slots : null,
+            placement.Map?.With(outcasts).Outcasts);
         if (!next.IsLaterThan(placement.Map))
             return;
         Adopt(at, next, outbox);
@@ -148,14 +173,58 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     private void Adopt(Moment at, SlotMap map, StorageOutbox outbox)
     {
         var before = placement.Map;
-        placement.Map = map;
+        (issued, placement.Map) = (map, map.With(before?.Outcasts ?? []));
         holdings.Clear();
-        shelf.KeepNote(note, SlotMapCodec.Write(map)); // without it, it is heard of again
+        shelf.KeepNote(note, SlotMapCodec.Write(placement.Map)); // without it, it is heard of again
         handoff.Follow();
         tellAt = at.Now + settling;
-        if (before is not null && before.Term != map.Term && map.Term.Leader != settings.Self && placement.IsHere(map.Term.Leader))
-            outbox.Send(map.Term.Leader, new StorageMessage.MapIs(before)); // its nodes have keys, of which he may not know
+        var knowsMore = before is not null && (before.Term != map.Term || placement.Map != map);
+        if (knowsMore && map.Term.Leader != settings.Self && placement.IsHere(map.Term.Leader))
+            outbox.Send(map.Term.Leader, new StorageMessage.MapIs(before!)); // its nodes have keys, of which he may not know
         outbox.Emit(new StorageEvent.Mapped(map));
+    }
+
+    // What is known of them is known of all maps.
+    private void Learn(IReadOnlyList<Outcast> outcasts)
+    {
+        var map = placement.Map!.With(outcasts);
+        if (map == placement.Map)
+            return;
+        placement.Map = map;
+        shelf.KeepNote(note, SlotMapCodec.Write(map));
+    }
+
+    // A leader does without those who were told to be gone and are away for long.
+    private void LookForOutcasts(Moment at)
+    {
+        if (term is null || placement.Map is not { } map)
+        {
+            awaySince.Clear();
+            return;
+        }
+
+        foreach (var outcast in map.Outcasts)
+        {
+            if (outcast.IsBarred || map.Nodes.Contains(outcast.Node) || placement.IsHere(outcast.Node))
+                awaySince.Remove(outcast.Node);
+            else
+                awaySince.TryAdd(outcast.Node, at.Now);
+        }
+
+        if (Overdue(at).Any())
+            planAt ??= at.Now;
+    }
+
+    private IEnumerable<NodeId> Overdue(Moment at) =>
+        awaySince.Where(pair => pair.Value + settings.OutcastPatience <= at.Now && !placement.IsHere(pair.Key)).Select(pair => pair.Key);
+
+    private void SayEmptied(StorageOutbox outbox)
+    {
+        foreach (var node in placement.Here)
+        {
+            if (node != settings.Self)
+                outbox.Send(node, new StorageMessage.MapIs(placement.Map!) { IsEmptied = true });
+        }
     }
 
     // To some who are here: whoever has another map is told, or tells, so one that was lost is heard of; and all clocks go alike.
@@ -165,6 +234,8 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         var question = Question(at);
         for (var i = 0; i < Math.Min(SaidTo, others.Length); i++)
             outbox.Send(others[router.Rng.Next(others.Length)], question);
+        if (placement.Map is { } map && !map.Nodes.Contains(settings.Self) && map.OutcastOf(settings.Self) is { IsEmptied: true })
+            SayEmptied(outbox); // whoever leads by now may not have heard it
     }
 
     // Until the map says so too.

@@ -50,13 +50,16 @@ internal class Placement(NodeId self, IShelf shelf)
     public virtual NodeId[] AskedFrom(ulong hash) => AskedOf(SlotMap.SlotOf(hash));
 
     /// <summary>Who of those that are here keeps hints for a slot: this node if it has no copy; else somebody who has none, always the same
-    /// one; else this node.</summary>
-    public virtual NodeId HolderFor(int slot, NodeId? besides)
+    /// one; else this node. Nobody who is not in the map: he could go, and nobody would know that he has something.</summary>
+    /// <returns>Null if this node is not in the map, and nobody else can be asked.</returns>
+    public virtual NodeId? HolderFor(int slot, NodeId? besides)
     {
         var owners = OwnersOf(slot);
-        if (!owners.Contains(self))
+        var isIn = Map!.Nodes.Contains(self);
+        if (isIn && !owners.Contains(self))
             return self;
-        NodeId[] others = [.. here.Where(node => node != besides && Map!.Nodes.Contains(node) && !owners.Contains(node))];
-        return others.Length == 0 ? self : others[slot % others.Length];
+        NodeId[] able = [.. here.Where(node => node != self && node != besides && Map.Nodes.Contains(node))];
+        NodeId[] others = [.. able.Where(node => !owners.Contains(node))];
+        return others.Length > 0 ? others[slot % others.Length] : isIn ? self : able.Length > 0 ? able[slot % able.Length] : null;
     }
 }

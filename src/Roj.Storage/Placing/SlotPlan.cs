@@ -11,9 +11,15 @@ public static class SlotPlan
     /// <param name="members">Who has not left, at most <see cref="SlotMap.NodesMax"/>.</param>
     /// <param name="copies">How many copies of each key, 1 to <see cref="SlotMap.CopiesMax"/>.</param>
     /// <param name="holdings">Who says that it has keys of which slots without being their owner.</param>
+    /// <param name="outcasts">Who was in the map no more; null if that is as in the last one.</param>
     /// <returns>The last one itself if nothing is to be changed.</returns>
     public static SlotMap Next(
-        SlotMap? last, Term term, IEnumerable<NodeId> members, int copies, Func<NodeId, SlotSet?> holdings)
+        SlotMap? last,
+        Term term,
+        IEnumerable<NodeId> members,
+        int copies,
+        Func<NodeId, SlotSet?> holdings,
+        IReadOnlyList<Outcast>? outcasts = null)
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(holdings);
@@ -26,9 +32,11 @@ public static class SlotPlan
         var formers = new NodeId[SlotMap.Slots][];
         for (var slot = 0; slot < SlotMap.Slots; slot++)
             formers[slot] = FormersOf(slot, last, nodes, owners[slot], holdings);
-        if (isSame && Enumerable.Range(0, SlotMap.Slots).All(slot => formers[slot].SequenceEqual(last!.FormersOf(slot))))
-            return last!;
-        return new SlotMap(term, last?.Term == term ? last.Version + 1 : 1, copies, nodes, owners, formers);
+        outcasts ??= last?.Outcasts ?? [];
+        if (isSame && outcasts.SequenceEqual(last!.Outcasts)
+            && Enumerable.Range(0, SlotMap.Slots).All(slot => formers[slot].SequenceEqual(last.FormersOf(slot))))
+            return last;
+        return new SlotMap(term, last?.Term == term ? last.Version + 1 : 1, copies, nodes, owners, formers, outcasts);
     }
 
     // Who had a slot's keys has them until he says that he has handed them on.

@@ -28,7 +28,7 @@ internal sealed class Giving : Routed
             }
 
             waited.Add(node);
-            router.Outbox.Send(node, new StorageMessage.Put(Id, key, entry));
+            router.Outbox.Send(node, new StorageMessage.Put(Id, key, entry, router.Clock.TimeAt(at)));
         }
 
         Conclude();

@@ -14,6 +14,7 @@ internal sealed class Reading : Routed
     private readonly List<(NodeId Node, Entry? Entry)> answers = [];
     private readonly List<NodeId> waited = [];
     private readonly Instant end;
+    private ulong asked; // when, by the clock of stamps
     private bool isDamaged;
 
     public Reading(Router router, Moment at, StorageKey key, Action<StorageAnswer> done)
@@ -62,6 +63,7 @@ internal sealed class Reading : Routed
     private void Ask(Moment at)
     {
         var patience = at.Now + Router.Settings.Patience;
+        asked = Router.Clock.TimeAt(at);
         AskAnew(patience < end ? patience : end);
         waited.AddRange(Router.Placement.AskedOf(slot));
         if (waited.Count == 0)
@@ -113,7 +115,7 @@ internal sealed class Reading : Routed
             foreach (var (node, entry) in answers)
             {
                 if ((entry is null || best.Head.Beats(entry.Head)) && owners.Contains(node))
-                    Router.Repair(at, node, key, best);
+                    Router.Repair(at, node, key, best, asked);
             }
         }
 

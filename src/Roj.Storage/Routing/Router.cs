@@ -142,14 +142,26 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     }
 
     /// <summary>Has somebody keep a version, later or never: nobody waits for his answer.</summary>
-    public void Repair(Moment at, NodeId node, StorageKey key, Entry entry)
+    /// <param name="at">The time.</param>
+    /// <param name="node">Who.</param>
+    /// <param name="key">Which key.</param>
+    /// <param name="entry">The version.</param>
+    /// <param name="time">When it was asked for, by the clock of stamps: it was there then at the earliest.</param>
+    public void Repair(Moment at, NodeId node, StorageKey key, Entry entry, ulong time)
     {
+        if (IsOld(at, time))
+            return;
         Outbox.Emit(new StorageEvent.Repaired(node, key));
         if (node == settings.Self)
             replica.Put(key, entry, out _, Outbox);
         else
-            Outbox.Send(node, new StorageMessage.Put(0, key, entry));
+            Outbox.Send(node, new StorageMessage.Put(0, key, entry, time));
     }
+
+    /// <summary>Whether a version that was there at some time may be one that was deleted since, and forgotten.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="time">That time, by the clock of stamps.</param>
+    public bool IsOld(Moment at, ulong time) => time + HybridClock.TimeOf(settings.MessageAge) < clock.TimeAt(at);
 
     private void Disturb(Routed one, Action how)
     {

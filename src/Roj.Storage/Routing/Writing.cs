@@ -139,7 +139,7 @@ internal sealed class Writing : Routed
             if (Router.Placement.IsHere(owner))
             {
                 owners.Add(owner);
-                Router.Outbox.Send(owner, new StorageMessage.Put(Id, key, entry));
+                Router.Outbox.Send(owner, new StorageMessage.Put(Id, key, entry, entry.Stamp.Time));
             }
             else
             {
@@ -178,14 +178,18 @@ internal sealed class Writing : Routed
     private void Leave(Moment at, NodeId target, NodeId? besides = null)
     {
         var holder = Router.Placement.HolderFor(slot, besides);
-        if (holder != Router.Settings.Self)
+        if (holder is not { } able)
         {
-            holders.Add((holder, target));
-            Router.Outbox.Send(holder, new StorageMessage.Hint(Id, target, key, entry));
+            fault = StorageFault.NoServer;
+        }
+        else if (able != Router.Settings.Self)
+        {
+            holders.Add((able, target));
+            Router.Outbox.Send(able, new StorageMessage.Hint(Id, target, key, entry));
         }
         else if (Router.Hints.Keep(at, target, key, entry, Router.Outbox))
         {
-            copies += Router.Placement.OwnersOf(slot).Contains(holder) ? 0 : 1; // its own copy is none more
+            copies += Router.Placement.OwnersOf(slot).Contains(able) ? 0 : 1; // its own copy is none more
         }
         else
         {
@@ -216,6 +220,7 @@ internal sealed class Writing : Routed
     private static string SentenceOf(StorageFault fault) => fault switch
     {
         StorageFault.Full => "there is no room left for it on a node that is to keep it",
+        StorageFault.NoServer => "no node can be reached that keeps it until an owner can be",
         _ => "not all nodes that are to keep it answered in time",
     };
 }

@@ -34,6 +34,9 @@ public sealed class HybridClock(NodeId self, uint boot)
         return time << FractionBits;
     }
 
+    /// <summary>A span as stamps count it.</summary>
+    public static ulong TimeOf(TimeSpan span) => (ulong)(span.Ticks / TimeSpan.TicksPerMillisecond) << FractionBits;
+
     /// <summary>What is given from now on is later than this, and counted on from there.</summary>
     /// <param name="at">The time.</param>
     /// <param name="time">A stamp's, or what another's clock says.</param>

@@ -3,10 +3,12 @@ using Roj.Kernel;
 namespace Roj.Storage.Wire;
 
 /// <summary>A map of slots as it is kept and sent: counter 8, leader 16, version 8, copies 1, nodes 2 + 16 each, then for each slot its
-/// owners and its formers: how many 1, and the number of each in the list 2. All numbers are big-endian.</summary>
+/// owners and its formers: how many 1, and the number of each in the list 2; then outcasts 2 + 25 each: who 16, barred 8, emptied 1. All
+/// numbers are big-endian.</summary>
 public static class SlotMapCodec
 {
     private const int FormersMax = 64;
+    private const int OutcastLength = NodeId.Length + sizeof(ulong) + 1;
 
     /// <summary>Writes a map.</summary>
     public static byte[] Write(SlotMap map)
@@ -31,7 +33,7 @@ public static class SlotMapCodec
         var length = Term.Length + sizeof(ulong) + 1 + sizeof(ushort) + (map.Nodes.Count * NodeId.Length) + (2 * SlotMap.Slots);
         for (var slot = 0; slot < SlotMap.Slots; slot++)
             length += sizeof(ushort) * (map.OwnersOf(slot).Count + Math.Min(map.FormersOf(slot).Count, FormersMax));
-        return length;
+        return length + sizeof(ushort) + (map.Outcasts.Count * OutcastLength);
     }
 
     internal static void Write(ref ByteWriter writer, SlotMap map)
@@ -47,6 +49,14 @@ public static class SlotMapCodec
         {
             Write(ref writer, map.Nodes, map.OwnersOf(slot));
             Write(ref writer, map.Nodes, [.. map.FormersOf(slot).Take(FormersMax)]);
+        }
+
+        writer.UInt16((ushort)map.Outcasts.Count);
+        foreach (var outcast in map.Outcasts)
+        {
+            writer.UInt128(outcast.Node.Value);
+            writer.UInt64(outcast.Barred);
+            writer.Byte((byte)(outcast.IsEmptied ? 1 : 0));
         }
     }
 
@@ -76,7 +86,25 @@ public static class SlotMapCodec
             (owners[slot], formers[slot]) = (ofOwners, ofFormers);
         }
 
-        return reader.Failed ? null : new SlotMap(term, version, copies, nodes, owners, formers);
+        return ReadOutcasts(ref reader) is { } outcasts && !reader.Failed
+            ? new SlotMap(term, version, copies, nodes, owners, formers, outcasts) : null;
+    }
+
+    private static Outcast[]? ReadOutcasts(ref ByteReader reader)
+    {
+        var count = reader.UInt16();
+        if (count > SlotMap.OutcastsMax || reader.Rest.Length < count * OutcastLength)
+            return null;
+        var outcasts = new Outcast[count];
+        for (var i = 0; i < count; i++)
+        {
+            var (node, barred, emptied) = (new NodeId(reader.UInt128()), reader.UInt64(), reader.Byte());
+            if (barred >= HybridClock.TimeMax || emptied > 1 || (i > 0 && !(node > outcasts[i - 1].Node)))
+                return null;
+            outcasts[i] = new Outcast(node, barred, emptied == 1);
+        }
+
+        return outcasts;
     }
 
     private static void Write(ref ByteWriter writer, IReadOnlyList<NodeId> nodes, IReadOnlyList<NodeId> some)

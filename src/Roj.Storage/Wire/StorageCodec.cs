@@ -9,13 +9,17 @@ namespace Roj.Storage.Wire;
 /// key      1 database | 2 length - 1 | name             entry, head   see EntryCodec: an entry goes to the end of the body
 /// get      8 id | key                                    listed   8 id | 8 last | 2 n | ( 8 hash | key | head ) …
 /// got      8 id | 1 flags (1 entry, 2 damaged) | entry   count    8 id | 1 database | 32 slots      counted  8 id | 8 number
-/// put      8 id | key | entry                            map      see SlotMapCodec
+/// put      8 id | 8 time | key | entry                   map      see SlotMapCodec
 /// hint     8 id | 16 for | key | entry                   holds    term | 8 version | 32 slots
 /// stored   8 id | 1 was there                            compare  term | 8 version | 2 n | ( 1 slot | 8 digest ) …
 /// newer    8 id | 28 stamp | 1 was there                 parts    1 slot | 64 × 8 digest
 /// unable   8 id | 1 fault                                summary  1 slot | 1 part | 2 n | ( 8 hash | head ) …
 /// list     8 id | 1 database | 8 from | 2 about          want     1 slot | 1 part | 2 n | 8 hash …
 /// </code>
+/// bury     8 id | term | 8 version | 8 time | 1 slot | 1 drop | 2 n | ( 8 hash | 28 stamp ) …
+/// buried   8 id | 8 time | 1 able | 2 n | 8 hash …
+/// watch    8 heard | 1 n | ( 1 database, FF for all | 2 length | prefix ) …
+/// changes  8 sequence | 8 missed | 2 n | ( key | 1 kind | 28 stamp ) …
 /// A term is 8 counter | 16 leader.
 /// </remarks>
 internal static class StorageCodec
@@ -47,6 +51,10 @@ internal static class StorageCodec
         Parts = 15,
         Summary = 16,
         Want = 17,
+        Bury = 18,
+        Buried = 19,
+        Watch = 20,
+        Changes = 21,
     }
 
     public static byte KindOf(M message) => (byte)(message switch
@@ -68,6 +76,10 @@ internal static class StorageCodec
         M.Parts => Kind.Parts,
         M.Summary => Kind.Summary,
         M.Want => Kind.Want,
+        M.Bury => Kind.Bury,
+        M.Buried => Kind.Buried,
+        M.Watch => Kind.Watch,
+        M.Changes => Kind.Changes,
         _ => throw new ArgumentException($"no frame: {message.GetType().Name}"),
     });
 
@@ -75,7 +87,7 @@ internal static class StorageCodec
     {
         M.Get get => IdLength + LengthOf(get.Key),
         M.Got got => IdLength + 1 + (got.Entry is { } entry ? EntryCodec.LengthOf(entry) : 0),
-        M.Put put => IdLength + LengthOf(put.Key) + EntryCodec.LengthOf(put.Entry),
+        M.Put put => IdLength + sizeof(ulong) + LengthOf(put.Key) + EntryCodec.LengthOf(put.Entry),
         M.Hint hint => IdLength + NodeId.Length + LengthOf(hint.Key) + EntryCodec.LengthOf(hint.Entry),
         M.Stored or M.Unable => IdLength + 1,
         M.Newer => IdLength + Stamp.Length + 1,
@@ -90,6 +102,8 @@ internal static class StorageCodec
         M.Parts => 1 + (SlotDigest.Buckets * sizeof(ulong)),
         M.Summary summary => 2 + sizeof(ushort) + ((sizeof(ulong) + Stamp.Length + 1) * (long)summary.Heads.Count),
         M.Want want => 2 + sizeof(ushort) + (sizeof(ulong) * (long)want.Hashes.Count),
+        M.Bury or M.Buried => BurialCodec.LengthOf(message),
+        M.Watch or M.Changes => WatchCodec.LengthOf(message),
         _ => 0,
     };
 
@@ -140,6 +154,9 @@ internal static class StorageCodec
                 foreach (var hash in hashes)
                     writer.UInt64(hash);
                 break;
+            case M.Bury or M.Buried:
+                BurialCodec.Write(ref writer, message);
+                break;
             default:
                 WriteOfCall(ref writer, message);
                 break;
@@ -158,6 +175,10 @@ internal static class StorageCodec
             Kind.Parts => ReadParts(ref reader),
             Kind.Summary => ReadSummary(ref reader),
             Kind.Want => ReadWant(ref reader),
+            Kind.Bury => BurialCodec.ReadBury(ref reader),
+            Kind.Buried => BurialCodec.ReadBuried(ref reader),
+            Kind.Watch => WatchCodec.ReadWatch(ref reader),
+            Kind.Changes => WatchCodec.ReadChanges(ref reader),
             _ => ReadOfCall((Kind)kind, ref reader),
         };
         return reader.Failed || !reader.Rest.IsEmpty ? null : message;
@@ -177,8 +198,9 @@ internal static class StorageCodec
                 if (got.Entry is { } found)
                     EntryCodec.Write(ref writer, found);
                 break;
-            case M.Put(var id, var key, var entry):
+            case M.Put(var id, var key, var entry, var time):
                 writer.UInt64(id);
+                writer.UInt64(time);
                 Write(ref writer, key);
                 EntryCodec.Write(ref writer, entry);
                 break;
@@ -239,7 +261,8 @@ internal static class StorageCodec
                 writer.UInt64((ulong)number);
                 break;
             default:
-                throw new System.Diagnostics.UnreachableException($"{message}");
+                WatchCodec.Write(ref writer, message);
+                break;
         }
     }
 
@@ -256,7 +279,9 @@ internal static class StorageCodec
                 var isSound = flags <= (HasEntry | IsDamaged) && ((flags & HasEntry) == 0) == (entry is null);
                 return isSound ? new M.Got(id, entry, (flags & IsDamaged) != 0) : null;
             case Kind.Put:
-                return ReadKey(ref reader) is { } put && ReadEntry(ref reader) is { } version ? new M.Put(id, put, version) : null;
+                var time = reader.UInt64();
+                return time < HybridClock.TimeMax && ReadKey(ref reader) is { } put && ReadEntry(ref reader) is { } version
+                    ? new M.Put(id, put, version, time) : null;
             case Kind.Hint:
                 var target = new NodeId(reader.UInt128());
                 return ReadKey(ref reader) is { } hinted && ReadEntry(ref reader) is { } kept ? new M.Hint(id, target, hinted, kept) : null;
@@ -342,7 +367,7 @@ internal static class StorageCodec
             ? new M.Want(slot, bucket, hashes) : null;
     }
 
-    private static ulong[]? ReadHashes(ref ByteReader reader, int count)
+    internal static ulong[]? ReadHashes(ref ByteReader reader, int count)
     {
         if (reader.Rest.Length != count * sizeof(ulong))
             return null;
@@ -352,16 +377,16 @@ internal static class StorageCodec
         return hashes;
     }
 
-    private static long LengthOf(StorageKey key) => 1 + sizeof(ushort) + key.Name.Length;
+    internal static long LengthOf(StorageKey key) => 1 + sizeof(ushort) + key.Name.Length;
 
-    private static void Write(ref ByteWriter writer, StorageKey key)
+    internal static void Write(ref ByteWriter writer, StorageKey key)
     {
         writer.Byte((byte)key.Database);
         writer.UInt16((ushort)(key.Name.Length - 1)); // 1 to 65,536
         writer.Bytes(key.Name.Span);
     }
 
-    private static StorageKey? ReadKey(ref ByteReader reader)
+    internal static StorageKey? ReadKey(ref ByteReader reader)
     {
         var database = ReadDatabase(ref reader);
         var name = reader.Take(reader.UInt16() + 1);
@@ -373,26 +398,26 @@ internal static class StorageCodec
 
     private static Entry? ReadEntry(ref ByteReader reader) => EntryCodec.Read(reader.Take(reader.Rest.Length).ToArray());
 
-    private static Stamp? ReadStamp(ref ByteReader reader) =>
+    internal static Stamp? ReadStamp(ref ByteReader reader) =>
         Stamp.Read(ref reader) is { Time: < HybridClock.TimeMax } stamp ? stamp : null;
 
-    private static void Write(ref ByteWriter writer, bool flag) => writer.Byte((byte)(flag ? 1 : 0));
+    internal static void Write(ref ByteWriter writer, bool flag) => writer.Byte((byte)(flag ? 1 : 0));
 
-    private static bool? ReadFlag(ref ByteReader reader) => reader.Byte() is var flag and <= 1 ? flag == 1 : null;
+    internal static bool? ReadFlag(ref ByteReader reader) => reader.Byte() is var flag and <= 1 ? flag == 1 : null;
 
-    private static void Write(ref ByteWriter writer, Term term, ulong version)
+    internal static void Write(ref ByteWriter writer, Term term, ulong version)
     {
         writer.UInt64(term.Counter);
         writer.UInt128(term.Leader.Value);
         writer.UInt64(version);
     }
 
-    private static (Term, ulong)? ReadTerm(ref ByteReader reader)
+    internal static (Term, ulong)? ReadTerm(ref ByteReader reader)
     {
         var term = new Term(reader.UInt64(), new NodeId(reader.UInt128()));
         return term.Counter <= Term.CounterMax ? (term, reader.UInt64()) : null;
     }
 
-    private static ushort Counted(int count, int max) => count >= 0 && count <= max ? (ushort)count
+    internal static ushort Counted(int count, int max) => count >= 0 && count <= max ? (ushort)count
         : throw new ArgumentException($"{count} are more than {max}");
 }

@@ -11,7 +11,7 @@ public abstract record StorageMessage
     }
 
     /// <summary>Whether it says that something was kept: it may go only once that is durable.</summary>
-    public bool RestsOnDisk => this is Stored or Got or Listed;
+    public bool RestsOnDisk => this is Stored or Got or Listed or Buried or Changes or Bury { IsDrop: true } or MapIs { IsEmptied: true };
 
     /// <summary>What have you of this key?</summary>
     public sealed record Get(ulong Id, StorageKey Key) : StorageMessage;
@@ -23,7 +23,16 @@ public abstract record StorageMessage
     public sealed record Got(ulong Id, Entry? Entry, bool IsDamaged = false) : StorageMessage;
 
     /// <summary>Keep this version, unless yours is later.</summary>
-    public sealed record Put(ulong Id, StorageKey Key, Entry Entry) : StorageMessage;
+    /// <param name="Id">A number for the answer.</param>
+    /// <param name="Key">Of which key.</param>
+    /// <param name="Entry">The version.</param>
+    /// <param name="Time">When it was there at the earliest, by the clock of stamps (<see cref="HybridClock"/>): who read it asked for it
+    /// then; of what is written for the first time, its stamp's.</param>
+    public sealed record Put(ulong Id, StorageKey Key, Entry Entry, ulong Time) : StorageMessage
+    {
+        /// <summary>Whether it is written for the first time.</summary>
+        public bool IsNew => Time == Entry.Stamp.Time;
+    }
 
     /// <summary>Keep this version for somebody who can't be reached, and give it to him when he can.</summary>
     public sealed record Hint(ulong Id, NodeId For, StorageKey Key, Entry Entry) : StorageMessage;
@@ -94,10 +103,56 @@ public abstract record StorageMessage
     public sealed record Counted(ulong Id, long Number) : StorageMessage;
 
     /// <summary>This is the map.</summary>
-    public sealed record MapIs(SlotMap Map) : StorageMessage;
+    public sealed record MapIs(SlotMap Map) : StorageMessage
+    {
+        /// <summary>Whether it is said to tell that the node has thrown away what it had; not sent.</summary>
+        internal bool IsEmptied { get; init; }
+    }
 
     /// <summary>Said to all, for whoever leads: under this map I have keys of these slots that are not mine.</summary>
     public sealed record Holds(Term Term, ulong Version, SlotSet Slots) : StorageMessage;
+
+    /// <summary>Have you these tombstones of a slot, and is there nothing older that could come to you? Or: all have them, drop
+    /// them.</summary>
+    /// <param name="Id">A number for the answer.</param>
+    /// <param name="Term">By which map.</param>
+    /// <param name="Version">By which map.</param>
+    /// <param name="Time">What the asker's clock says (<see cref="HybridClock"/>).</param>
+    /// <param name="Slot">The slot.</param>
+    /// <param name="IsDrop">Whether they are to be dropped: that is not answered.</param>
+    /// <param name="Items">They, by the key's hash, at most <see cref="ItemsMax"/>.</param>
+    public sealed record Bury(
+        ulong Id, Term Term, ulong Version, ulong Time, byte Slot, bool IsDrop, IReadOnlyList<(ulong Hash, Stamp Stamp)> Items)
+        : StorageMessage
+    {
+        /// <summary>How many at most.</summary>
+        public const int ItemsMax = 1024;
+    }
+
+    /// <summary>These I have.</summary>
+    /// <param name="Id">Of the question.</param>
+    /// <param name="Time">What the clock says (<see cref="HybridClock"/>).</param>
+    /// <param name="IsAble">Whether there is nothing older here on its way to others, as a hint or otherwise, by that map.</param>
+    /// <param name="Hashes">Of the keys of which exactly that tombstone is kept; none if this node is no owner.</param>
+    public sealed record Buried(ulong Id, ulong Time, bool IsAble, IReadOnlyList<ulong> Hashes) : StorageMessage;
+
+    /// <summary>Tell me of changes of these keys, for a while.</summary>
+    /// <param name="Heard">Which word on changes was heard last from whom this is said to; 0 for none.</param>
+    /// <param name="Filters">Which keys, at most <see cref="WatchFilter.FiltersMax"/>; none for no more.</param>
+    public sealed record Watch(ulong Heard, IReadOnlyList<WatchFilter> Filters) : StorageMessage;
+
+    /// <summary>These have changed.</summary>
+    /// <param name="Sequence">One more than the last time.</param>
+    /// <param name="Missed">How many more there were, which are not told.</param>
+    /// <param name="Items">They, at most <see cref="ItemsMax"/>, with names of <see cref="NameBytesMax"/> bytes in all.</param>
+    public sealed record Changes(ulong Sequence, long Missed, IReadOnlyList<KeyChange> Items) : StorageMessage
+    {
+        /// <summary>How many at most.</summary>
+        public const int ItemsMax = 1024;
+
+        /// <summary>Bytes of their names at most.</summary>
+        public const int NameBytesMax = 256 * 1024;
+    }
 
     /// <summary>Are our copies of these slots alike?</summary>
     /// <param name="Term">By which map.</param>

@@ -36,6 +36,9 @@ public sealed class MutantTests
     public static IEnumerable<TheoryDataRow<Mutant>> Storing =>
         Rows(Environment.GetEnvironmentVariable("ROJ_ALL") == "1" ? StorageMutants.All : [StorageMutants.All[0]]);
 
+    public static IEnumerable<TheoryDataRow<Mutant>> Forgetting =>
+        Rows(Environment.GetEnvironmentVariable("ROJ_ALL") == "1" ? BurialMutants.All : [BurialMutants.All[0]]);
+
     [Theory]
     [MemberData(nameof(Swarm))]
     public void Is_caught(Mutant mutant) => IsCaughtBy(typeof(SwarmRun), mutant);
@@ -83,6 +86,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Storing))]
     public void Is_caught_in_the_store(Mutant mutant) => IsCaughtBy(typeof(StoreRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Forgetting))]
+    public void Is_caught_where_tombstones_are_dropped(Mutant mutant) => IsCaughtBy(typeof(StoreRun), mutant);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });

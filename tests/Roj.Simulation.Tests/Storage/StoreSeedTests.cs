@@ -27,13 +27,16 @@ public sealed class StoreSeedTests : TraceTests
         "refused: Full",
         "refused: NoServer",
         "refused: TimedOut",
+        "somebody comes back when all is forgotten",
         "somebody is evicted",
         "somebody is evicted who is there",
         "somebody joins while all is calm",
         "somebody leaves while all is calm",
         "the disk is full",
         "the log is in quarantine",
+        "tombstones are dropped",
         "two halves meet",
+        "who was done without throws away what he had",
     ];
 
     /// <summary>That nothing acknowledged is lost, that all copies become alike, that nobody misses a key: see <see

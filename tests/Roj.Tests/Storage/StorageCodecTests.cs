@@ -21,7 +21,7 @@ public sealed class StorageCodecTests
         new StorageMessage.Get(1, key),
         new StorageMessage.Got(2, entry),
         new StorageMessage.Got(2, null, IsDamaged: true),
-        new StorageMessage.Put(3, key, entry with { ExpiresAt = null }),
+        new StorageMessage.Put(3, key, entry with { ExpiresAt = null }, 17),
         new StorageMessage.Hint(4, new NodeId(12), key, new Entry(stamp, null)),
         new StorageMessage.Stored(5, true),
         new StorageMessage.Newer(6, stamp, false),
@@ -31,19 +31,25 @@ public sealed class StorageCodecTests
             9, ulong.MaxValue, [new ShelfItem(7, key, entry.Head), new ShelfItem(8, key, new EntryHead(stamp, true, null))]),
         new StorageMessage.Count(10, 3, default(SlotSet).With(0).With(255)),
         new StorageMessage.Counted(11, -1),
-        new StorageMessage.MapIs(SlotPlan.Next(null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null)),
+        new StorageMessage.MapIs(SlotPlan.Next(
+            null, term, [new NodeId(1), new NodeId(2), new NodeId(3)], 2, _ => null,
+            [new(new NodeId(4), 5, true), new(new NodeId(6), 0, false)])),
         new StorageMessage.Holds(term, 12, default(SlotSet).With(1)),
         new StorageMessage.Compare(term, 13, 14, [(1, 2), (255, ulong.MaxValue)]),
         new StorageMessage.Parts(14, [.. Enumerable.Range(0, SlotDigest.Buckets).Select(i => (ulong)i)]),
         new StorageMessage.Summary(15, 63, [(1, stamp, false), (2, stamp, true)]),
         new StorageMessage.Want(16, 63, [1, 2]),
+        new StorageMessage.Bury(17, term, 13, 14, 15, true, [(1, stamp), (2, stamp)]),
+        new StorageMessage.Buried(18, 14, true, [1, 2]),
+        new StorageMessage.Watch(19, [new(null, "ab"u8.ToArray()), new(15, default)]),
+        new StorageMessage.Changes(20, 21, [new(key, ChangeKind.Set, stamp), new(key, ChangeKind.Expired, stamp)]),
     ];
 
     [Theory]
     [InlineData(0, "01" + "0000000000000001" + "02" + "0001" + "6162")]
     [InlineData(1, "02" + "0000000000000002" + "01" + StampText + "02" + "0000000000000005" + "78797A")]
     [InlineData(2, "02" + "0000000000000002" + "02")]
-    [InlineData(3, "03" + "0000000000000003" + "02" + "0001" + "6162" + StampText + "00" + "78797A")]
+    [InlineData(3, "03" + "0000000000000003" + "0000000000000011" + "02" + "0001" + "6162" + StampText + "00" + "78797A")]
     [InlineData(4, "04" + "0000000000000004" + "0000000000000000000000000000000C" + "02" + "0001" + "6162" + StampText + "01")]
     [InlineData(5, "05" + "0000000000000005" + "01")]
     [InlineData(6, "06" + "0000000000000006" + StampText + "00")]
@@ -53,6 +59,15 @@ public sealed class StorageCodecTests
     [InlineData(13, "0D" + TermText + "000000000000000C" + "00000000000000000000000000000002" + "00000000000000000000000000000000")]
     [InlineData(
         14, "0E" + TermText + "000000000000000D" + "000000000000000E" + "0002" + "01" + "0000000000000002" + "FF" + "FFFFFFFFFFFFFFFF")]
+    [InlineData(
+        18, "12" + "0000000000000011" + TermText + "000000000000000D" + "000000000000000E" + "0F" + "01" + "0002" + "0000000000000001"
+            + StampText + "0000000000000002" + StampText)]
+    [InlineData(
+        19, "13" + "0000000000000012" + "000000000000000E" + "01" + "0002" + "0000000000000001" + "0000000000000002")]
+    [InlineData(20, "14" + "0000000000000013" + "02" + "FF" + "0002" + "6162" + "0F" + "0000")]
+    [InlineData(
+        21, "15" + "0000000000000014" + "0000000000000015" + "0002" + "02" + "0001" + "6162" + "00" + StampText
+            + "02" + "0001" + "6162" + "02" + StampText)]
     [InlineData(17, "11" + "10" + "3F" + "0002" + "0000000000000001" + "0000000000000002")]
     public void These_are_the_bytes(int sample, string rest)
     {
@@ -73,7 +88,7 @@ public sealed class StorageCodecTests
             Assert.Equal(bytes, StorageFrame.Write(read));
         }
 
-        Assert.Equal(17, Messages.Select(message => message.GetType()).Distinct().Count());
+        Assert.Equal(21, Messages.Select(message => message.GetType()).Distinct().Count());
     }
 
     [Fact]
@@ -94,7 +109,7 @@ public sealed class StorageCodecTests
     [InlineData(0, 4, 0)] // versions that nobody speaks
     [InlineData(0, 4, 2)]
     [InlineData(0, 5, 0)] // kinds that don't exist
-    [InlineData(0, 5, 18)]
+    [InlineData(0, 5, 32)]
     [InlineData(0, 14, 16)] // a database that there is not
     [InlineData(0, 16, 2)] // a key that is longer than the frame
     [InlineData(1, 14, 0)] // no entry, and bytes of one
@@ -119,6 +134,20 @@ public sealed class StorageCodecTests
     [InlineData(16, 9, 3)]
     [InlineData(17, 7, 64)]
     [InlineData(17, 9, 1)]
+    [InlineData(3, 14, 0x80)] // a time that would end all counting
+    [InlineData(18, 14, 0x80)]
+    [InlineData(18, 46, 0x80)]
+    [InlineData(18, 55, 2)]
+    [InlineData(18, 57, 3)]
+    [InlineData(19, 14, 0x80)]
+    [InlineData(19, 22, 2)]
+    [InlineData(19, 24, 3)]
+    [InlineData(20, 14, 17)] // one filter more than there may be
+    [InlineData(20, 15, 16)]
+    [InlineData(20, 16, 5)]
+    [InlineData(21, 14, 0x80)]
+    [InlineData(21, 22, 5)]
+    [InlineData(21, 29, 3)] // a change that there is not
     public void One_wrong_byte_is_malformed(int sample, int index, byte value)
     {
         var bytes = StorageFrame.Write(Messages[sample]);
@@ -156,7 +185,7 @@ public sealed class StorageCodecTests
         Assert.Equal(StorageLimits.ValueBytesMax, hint.Entry.Data!.Value.Length);
         var more = most with { Data = new byte[StorageLimits.ValueBytesMax + 1] };
         Assert.Throws<ArgumentException>(() => StorageFrame.Write(new StorageMessage.Hint(1, new NodeId(1), longest, more)));
-        var put = StorageFrame.Write(new StorageMessage.Put(1, key, most));
+        var put = StorageFrame.Write(new StorageMessage.Put(1, key, most, 1));
         Assert.Equal(ReadStatus.Done, ReadAs(put));
         Assert.Equal(ReadStatus.Malformed, ReadAs([.. put, 0])); // one byte more than a value may have
     }
@@ -170,6 +199,12 @@ public sealed class StorageCodecTests
             (Summary(StorageMessage.Summary.HeadsMax), Summary(StorageMessage.Summary.HeadsMax + 1)),
             (Want(StorageMessage.Summary.HeadsMax), Want(StorageMessage.Summary.HeadsMax + 1)),
             (Compare(SlotMap.Slots), Compare(SlotMap.Slots + 1)),
+            (Bury(StorageMessage.Bury.ItemsMax), Bury(StorageMessage.Bury.ItemsMax + 1)),
+            (Watch(WatchFilter.FiltersMax), Watch(WatchFilter.FiltersMax + 1)),
+            (new StorageMessage.Watch(1, [new(null, new byte[WatchFilter.PrefixBytesMax])]),
+                new StorageMessage.Watch(1, [new(null, new byte[WatchFilter.PrefixBytesMax + 1])])),
+            (Changes(StorageMessage.Changes.ItemsMax), Changes(StorageMessage.Changes.ItemsMax + 1)),
+            (Buried(StorageMessage.Bury.ItemsMax), Buried(StorageMessage.Bury.ItemsMax + 1)),
             (new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax),
                 new StorageMessage.List(1, 0, 0, StorageMessage.List.ListMax + 1)),
         ];
@@ -193,6 +228,18 @@ public sealed class StorageCodecTests
 
         static StorageMessage Want(int count) => new StorageMessage.Want(1, 2, [.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
 
+        static StorageMessage Bury(int count) =>
+            new StorageMessage.Bury(1, term, 2, 3, 4, false, [.. Enumerable.Range(0, count).Select(i => ((ulong)i, stamp))]);
+
+        static StorageMessage Watch(int count) =>
+            new StorageMessage.Watch(1, [.. Enumerable.Repeat(new WatchFilter(null, new byte[WatchFilter.PrefixBytesMax]), count)]);
+
+        static StorageMessage Changes(int count) =>
+            new StorageMessage.Changes(1, 2, [.. Enumerable.Repeat(new KeyChange(key, ChangeKind.Deleted, stamp), count)]);
+
+        static StorageMessage Buried(int count) =>
+            new StorageMessage.Buried(1, 2, true, [.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
+
         static StorageMessage Compare(int count) =>
             new StorageMessage.Compare(term, 1, 2, [.. Enumerable.Range(0, count).Select(i => ((byte)i, (ulong)i))]);
     }
@@ -202,6 +249,8 @@ public sealed class StorageCodecTests
     {
         var map = SlotPlan.Next(null, term, Enumerable.Range(1, SlotMap.NodesMax + 1).Select(StoreLab.Id), SlotMap.CopiesMax, _ => null);
         Assert.Equal(SlotMap.NodesMax, map.Nodes.Count);
+        map = map.With(Enumerable.Range(1, SlotMap.OutcastsMax + 1).Select(i => new Outcast(StoreLab.Id(i), 1, true)));
+        Assert.Equal(SlotMap.OutcastsMax, map.Outcasts.Count);
         Assert.Equal(ReadStatus.Done, StorageFrame.TryRead(StorageFrame.Write(new StorageMessage.MapIs(map)), out _, out _));
     }
 

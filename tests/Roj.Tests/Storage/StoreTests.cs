@@ -271,7 +271,8 @@ public sealed class StoreTests
     {
         var lab = new StoreLab(3);
         var key = lab.KeyOf(2, 3);
-        lab.Say(2, 1, new StorageMessage.Put(0, StoreLab.Key(key), new Entry(new Stamp(1 << 20, StoreLab.Id(2), 1), "late"u8.ToArray())));
+        var late = new Entry(new Stamp(1 << 20, StoreLab.Id(2), 1), "late"u8.ToArray());
+        lab.Say(2, 1, new StorageMessage.Put(0, StoreLab.Key(key), late, (ulong)lab.Unix << 16));
         Assert.Equal("late - -", lab.Copies(key));
         lab.Pass(20);
         Assert.Equal("- late late", lab.Copies(key));

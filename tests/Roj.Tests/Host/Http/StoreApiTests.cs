@@ -74,6 +74,8 @@ public sealed class StoreApiTests : IAsyncLifetime
             ("GET", "value", 400), ("GET", "value?key=a&db=16", 400), ("GET", "value?key=a&db=-1", 400), ("POST", "value?key=", 400),
             ("POST", "value?key=a&ttl=0", 400), ("POST", "value?key=a&ttl=soon", 400), ("DELETE", "value?key=a&db=x", 400),
             ("GET", "keys?count=0", 400), ("GET", "keys?count=1001", 400), ("GET", "keys?cursor=-1", 400), ("GET", "value?key=nobody", 404),
+            ("GET", "events?db=16", 400), ("GET", "events?db=x", 400),
+            ("GET", $"events?prefix={new string('x', WatchFilter.PrefixBytesMax + 1)}", 400),
         ];
         foreach (var (method, path, status) in mistakes)
         {
@@ -113,6 +115,53 @@ public sealed class StoreApiTests : IAsyncLifetime
         Assert.Contains("there is no key", error, StringComparison.Ordinal);
         Assert.Equal(2, (await KvAsync("get", "user:1", "--db", "16")).Exit);
         Assert.Contains("records here", (await KvAsync("status")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_watches_is_told_what_changes()
+    {
+        using var answer = await http.GetAsync(Url("events?db=2&prefix=user:"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancelled));
+        Assert.Equal(":", await lines.ReadLineAsync(Cancelled)); // it has begun
+        await SetAsync("value?key=user:1", "another database");
+        await SetAsync("value?key=other&db=2", "x");
+        await SetAsync("value?key=user:1&db=2", "x");
+        await DeleteAsync("value?key=user:1&db=2");
+        Assert.Equal(("user:1", "set"), await NextAsync());
+        Assert.Equal(("user:1", "deleted"), await NextAsync());
+
+        async Task<(string, string)> NextAsync()
+        {
+            while (await lines.ReadLineAsync(Cancelled) is { } line)
+            {
+                if (!line.StartsWith("data: ", StringComparison.Ordinal))
+                    continue;
+                using var said = JsonDocument.Parse(line["data: ".Length..]);
+                return (said.RootElement.GetProperty("key").GetString()!, said.RootElement.GetProperty("change").GetString()!);
+            }
+
+            throw new EndOfStreamException();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_program_tells_what_changes_until_the_node_is_gone(bool isJson)
+    {
+        var watching = KvAsync(isJson ? ["watch", "--db", "2", "--output", "json"] : ["watch", "--db", "2"]);
+        for (var i = 0; i < 40; i++)
+        {
+            await SetAsync("value?key=user:1&db=2", "x");
+            await Task.Delay(50, Cancelled); // until it watches
+        }
+
+        Stop();
+        var (exit, output, _) = await watching;
+        Assert.NotEqual(0, exit);
+        Assert.Contains(isJson ? "\"key\":\"user:1\",\"change\":\"set\"" : " 2 user:1 set ", output, StringComparison.Ordinal);
+        await StartAsync();
     }
 
     [Fact]
