@@ -160,6 +160,7 @@ public sealed class Store
         }
 
         comparison.See(at);
+        Open(at, outbox);
         if (!before.SequenceEqual(placement.Here))
             watching.See(at, before.Except(placement.Here));
     }

@@ -27,7 +27,7 @@ internal sealed class StoreCheck(StoreTown town)
         }
 
         if (!map!.Nodes.SequenceEqual(Members.Order()))
-            return $"the map {Text(map)} is of {map.Nodes.Count} nodes";
+            return $"the map {Text(map)} is of {string.Join(' ', map.Nodes)}, and here are {string.Join(' ', Members.Order())}";
         if (Enumerable.Range(0, SlotMap.Slots).Any(slot => map.FormersOf(slot).Count > 0))
             return "there are formers yet";
         foreach (var key in town.Watch.Keys)

@@ -12,6 +12,7 @@ internal sealed class StoreCompany(StoreTown town, StoreNode self, Instant now)
     private readonly SortedDictionary<NodeId, (Instant Until, bool IsHere)> errors = [];
     private readonly Instant startedAt = now;
     private Instant lookedAt = now;
+    private Term taken; // the one in which it leads, or led
 
     /// <summary>They, as they were when last looked for.</summary>
     public IReadOnlyList<NodeId> Here { get; private set; } = [];
@@ -56,8 +57,9 @@ internal sealed class StoreCompany(StoreTown town, StoreNode self, Instant now)
 
         var mayLead = now - startedAt > town.Setup.HelloPatience && !town.Gone.Contains(self.Identity);
         var isFirst = best.Counter == 0 && mayLead && Here.All(node => self.Identity < node || town.Gone.Contains(node));
-        if (isFirst || (best.Leader == self.Identity && best.Counter > 0 && best < self.Greatest)) // or there was a later one
-            best = new Term(self.Greatest.Counter + 1, self.Identity);
+        // Or there was a later one, or it was an earlier life of this node: leading ends with the life in which it began.
+        if (isFirst || (best.Leader == self.Identity && best.Counter > 0 && best != taken))
+            taken = best = new Term(self.Greatest.Counter + 1, self.Identity);
         self.Know(best);
         Term = best;
     }

@@ -41,7 +41,7 @@ internal sealed class Opening(StoreSettings settings, Placement placement)
     /// <returns>The calls that have waited, if it has come just now.</returns>
     public IEnumerable<(ulong Call, StorageCall What)> Look(Instant now)
     {
-        if (IsOpen || (now < until && placement.Map?.Nodes.All(node => node == settings.Self || heard.Contains(node)) is not true))
+        if (IsOpen || (now < until && placement.Map?.Nodes.All(IsKnown) is not true))
             return [];
         IsOpen = true;
         (ulong, StorageCall)[] all = [.. waiting];
@@ -49,4 +49,7 @@ internal sealed class Opening(StoreSettings settings, Placement placement)
         heard.Clear();
         return all;
     }
+
+    // Heard, and to be asked: before it is seen too, this node would ask itself alone.
+    private bool IsKnown(NodeId node) => node == settings.Self || (heard.Contains(node) && placement.IsHere(node));
 }

@@ -41,5 +41,13 @@ public sealed class OnceWrongTests
     [InlineData(497UL)] // the trial took it for a deleted key that came back
     public void What_a_half_wrote_that_was_never_heard_of_outlives_what_the_other_has_forgotten(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(4413UL)] // it had just started, and listed by its own copies alone
+    public void Who_is_heard_and_not_yet_seen_is_waited_for(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(2808UL)] // the trial had a node that had started again lead on in a term of its earlier life
+    public void No_two_maps_have_one_number(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }
