@@ -43,7 +43,9 @@ public sealed class Store
         ArgumentNullException.ThrowIfNull(shelf);
         ArgumentNullException.ThrowIfNull(rng);
         this.settings = settings;
-        placement = new Placement(settings.Self);
+        placement = settings.Servers is { } servers
+            ? new NumberedPlacement(settings.Self, shelf, servers, settings.Copies)
+            : new Placement(settings.Self, shelf);
         replica = new Replica(shelf);
         hints = new Hints(settings, shelf);
         router = new Router(settings, replica, hints, placement, rng);
@@ -104,9 +106,12 @@ public sealed class Store
     public void Start(Moment at)
     {
         stepAt = at.Now;
+        router.Start(at);
         maps.Start();
         hints.Start();
         opening.Start(at.Now);
+        while (!placement.FollowsMap && hints.IsReading)
+            hints.Read(); // there is nothing else on that shelf, and what is listed depends on it
         burial.Start(at);
         if (placement.Map is null)
             return;
@@ -147,6 +152,8 @@ public sealed class Store
 
         foreach (var node in placement.Here.Except(before))
         {
+            if (!placement.FollowsMap)
+                continue;
             if (placement.Map is { } map)
                 outbox.Send(node, new StorageMessage.MapIs(map));
             outbox.Send(node, maps.Question(at));
@@ -375,6 +382,8 @@ public sealed class Store
     {
         router.Clock.Hear(at, compare.Time);
         opening.Hear(from);
+        if (placement.Map is null && compare.Version == 0)
+            return; // nor has he one: to ask back would never end
         var order = placement.Map is { } map ? (compare.Term, compare.Version).CompareTo((map.Term, map.Version)) : 1;
         if (order == 0)
             comparison.Hear(from, compare);

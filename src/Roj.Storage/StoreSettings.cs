@@ -14,6 +14,10 @@ public sealed record StoreSettings
     /// <summary>How many copies there are of each key: one extra, as in the seed.</summary>
     public int Copies { get; init; } = 2;
 
+    /// <summary>How many servers have the keys between them, as the seed has it: server n is node n + 1, and this node has none of the keys
+    /// itself. Null where nodes have them by a map of slots.</summary>
+    public int? Servers { get; init; }
+
     /// <summary>How long an owner that seems to be here may take to answer before it is done without him.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(500);
 

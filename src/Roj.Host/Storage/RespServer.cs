@@ -77,7 +77,7 @@ internal sealed class RespServer(IPoller poller, ReadOnlyMemory<byte>? password,
         listener = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         try
         {
-            listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            // No ReuseAddress: the runtime's lets two listeners share a port, and allows what an earlier life left by itself.
             listener.Bind(at);
             listener.Listen(Backlog);
         }

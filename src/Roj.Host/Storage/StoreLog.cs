@@ -4,6 +4,7 @@ using Roj.Host.Disk;
 using Roj.Kernel;
 using Roj.Log;
 using Roj.Node;
+using Roj.Storage;
 
 namespace Roj.Host.Storage;
 
@@ -12,6 +13,9 @@ internal sealed class StoreLog : IDisposable
 {
     /// <summary>Where it is in the data directory.</summary>
     public const string DirectoryName = "store";
+
+    // A hint of the longest value for each who has a copy, and as much again of others.
+    private const int WaitingBytesMax = 2 * SlotMap.CopiesMax * LogLimits.ValueBytesMax;
 
     private static readonly byte[] bootNote = "boot"u8.ToArray();
 
@@ -37,7 +41,8 @@ internal sealed class StoreLog : IDisposable
         var disk = new LogDisk(path);
         try
         {
-            var opened = DurableLog.Open(disk, new LogSettings(self.Value) { HashSeed = LogShelf.HashSeed });
+            var settings = new LogSettings(self.Value) { HashSeed = LogShelf.HashSeed, WaitingBytesMax = WaitingBytesMax };
+            var opened = DurableLog.Open(disk, settings);
             if (!opened.TryGet(out var log, out var fault))
                 throw new NodeException($"in {path}: {fault.Sentence}");
             if (opened.Tail is { } tail)

@@ -19,6 +19,12 @@ internal sealed record StoreOptions
     /// <summary>How many copies there are of each key.</summary>
     public int Copies { get; init; } = 2;
 
+    /// <summary>How many numbered servers have the keys; null where nodes have them by a map.</summary>
+    public int? Servers { get; init; }
+
+    /// <summary>Hints kept at most, and bytes of them; null for what is usual.</summary>
+    public (int Count, long Bytes)? HintsMax { get; init; }
+
     /// <summary>What clients must say first; null if nothing.</summary>
     public ReadOnlyMemory<byte>? Password { get; init; }
 

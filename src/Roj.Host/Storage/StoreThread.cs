@@ -53,7 +53,9 @@ internal sealed class StoreThread : IDisposable
     {
         this.options = options;
         log = StoreLog.Open(options.Path, options.Self, options.Life, options.Warn);
-        var settings = new StoreSettings { Self = options.Self, Boot = log.Boot, Copies = options.Copies };
+        var settings = new StoreSettings { Self = options.Self, Boot = log.Boot, Copies = options.Copies, Servers = options.Servers };
+        if (options.HintsMax is var (hints, hintBytes))
+            settings = settings with { HintsMax = hints, HintBytesMax = hintBytes };
         var store = new Store(settings, new LogShelf(log.Log), new Rng((ulong)Identity.Draw().Value));
         shell = new StorageShell(options.Self, store, log.Log);
         server = new RespServer(poller, options.Password, Ask, () => at);
@@ -195,7 +197,7 @@ internal sealed class StoreThread : IDisposable
         ClientsEver = server.ClientsEver,
         CommandsEver = server.CallsEver,
         MemoryBytes = Environment.WorkingSet,
-        OtherCopies = Math.Max(0, Math.Min(options.Copies, shell.Store.Map?.Nodes.Count ?? 1) - 1),
+        OtherCopies = Math.Max(0, Math.Min(options.Copies, options.Servers ?? shell.Store.Map?.Nodes.Count ?? 1) - 1),
         Keys = shell.Store.KeysAbout(),
     };
 

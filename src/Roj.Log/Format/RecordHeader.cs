@@ -36,7 +36,7 @@ internal readonly record struct RecordHeader(
         Span<byte> bytes = stackalloc byte[20];
         BinaryPrimitives.WriteUInt128BigEndian(bytes, owner);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[16..], segment);
-        return Format.Crc.Of(bytes);
+        return Kernel.Crc.Of(bytes);
     }
 
     /// <summary>The CRC of a whole record at <paramref name="offset"/>.</summary>
@@ -44,7 +44,7 @@ internal readonly record struct RecordHeader(
     {
         Span<byte> place = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(place, offset);
-        return Format.Crc.Of(record[CrcLength..], Format.Crc.Of(place, seed));
+        return Kernel.Crc.Of(record[CrcLength..], Kernel.Crc.Of(place, seed));
     }
 
     /// <summary>Reads what could be a header: its lengths are within the limits.</summary>

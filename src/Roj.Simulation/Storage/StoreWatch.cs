@@ -170,7 +170,8 @@ internal sealed class StoreWatch(StoreTown town)
                 continue;
             if (IsForgotten(key, stamp, entry))
                 continue;
-            if (wipes - one.WipesBefore < Math.Max(1, one.Holders))
+            // A hint is a copy only until it is delivered: there were more than are stated for a while, no longer.
+            if (wipes - one.WipesBefore < Math.Clamp(one.Holders, 1, town.Setup.Copies))
                 return $"K1: lost is {one}\n  the owners have {entry?.Stamp.ToString() ?? "nothing"}";
             Sights.Saw("all copies are wiped");
         }

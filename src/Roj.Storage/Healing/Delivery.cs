@@ -56,7 +56,7 @@ internal sealed class Delivery(Router router, Hints hints, Placement placement)
 
     private NodeId[] Receivers(NodeId target, StorageKey key)
     {
-        var owners = placement.OwnersOf(SlotMap.SlotOf(router.Replica.Shelf.HashOf(key)));
+        var owners = placement.OwnersOf(placement.PlaceOf(key));
         return owners.Contains(target) ? [target] : [.. owners];
     }
 

@@ -86,7 +86,9 @@ internal sealed class Handoff(Router router, Placement placement)
 
     private void Hand(Moment at)
     {
-        if (!Held.Has(slot) || !placement.OwnersOf(slot).All(placement.IsHere))
+        // A map of fewer nodes than there are to be copies is of a side that was apart: to drop what is here would leave fewer copies.
+        var owners = placement.OwnersOf(slot);
+        if (!Held.Has(slot) || owners.Count < placement.Map!.Copies || !owners.All(placement.IsHere))
         {
             Next(at);
             return;
@@ -105,7 +107,7 @@ internal sealed class Handoff(Router router, Placement placement)
             }
 
             underWay++;
-            router.Begin(new Giving(router, at, placement.OwnersOf(slot), item.Key, entry, isKept => Given(item.Key, entry.Head, isKept)));
+            router.Begin(new Giving(router, at, owners, item.Key, entry, isKept => Given(item.Key, entry.Head, isKept)));
         }
 
         var isLast = walk.Last == ulong.MaxValue || SlotMap.SlotOf(walk.Last + 1) != slot;

@@ -86,6 +86,26 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
         return true;
     }
 
+    /// <summary>All that are kept.</summary>
+    public IEnumerable<(NodeId For, StorageKey Key, EntryHead Head)> All =>
+        kept.SelectMany(some => some.Value.Select(one => (some.Key, one.Key, one.Value.Head)));
+
+    /// <summary>The latest version of a key that is kept for one of these; null if none is.</summary>
+    public Entry? LatestFor(IEnumerable<NodeId> targets, StorageKey key)
+    {
+        if (unread is not null)
+            return null; // not known yet; they are on their way all the same
+        (NodeId For, EntryHead Head)? latest = null;
+        foreach (var target in targets)
+        {
+            if (kept.TryGetValue(target, out var some) && some.TryGetValue(key, out var one)
+                && (latest is null || one.Head.Beats(latest.Value.Head)))
+                latest = (target, one.Head);
+        }
+
+        return latest is var (holder, _) ? Find(NameOf(holder, key)) : null;
+    }
+
     /// <summary>Some of those that are kept for somebody, from a key on.</summary>
     public IReadOnlyList<(StorageKey Key, Entry Entry)> Some(NodeId target, Func<StorageKey, bool> isWanted)
     {

@@ -30,9 +30,9 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline =>
-        Instant.Earliest(
-            Instant.Earliest(term is null ? null : planAt, tellAt),
-            placement.Here.Count > 1 || placement.Map?.Outcasts.Count > 0 ? sayAt : null);
+        Instant.Earliest(Instant.Earliest(term is null ? null : planAt, tellAt), IsSaying ? sayAt : null);
+
+    private bool IsSaying => placement.FollowsMap && (placement.Here.Count > 1 || placement.Map?.Outcasts.Count > 0);
 
     /// <summary>Takes up the map of an earlier start.</summary>
     public void Start() => issued = placement.Map = shelf.FindNote(note) is { } bytes ? SlotMapCodec.Read(bytes.Span) : null;
@@ -62,7 +62,7 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     /// <returns>Whether another map is followed from now on.</returns>
     public bool Tick(Moment at, StorageOutbox outbox)
     {
-        if (sayAt <= at.Now)
+        if (IsSaying && sayAt <= at.Now)
         {
             sayAt = at.Now + sayPause;
             Say(at, outbox);

@@ -34,7 +34,7 @@ internal sealed class Alone(Router router)
         }
     }
 
-    private bool IsAlone(StorageKey key) => router.Placement.IsAlone(SlotMap.SlotOf(router.Replica.Shelf.HashOf(key)));
+    private bool IsAlone(StorageKey key) => router.Placement.IsAlone(router.Placement.PlaceOf(key));
 
     private StorageAnswer Read(Moment at, StorageKey key, out bool restsOnDisk)
     {

@@ -57,6 +57,13 @@ internal sealed class Listing : Routed
     public override void Late(Moment at)
     {
         waited.Clear();
+        if (!Router.Placement.FollowsMap)
+        {
+            // Who is silent may be the only one here that has some of the keys.
+            lasts.Clear();
+            found.Clear();
+        }
+
         Seek(at);
     }
 
@@ -87,7 +94,7 @@ internal sealed class Listing : Routed
     private void Ask(Moment at)
     {
         hasAsked = true;
-        var asked = Router.Placement.AskedOf(SlotMap.SlotOf(from));
+        var asked = Router.Placement.AskedFrom(from);
         if (asked.Length == 0)
         {
             End(new StorageAnswer.Failed(StorageFault.NoServer, "no node that has copies of some of the keys can be reached", Applied.No));
@@ -113,12 +120,28 @@ internal sealed class Listing : Routed
     {
         lasts.Add(last);
         foreach (var item in items)
+            Find(item);
+    }
+
+    private void Find(ShelfItem item)
+    {
+        if (item.Key.Database != database)
+            return;
+        var place = (item.Hash, item.Key);
+        if (!found.TryGetValue(place, out var head) || item.Head.Beats(head))
+            found[place] = item.Head;
+    }
+
+    // What is on its way to those who are here is theirs: it was acknowledged.
+    private void FindHints(ulong last)
+    {
+        foreach (var (target, key, head) in Router.Hints.All)
         {
-            if (item.Key.Database != database)
+            if (!Router.Placement.IsHere(target))
                 continue;
-            var place = (item.Hash, item.Key);
-            if (!found.TryGetValue(place, out var head) || item.Head.Beats(head))
-                found[place] = item.Head;
+            var hash = Router.Replica.Shelf.HashOf(key);
+            if (hash >= from && hash <= last)
+                Find(new ShelfItem(hash, key, head));
         }
     }
 
@@ -127,6 +150,8 @@ internal sealed class Listing : Routed
     {
         var last = lasts.Min();
         lasts.Clear();
+        if (!Router.Placement.FollowsMap)
+            FindHints(last);
         foreach (var ((hash, key), head) in found)
         {
             if (hash > last)

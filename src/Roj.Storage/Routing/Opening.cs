@@ -15,8 +15,8 @@ internal sealed class Opening(StoreSettings settings, Placement placement)
     private readonly SortedSet<NodeId> heard = [];
     private Instant until;
 
-    /// <summary>Whether calls are carried out at once.</summary>
-    public bool IsOpen { get; private set; }
+    /// <summary>Whether calls are carried out at once; always where there is no map to follow.</summary>
+    public bool IsOpen { get; private set; } = !placement.FollowsMap;
 
     /// <summary>How many calls wait.</summary>
     public int Count => waiting.Count;

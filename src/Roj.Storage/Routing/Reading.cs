@@ -21,7 +21,7 @@ internal sealed class Reading : Routed
         : base(router, done)
     {
         this.key = key;
-        slot = SlotMap.SlotOf(router.Replica.Shelf.HashOf(key));
+        slot = router.Placement.PlaceOf(key);
         end = at.Now + router.Settings.CallPatience;
         Ask(at);
     }
@@ -108,6 +108,8 @@ internal sealed class Reading : Routed
         Entry? best = null;
         foreach (var (_, entry) in answers)
             best = entry is not null && (best is null || entry.Head.Beats(best.Head)) ? entry : best;
+        if (Router.Hints.LatestFor(owners, key) is { } waits && (best is null || waits.Head.Beats(best.Head)))
+            best = waits; // acknowledged, and on its way to who could not be reached
         if (best is not null)
         {
             foreach (var (node, entry) in answers)

@@ -13,6 +13,7 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     private readonly SortedDictionary<ulong, Routed> routed = [];
     private readonly SortedSet<(Instant Due, ulong Id)> agenda = [];
     private readonly HybridClock clock = new(settings.Self, settings.Boot);
+    private readonly ClockNote? clockNote = placement.FollowsMap ? null : new ClockNote(replica.Shelf);
     private ulong lastId = (ulong)settings.Boot << 32; // what answers an earlier start is no answer to this one
 
     public StoreSettings Settings => settings;
@@ -44,6 +45,17 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
 
     public ulong NextId() => ++lastId;
 
+    /// <summary>Begins: call once, first.</summary>
+    public void Start(Moment at) => clockNote?.Start(clock, at);
+
+    /// <summary>The next stamp.</summary>
+    public Stamp Stamp(Moment at)
+    {
+        var stamp = clock.Next(at);
+        clockNote?.Keep(stamp.Time);
+        return stamp;
+    }
+
     /// <summary>Carries out a call.</summary>
     public void Ask(Moment at, StorageCall call, Action<StorageAnswer> done)
     {
@@ -70,8 +82,14 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
             case StorageCall.AnyKey any:
                 Begin(new Listing(this, at, any, done));
                 break;
+            case StorageCall.Count count when !placement.FollowsMap:
+                _ = new Tallying(this, count.Database, done);
+                break;
             case StorageCall.Count count:
                 Begin(new Counting(this, at, count.Database, done));
+                break;
+            case StorageCall.Clear when placement is NumberedPlacement { IsCovered: false }:
+                done(new StorageAnswer.Failed(StorageFault.NoServer, "all servers of some keys are down: those would stay", Applied.No));
                 break;
             case StorageCall.Clear clear:
                 _ = new Clearing(this, clear.Database, done);
@@ -143,7 +161,9 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     /// <summary>Whether a version that was there at some time may be one that was deleted since, and forgotten.</summary>
     /// <param name="at">The time.</param>
     /// <param name="time">That time, by the clock of stamps.</param>
-    public bool IsOld(Moment at, ulong time) => time + HybridClock.TimeOf(settings.MessageAge) < clock.TimeAt(at);
+    /// <remarks>Where there is no map nothing is forgotten, and no clock is heard but by what is written.</remarks>
+    public bool IsOld(Moment at, ulong time) => placement.Map is not null
+        && time + HybridClock.TimeOf(settings.MessageAge) < clock.TimeAt(at);
 
     private void Disturb(Routed one, Action how)
     {

@@ -38,7 +38,7 @@ internal sealed class Writing : Routed
         : base(router, answer => Tell(answer, succeed, fail))
     {
         (this.key, this.data, this.expiresAt) = (key, data, expiresAt);
-        slot = SlotMap.SlotOf(router.Replica.Shelf.HashOf(key));
+        slot = router.Placement.PlaceOf(key);
         end = at.Now + router.Settings.CallPatience;
         entry = null!;
         if (router.Placement.OwnersOf(slot).Count == 0)
@@ -129,7 +129,7 @@ internal sealed class Writing : Routed
         else
             Due = patience;
         (copies, isLater, fault) = (0, false, null);
-        entry = new Entry(Router.Clock.Next(at), data, expiresAt);
+        entry = new Entry(Router.Stamp(at), data, expiresAt);
         var self = Router.Settings.Self;
         var all = Router.Placement.OwnersOf(slot);
         foreach (var owner in all)

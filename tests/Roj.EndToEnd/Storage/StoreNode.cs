@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Roj.EndToEnd.Members;
 
@@ -10,10 +9,18 @@ namespace Roj.EndToEnd.Storage;
 /// <param name="hours">How many hours its wall clock is ahead.</param>
 internal sealed class StoreNode(LabHost host, string cluster, int hours) : MemberNode(host)
 {
+    /// <summary>By how many hours its wall clock is to be ahead.</summary>
+    public int Hours => hours;
+
     /// <summary>Where clients come.</summary>
     public const int Port = 6379;
 
-    private const string Library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+    /// <summary>By how many hours its wall clock is ahead, as its log says.</summary>
+    public double Ahead()
+    {
+        using var json = JsonDocument.Parse(File.ReadLines(Process.Log).First(line => line.StartsWith('{')));
+        return (json.RootElement.GetProperty("time").GetDateTimeOffset() - DateTimeOffset.UtcNow).TotalHours;
+    }
 
     /// <summary>How its store stands; null if it does not answer.</summary>
     public async Task<StoreSight?> TryStoreAsync()
@@ -39,10 +46,5 @@ internal sealed class StoreNode(LabHost host, string cluster, int hours) : Membe
     protected override IEnumerable<string> Arguments => [.. base.Arguments, "--cluster", cluster, "--resp-address", Host.Address];
 
     /// <inheritdoc/>
-    protected override IReadOnlyDictionary<string, string?>? Variables => hours == 0 ? base.Variables : new Dictionary<string, string?>
-    {
-        ["LD_PRELOAD"] = Library,
-        ["FAKETIME"] = string.Create(CultureInfo.InvariantCulture, $"{hours:+0;-0}h"),
-        ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-    };
+    protected override IReadOnlyDictionary<string, string?>? Variables => hours == 0 ? base.Variables : WallClock.Ahead(hours);
 }

@@ -31,6 +31,8 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         foreach (var node in nodes)
             node.Start();
         await SettleAsync(nodes, "all nodes keep keys", ReadyLimit);
+        foreach (var node in nodes)
+            Must(Math.Abs(node.Ahead() - node.Hours) < 0.1, $"{node.Name}: its wall clock is {node.Ahead()} hours ahead, not {node.Hours}");
         string[] places = [.. own.Select(host => host.Address)];
         KvWriter[] writers = [.. Enumerable.Range(0, Writers).Select(i => new KvWriter(i, KeysEach, places, StoreNode.Port, rng.Fork()))];
         using var stop = new CancellationTokenSource();
@@ -39,9 +41,9 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         {
             await Task.Delay(2 * second);
             foreach (var node in nodes)
-                await KillAsync(nodes, node);
-            await SplitAsync(lab, own, nodes, writers);
-            await WipeAsync(nodes, nodes[rng.Next(nodes.Length)]);
+                Took("killed, back", await KillAsync(nodes, node), ReadyLimit);
+            Took("split, healed", await SplitAsync(lab, own, nodes, writers), ReadyLimit);
+            Took("wiped, has its share", await WipeAsync(nodes, nodes[rng.Next(nodes.Length)]), AlikeLimit);
             await Task.Delay(2 * second);
         }
         catch (LabException)
@@ -58,7 +60,9 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         var quiet = Watch.Now;
         await SettleAsync(nodes, "nothing waits for anybody", AlikeLimit);
         Took("quiet", Watch.Now - quiet, AlikeLimit);
+        var reading = Watch.Now;
         await ReadAllAsync(writers, places);
+        Took("read", Watch.Now - reading, AlikeLimit);
         Count(string.Create(
             CultureInfo.InvariantCulture,
             $"{writers.Sum(one => one.Acknowledged)} acknowledged, {writers.Sum(one => one.Unknown)} unknown, "
@@ -88,16 +92,18 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         }
     }
 
-    private async Task KillAsync(StoreNode[] nodes, StoreNode node)
+    private async Task<TimeSpan> KillAsync(StoreNode[] nodes, StoreNode node)
     {
         await node.Process.KillAsync();
         await Task.Delay(3 * second); // the others know
+        var start = Watch.Now;
         node.Start();
         await SettleAsync(nodes, $"{node.Name} is back, and has what it missed", ReadyLimit);
+        return Watch.Now - start;
     }
 
     // Clients write at the greater side: at the other one copy may be all there is, and whoever wrote at one may read at the other.
-    private async Task SplitAsync(Lab lab, LabHost[] own, StoreNode[] nodes, KvWriter[] writers)
+    private async Task<TimeSpan> SplitAsync(Lab lab, LabHost[] own, StoreNode[] nodes, KvWriter[] writers)
     {
         var few = own.Length / 2;
         LabHost[] here = [.. own.Take(few)];
@@ -108,18 +114,21 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         lab.Part(here, there, isCut: true);
         await Task.Delay(8 * second);
         lab.Part(here, there, isCut: false);
+        var start = Watch.Now;
         await SettleAsync(nodes, "the sides are one again", ReadyLimit);
         foreach (var writer in writers)
             writer.Uses = _ => true;
+        return Watch.Now - start;
     }
 
     // It comes back as another, and the others forget the one that it was.
-    private async Task WipeAsync(StoreNode[] nodes, StoreNode node)
+    private async Task<TimeSpan> WipeAsync(StoreNode[] nodes, StoreNode node)
     {
         var before = (await node.TryStoreAsync())!.Nodes;
         await node.Process.KillAsync();
         Directory.Delete(node.DataPath, recursive: true);
         await Task.Delay(3 * second);
+        var start = Watch.Now;
         node.Start();
         var witness = nodes.First(other => other != node);
         string[] after = [];
@@ -138,6 +147,7 @@ internal sealed class StoreTrial(string name, int hosts) : ClusterTrial(name, ho
         }
 
         await SettleAsync(nodes, "the wiped node has its share, and the old one is forgotten", AlikeLimit);
+        return Watch.Now - start;
     }
 
     private async Task ReadAllAsync(KvWriter[] writers, string[] places)

@@ -1,17 +1,11 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using Roj.Simulation.Storage;
 using Roj.Simulation.Tests.Swarms;
 using Xunit;
 
 namespace Roj.Simulation.Tests.Storage;
 
-public sealed class StoreSeedTests
+public sealed class StoreSeedTests : TraceTests
 {
-    private const string TraceSeedsVariable = "ROJ_TRACE_SEEDS";
-    private const string TraceFileVariable = "ROJ_TRACE_FILE";
-    private const int EnoughToSeeAll = 1_000;
-
     // Two hundred milliseconds each: until they are cheaper, a thousand of them are for ./test --all.
     private const int Usual = 200;
 
@@ -50,82 +44,20 @@ public sealed class StoreSeedTests
     [Fact]
     public void Every_seed_comes_right()
     {
-        var wrong = new ConcurrentBag<string>();
-        var seen = new ConcurrentDictionary<string, int>();
-        Parallel.For(0, Count, offset =>
+        var campaign = new SeedCampaign(Count);
+        campaign.Run(seed =>
         {
-            var seed = Seeds.First + (ulong)offset;
             var run = new StoreRun(seed);
-            if (run.Run() is { } fault)
-                wrong.Add($"seed {seed}: {fault}\n  {run.Setup}\n  again: {run.Command}");
-            foreach (var what in run.Sights.Counts.Keys)
-                seen.AddOrUpdate(what, 1, (_, count) => count + 1);
+            var fault = run.Run();
+            return (fault is null ? null : $"{fault}\n  {run.Setup}\n  again: {run.Command}", run.Sights.Counts.Keys);
         });
-
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Count} seeds from {Seeds.First}; seen: "
-            + string.Join(", ", seen.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key} {one.Value}")));
-        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
-        if (Count >= EnoughToSeeAll)
-            Assert.All(mustBeSeen, one => Assert.True(seen.ContainsKey(one), one)); // what never happened proves nothing
+        campaign.MustHaveSeen(mustBeSeen);
     }
 
-    [Fact]
-    public void A_seed_gives_the_same_trace_twice_and_another_seed_another()
+    /// <inheritdoc/>
+    protected override ulong TraceOf(ulong seed, Action<string>? watch = null)
     {
-        Assert.Equal(TraceOf(11), TraceOf(11));
-        Assert.NotEqual(TraceOf(11), TraceOf(12));
-    }
-
-    [Fact]
-    public void Watching_a_run_does_not_change_it()
-    {
-        var lines = 0;
-        var watched = new StoreRun(11, _ => lines++);
-        watched.Run();
-        Assert.Equal(TraceOf(11), watched.World.Trace.Hash);
-        Assert.True(lines > 500, $"only {lines} lines");
-    }
-
-    /// <summary>One seed in a hundred a second time, in another process: string hashes and memory addresses differ there.</summary>
-    [Fact]
-    public void One_seed_in_a_hundred_has_the_same_trace_in_another_process()
-    {
-        var count = Math.Clamp(Count / 100, 2, 50);
-        ulong[] seeds = [.. Enumerable.Range(0, count).Select(i => Seeds.First + (100 * (ulong)i))];
-        var file = Path.GetTempFileName();
-        try
-        {
-            AnotherProcess.RunsTest(
-                typeof(StoreSeedTests),
-                nameof(Writes_traces_for_another_process),
-                (TraceSeedsVariable, string.Join(',', seeds)),
-                (TraceFileVariable, file));
-            Assert.Equal(seeds.Select(Line), File.ReadAllLines(file));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    /// <summary>The other process's half of the test above; by itself it checks that a run does something at all.</summary>
-    [Fact]
-    public void Writes_traces_for_another_process()
-    {
-        if (Environment.GetEnvironmentVariable(TraceSeedsVariable) is not { Length: > 0 } seeds)
-            Assert.NotEqual(0UL, TraceOf(1));
-        else
-            File.WriteAllLines(
-                Environment.GetEnvironmentVariable(TraceFileVariable)!,
-                seeds.Split(',').Select(seed => Line(ulong.Parse(seed, CultureInfo.InvariantCulture))));
-    }
-
-    private static string Line(ulong seed) => $"{seed} {TraceOf(seed):x16}";
-
-    private static ulong TraceOf(ulong seed)
-    {
-        var run = new StoreRun(seed);
+        var run = new StoreRun(seed, watch);
         run.Run();
         return run.World.Trace.Hash;
     }

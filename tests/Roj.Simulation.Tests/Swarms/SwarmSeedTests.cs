@@ -1,15 +1,11 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Roj.Simulation.Swarms;
 using Xunit;
 
 namespace Roj.Simulation.Tests.Swarms;
 
-public sealed class SwarmSeedTests
+public sealed class SwarmSeedTests : TraceTests
 {
-    private const string TraceSeedsVariable = "ROJ_TRACE_SEEDS";
-    private const string TraceFileVariable = "ROJ_TRACE_FILE";
-
     /// <summary>Safety at every step, byte equality of every honest node at the end: see <see cref="SwarmRun"/>.</summary>
     [Fact]
     public void Every_seed_comes_right()
@@ -38,62 +34,10 @@ public sealed class SwarmSeedTests
         Assert.True(bans > 0 && lying > 0, "no liar was ever banned");
     }
 
-    [Fact]
-    public void A_seed_gives_the_same_trace_twice_and_another_seed_another()
+    /// <inheritdoc/>
+    protected override ulong TraceOf(ulong seed, Action<string>? watch = null)
     {
-        Assert.Equal(TraceOf(11), TraceOf(11));
-        Assert.NotEqual(TraceOf(11), TraceOf(12));
-    }
-
-    [Fact]
-    public void Watching_a_run_does_not_change_it()
-    {
-        var lines = 0;
-        var watched = new SwarmRun(11, _ => lines++);
-        watched.Run();
-        Assert.Equal(TraceOf(11), watched.World.Trace.Hash);
-        Assert.True(lines > 1000, $"only {lines} lines");
-    }
-
-    /// <summary>One seed in a hundred a second time, in another process: string hashes and memory addresses differ there.</summary>
-    [Fact]
-    public void One_seed_in_a_hundred_has_the_same_trace_in_another_process()
-    {
-        var count = Math.Clamp(Seeds.Count / 100, 2, 50);
-        ulong[] seeds = [.. Enumerable.Range(0, count).Select(i => Seeds.First + (100 * (ulong)i))];
-        var file = Path.GetTempFileName();
-        try
-        {
-            AnotherProcess.RunsTest(
-                typeof(SwarmSeedTests),
-                nameof(Writes_traces_for_another_process),
-                (TraceSeedsVariable, string.Join(',', seeds)),
-                (TraceFileVariable, file));
-            Assert.Equal(seeds.Select(Line), File.ReadAllLines(file));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    /// <summary>The other process's half of the test above; by itself it checks that a run does something at all.</summary>
-    [Fact]
-    public void Writes_traces_for_another_process()
-    {
-        if (Environment.GetEnvironmentVariable(TraceSeedsVariable) is not { Length: > 0 } seeds)
-            Assert.NotEqual(0UL, TraceOf(1));
-        else
-            File.WriteAllLines(
-                Environment.GetEnvironmentVariable(TraceFileVariable)!,
-                seeds.Split(',').Select(seed => Line(ulong.Parse(seed, CultureInfo.InvariantCulture))));
-    }
-
-    private static string Line(ulong seed) => $"{seed} {TraceOf(seed):x16}";
-
-    private static ulong TraceOf(ulong seed)
-    {
-        var run = new SwarmRun(seed);
+        var run = new SwarmRun(seed, watch);
         run.Run();
         return run.World.Trace.Hash;
     }

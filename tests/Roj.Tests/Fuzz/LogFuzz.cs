@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Roj.Kernel;
 using Roj.Log;
 using Roj.Log.Format;
 using Roj.Tests.Log;

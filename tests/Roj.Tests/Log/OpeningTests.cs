@@ -1,6 +1,5 @@
 using Roj.Kernel;
 using Roj.Log;
-using Roj.Log.Format;
 using Xunit;
 
 namespace Roj.Tests.Log;

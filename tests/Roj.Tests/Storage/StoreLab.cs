@@ -33,8 +33,11 @@ internal sealed class StoreLab
 
     public List<Member> Nodes { get; } = [];
 
-    /// <summary>Who leads instead of the first one, in a later term.</summary>
+    /// <summary>Who leads where he is; the first elsewhere.</summary>
     public int? Leader { get; set; }
+
+    /// <summary>Which leadership it is of those who are not apart; 2 of those who are.</summary>
+    public ulong Leadership { get; set; } = 3;
 
     public Instant Now { get; private set; }
 
@@ -182,9 +185,10 @@ internal sealed class StoreLab
             var reached = Nodes.Where(other => other.Shell is not null && other.IsApart == node.IsApart);
             NodeId[] here = [.. reached.Select(other => Id(other.Number))];
             node.Shell!.Store.See(At(node), here, node.Shell.Outbox);
-            var leads = node.IsLed && here.Min() == Id(node.Number);
+            var leader = Leader is { } chosen && here.Contains(Id(chosen)) ? Id(chosen) : here.Min();
+            var leads = node.IsLed && leader == Id(node.Number);
             node.Shell.Store.Lead(
-                At(node), leads ? new Term((ulong)(node.IsApart ? 2 : 3), Id(node.Number)) : null, here, Gone, node.Shell.Outbox);
+                At(node), leads ? new Term(node.IsApart ? 2 : Leadership, Id(node.Number)) : null, here, Gone, node.Shell.Outbox);
         }
 
         Run();

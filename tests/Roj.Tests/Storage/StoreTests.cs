@@ -303,7 +303,7 @@ public sealed class StoreTests
         lab.Nodes.Add(new StoreLab.Member { Number = 3 });
         lab.Boot(3);
         lab.Pass(2.01); // there is another map, and there are formers
-        lab.Leader = 2;
+        (lab.Leader, lab.Leadership) = (2, 4);
         lab.See();
         lab.Pass(30);
         Assert.All(Enumerable.Range(0, 256), slot => Assert.Empty(lab[1].Shell!.Store.Map!.FormersOf(slot)));
@@ -358,6 +358,32 @@ public sealed class StoreTests
             Assert.Equal(key, lab.Get(2, key));
             Assert.Equal(2, lab.Copies(key).Split(' ').Count(copy => copy == key));
         }
+    }
+
+    [Fact]
+    public void Who_was_alone_and_has_the_later_map_is_not_given_all_the_copies_there_are()
+    {
+        var lab = new StoreLab(0);
+        for (var i = 1; i <= 4; i++)
+        {
+            lab.Nodes.Add(new StoreLab.Member { Number = i, IsApart = i < 4 });
+            lab.Boot(i);
+        }
+
+        lab.Pass(10);
+        string[] keys = [.. Enumerable.Range(0, 20).Select(i => $"key{i}")];
+        foreach (var key in keys)
+            lab.Set(1, key, key);
+        lab.Leadership = 4;
+        lab.Apart();
+        for (var i = 0; i < 100; i++)
+        {
+            lab.Pass(0.1);
+            Assert.All(keys, key => Assert.True(lab.Copies(key).Split(' ').Count(copy => copy == key) >= 2, $"{lab.Now}: {lab.Copies(key)}"));
+        }
+
+        Assert.Equal(4, lab[1].Shell!.Store.Map!.Nodes.Count);
+        Assert.All(keys, key => Assert.Equal(2, lab.Copies(key).Split(' ').Count(copy => copy == key)));
     }
 
     [Fact]

@@ -18,26 +18,27 @@ internal sealed class RespRig : IDisposable
     private readonly SortedDictionary<StorageKey, ReadOnlyMemory<byte>> kept = [];
     private readonly List<Socket> sockets = [];
     private readonly IPoller poller;
-    private readonly IPEndPoint where;
 
     public RespRig(bool isEpoll, string? password = null)
     {
         poller = isEpoll && OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();
         var secret = password is null ? default(ReadOnlyMemory<byte>?) : Encoding.ASCII.GetBytes(password);
         Server = new RespServer(poller, secret, Ask, () => At);
-        where = Server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        Where = Server.Listen(new IPEndPoint(IPAddress.Loopback, 0));
     }
 
     public RespServer Server { get; }
+
+    public IPEndPoint Where { get; }
 
     public Moment At { get; private set; } = new(new Instant(TimeSpan.TicksPerDay), 1_700_000_000_000);
 
     public Socket Come()
     {
-        var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
+        var socket = new Socket(Where.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
         sockets.Add(socket);
         var clients = Server.ClientsEver;
-        socket.Connect(where);
+        socket.Connect(Where);
         socket.Blocking = false;
         Until(() => Server.ClientsEver > clients);
         return socket;

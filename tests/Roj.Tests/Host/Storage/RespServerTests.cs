@@ -32,6 +32,15 @@ public class RespServerTests
         Assert.EndsWith("x\r\n+PONG\r\n", heard, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_port_is_one_servers()
+    {
+        using var rig = new RespRig(isEpoll: true);
+        using var poller = new SelectPoller();
+        using var second = new RespServer(poller, null, (_, _) => { }, () => rig.At);
+        Assert.Throws<System.Net.Sockets.SocketException>(() => second.Listen(rig.Where));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -146,7 +146,7 @@ public sealed class RespSessionTests
         client.Ask("MGET a b");
         client.Answer(0);
         client.Answer(0, new StorageAnswer.Failed(StorageFault.NoServer, "nobody has it", Applied.No));
-        Assert.Equal("-ERR nobody has it\r\n", client.Hear());
+        Assert.Equal("-NOSERVER nobody has it\r\n", client.Hear());
     }
 
     [Fact]
