@@ -56,14 +56,10 @@ internal sealed class Listing : Routed
     /// <inheritdoc/>
     public override void Late(Moment at)
     {
+        // Who is silent may be the only one who has some of the keys: another may have missed them, and be given them only now.
         waited.Clear();
-        if (!Router.Placement.FollowsMap)
-        {
-            // Who is silent may be the only one here that has some of the keys.
-            lasts.Clear();
-            found.Clear();
-        }
-
+        lasts.Clear();
+        found.Clear();
         Seek(at);
     }
 
@@ -102,6 +98,8 @@ internal sealed class Listing : Routed
         }
 
         AskAnew(at.Now + Router.Settings.Patience);
+        if (!Router.Placement.FollowsMap)
+            FindHints();
         foreach (var node in asked)
         {
             if (node == Router.Settings.Self)
@@ -132,15 +130,16 @@ internal sealed class Listing : Routed
             found[place] = item.Head;
     }
 
-    // What is on its way to those who are here is theirs: it was acknowledged.
-    private void FindHints(ulong last)
+    // What is on its way to those who are here is theirs: it was acknowledged. Who says that he has not got it may be given it before all
+    // others have answered.
+    private void FindHints()
     {
         foreach (var (target, key, head) in Router.Hints.All)
         {
             if (!Router.Placement.IsHere(target))
                 continue;
             var hash = Router.Replica.Shelf.HashOf(key);
-            if (hash >= from && hash <= last)
+            if (hash >= from)
                 Find(new ShelfItem(hash, key, head));
         }
     }
@@ -150,8 +149,6 @@ internal sealed class Listing : Routed
     {
         var last = lasts.Min();
         lasts.Clear();
-        if (!Router.Placement.FollowsMap)
-            FindHints(last);
         foreach (var ((hash, key), head) in found)
         {
             if (hash > last)

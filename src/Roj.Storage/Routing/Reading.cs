@@ -15,6 +15,7 @@ internal sealed class Reading : Routed
     private readonly List<NodeId> waited = [];
     private readonly Instant end;
     private ulong asked; // when, by the clock of stamps
+    private Entry? hinted; // acknowledged, and on its way to who could not be reached
     private bool isDamaged;
 
     public Reading(Router router, Moment at, StorageKey key, Action<StorageAnswer> done)
@@ -34,16 +35,20 @@ internal sealed class Reading : Routed
             isDamaged |= got.IsDamaged;
             Answered(at, from, got.Entry);
         }
-        else if (message is StorageMessage.Unable)
+        else if (message is StorageMessage.Unable && waited.Remove(from))
         {
-            Lose(at, from);
+            Conclude(at);
         }
     }
 
     /// <inheritdoc/>
     public override void Lose(Moment at, NodeId node)
     {
-        if (waited.Remove(node))
+        if (!waited.Remove(node))
+            return;
+        if (waited.Count == 0 && answers.Count == 0 && at.Now < end)
+            Ask(at); // somebody else may have come, and if not that is why
+        else
             Conclude(at);
     }
 
@@ -66,6 +71,9 @@ internal sealed class Reading : Routed
         asked = Router.Clock.TimeAt(at);
         AskAnew(patience < end ? patience : end);
         waited.AddRange(Router.Placement.AskedOf(slot));
+        // Before anybody answers: who says that he has nothing may be given it before all others have answered.
+        if (Router.Hints.LatestFor(Router.Placement.OwnersOf(slot), key) is { } waits && (hinted is null || waits.Head.Beats(hinted.Head)))
+            hinted = waits;
         if (waited.Count == 0)
         {
             End(new StorageAnswer.Failed(StorageFault.NoServer, NoServer, Applied.No));
@@ -108,8 +116,8 @@ internal sealed class Reading : Routed
         Entry? best = null;
         foreach (var (_, entry) in answers)
             best = entry is not null && (best is null || entry.Head.Beats(best.Head)) ? entry : best;
-        if (Router.Hints.LatestFor(owners, key) is { } waits && (best is null || waits.Head.Beats(best.Head)))
-            best = waits; // acknowledged, and on its way to who could not be reached
+        if (hinted is not null && (best is null || hinted.Head.Beats(best.Head)))
+            best = hinted;
         if (best is not null)
         {
             foreach (var (node, entry) in answers)

@@ -77,7 +77,7 @@ public sealed class GreetingTests
         var entry = new Entry(default, null);
         StorageMessage[] asked =
         [
-            new StorageMessage.Get(1, key), new StorageMessage.Put(1, key, entry, 1), new StorageMessage.List(1, 0, 0, 1),
+            new StorageMessage.Get(1, key), new StorageMessage.Put(1, key, entry, 0), new StorageMessage.List(1, 0, 0, 1),
         ];
         StorageMessage[] answered =
         [
