@@ -294,9 +294,8 @@ public sealed class Store
         AnswerCounts(outbox);
     }
 
-    // What was written before, or leads to it.
     private static bool IsOfOld(StorageMessage message) =>
-        message is StorageMessage.Put { IsNew: false } or StorageMessage.Summary or StorageMessage.Want;
+        message is StorageMessage.Put { IsNew: false } or StorageMessage.Summary or StorageMessage.Want; // or it leads to that
 
     private void Open(Moment at, StorageOutbox outbox)
     {
@@ -340,10 +339,9 @@ public sealed class Store
         if (router.IsOld(at, put.Time))
         {
             // Under way for so long, it may have been deleted, and forgotten, since. What is new is to be stamped anew.
-            if (put.Id != 0 && put.IsNew)
-                outbox.Send(from, new StorageMessage.Newer(put.Id, router.Clock.Next(at), false));
-            else if (put.Id != 0)
-                outbox.Send(from, new StorageMessage.Unable(put.Id, StorageFault.TimedOut));
+            if (put.Id != 0)
+                outbox.Send(from, put.IsNew ? new StorageMessage.Newer(put.Id, router.Clock.Next(at), false)
+                    : new StorageMessage.Unable(put.Id, StorageFault.TimedOut));
             return;
         }
 

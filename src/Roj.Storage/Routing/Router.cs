@@ -161,7 +161,9 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     /// <summary>Whether a version that was there at some time may be one that was deleted since, and forgotten.</summary>
     /// <param name="at">The time.</param>
     /// <param name="time">That time, by the clock of stamps.</param>
-    public bool IsOld(Moment at, ulong time) => time + HybridClock.TimeOf(settings.MessageAge) < clock.TimeAt(at);
+    /// <remarks>Where there is no map nothing is forgotten, and no clock is heard but by what is written.</remarks>
+    public bool IsOld(Moment at, ulong time) => placement.Map is not null
+        && time + HybridClock.TimeOf(settings.MessageAge) < clock.TimeAt(at);
 
     private void Disturb(Routed one, Action how)
     {

@@ -34,6 +34,19 @@ public sealed class NumberedStoreTests
     }
 
     [Fact]
+    public void A_server_whose_clock_is_hours_ahead_is_corrected_too()
+    {
+        var lab = new NumberedLab(3);
+        var key = lab.KeyOf(1);
+        lab.Stop(2);
+        lab.Set(key, "v");
+        lab.Unix += 7_200_000;
+        lab.Start(2);
+        lab.Pass(2);
+        Assert.Equal(("- v v", 0), (lab.Copies(key), lab.Router.Hints));
+    }
+
+    [Fact]
     public void Early_correction_by_an_entry_in_the_table()
     {
         var lab = new NumberedLab(3);
