@@ -58,8 +58,8 @@ internal sealed class StoreCompany(StoreTown town, StoreNode self, Instant now)
         var mayLead = now - startedAt > town.Setup.HelloPatience && !town.Gone.Contains(self.Identity);
         var isFirst = best.Counter == 0 && mayLead && Here.All(node => self.Identity < node || town.Gone.Contains(node));
         // Or there was a later one, or it was an earlier life of this node: leading ends with the life in which it began.
-        if (isFirst || (best.Leader == self.Identity && best.Counter > 0 && best != taken))
-            taken = best = new Term(self.Greatest.Counter + 1, self.Identity);
+        if (isFirst || (best.Leader == self.Identity && best.Counter > 0 && (best < self.Greatest || best != taken)))
+            taken = best = new Term(Math.Max(best.Counter, self.Greatest.Counter) + 1, self.Identity);
         self.Know(best);
         Term = best;
     }

@@ -13,6 +13,7 @@ internal sealed class StoreWatch(StoreTown town)
 {
     private readonly List<StoreOperation> operations = [];
     private readonly SortedDictionary<StorageKey, List<StoreOperation>> byKey = [];
+    private readonly SortedSet<NodeId> throwing = [];
     private int wipes;
     private Instant calmSince;
 
@@ -72,7 +73,11 @@ internal sealed class StoreWatch(StoreTown town)
             StorageEvent.Emptied => "who was done without throws away what he had",
             _ => "something else",
         });
-        if (what is StorageEvent.Damaged or StorageEvent.Emptied)
+        // Who is barred throws away what he had from now on.
+        var isThrown = node.Store?.Map?.IsBarred(node.Identity) is true && throwing.Add(node.Identity);
+        if (what is StorageEvent.Emptied)
+            throwing.Remove(node.Identity);
+        if (what is StorageEvent.Damaged || isThrown)
             wipes++; // a copy that can't be read is none: whatever comes takes its place
         if (node.Store is { } store && store.Hints > (long)town.Setup.HintsMax * node.Life)
             throw new BrokenInvariantException($"6: {node.Name} has {store.Hints} hints, more than {town.Setup.HintsMax} in each life");
@@ -209,7 +214,7 @@ internal sealed class StoreWatch(StoreTown town)
             && earlier.Maps.End?.IsLaterThan(later.Maps.Start) is not true;
 
     private static bool Has(StoreNode node, StorageKey key, Stamp stamp) => node.Shelf is { } shelf && node.Undisturbed(() =>
-        (shelf.FindHead(key, out var head) is ShelfFinding.Found && head.Stamp >= stamp)
+        (shelf.Find(key, out var entry, out var isDurable) is ShelfFinding.Found && isDurable && entry!.Stamp >= stamp)
             || node.Store!.HintedNodes.Any(target =>
                 shelf.FindNote(Hints.NameOf(target, key)) is { } note
                     && EntryCodec.ReadHead(note.Span) is { } hint && hint.Stamp >= stamp));
