@@ -29,7 +29,7 @@ public sealed class Store
     private readonly Emptying emptying;
     private readonly Telling telling;
     private readonly Watching watching;
-    private readonly List<(NodeId From, StorageMessage.Count Question)> counting = [];
+    private readonly CountAnswers counted;
     private Instant stepAt;
     private SlotSet held;
 
@@ -58,6 +58,7 @@ public sealed class Store
         burial = new Burial(router, placement, handoff);
         emptying = new Emptying(router, placement, handoff);
         telling = new Telling(router);
+        counted = new CountAnswers(replica);
         watching = new Watching(router, placement);
         replica.Changed = telling.Changed;
     }
@@ -147,7 +148,7 @@ public sealed class Store
         {
             router.Lose(at, gone);
             telling.Lose(gone);
-            counting.RemoveAll(one => one.From == gone);
+            counted.Lose(gone);
         }
 
         foreach (var node in placement.Here.Except(before))
@@ -221,7 +222,7 @@ public sealed class Store
                     list.Id, list.Database, replica.Shelf.Walk(list.From, Math.Clamp(list.About, 1, StorageMessage.List.ListMax))));
                 break;
             case StorageMessage.Count count:
-                Count(from, count, outbox);
+                counted.Hear(from, count, outbox);
                 break;
             case StorageMessage.MapIs(var map):
                 if (maps.Hear(at, from, map, outbox))
@@ -291,7 +292,7 @@ public sealed class Store
         hints.Read();
         if (replica.IsBuilding)
             replica.Build();
-        AnswerCounts(outbox);
+        counted.Answer(outbox);
     }
 
     private static bool IsOfOld(StorageMessage message) =>
@@ -359,18 +360,6 @@ public sealed class Store
         });
     }
 
-    private void Count(NodeId from, StorageMessage.Count count, StorageOutbox outbox)
-    {
-        for (var slot = 0; slot < SlotMap.Slots; slot++)
-        {
-            if (count.Slots.Has(slot))
-                replica.Recount(slot, isUsedOnly: false);
-        }
-
-        counting.Add((from, count));
-        AnswerCounts(outbox);
-    }
-
     private void Follow(Moment at)
     {
         comparison.See(at);
@@ -390,24 +379,5 @@ public sealed class Store
             outbox.Send(from, new StorageMessage.MapIs(placement.Map!));
         else // he has a later one, and tells it to who has an earlier one
             outbox.Send(from, maps.Question(at));
-    }
-
-    private void AnswerCounts(StorageOutbox outbox)
-    {
-        for (var i = counting.Count - 1; i >= 0; i--)
-        {
-            var (from, question) = counting[i];
-            long? sum = 0;
-            for (var slot = 0; slot < SlotMap.Slots; slot++)
-            {
-                if (question.Slots.Has(slot))
-                    sum += replica.DigestOf(slot)?.CountOf(question.Database); // null if one is not built yet
-            }
-
-            if (sum is not { } number)
-                continue;
-            counting.RemoveAt(i);
-            outbox.Send(from, new StorageMessage.Counted(question.Id, number));
-        }
     }
 }
