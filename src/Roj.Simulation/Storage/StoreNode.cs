@@ -175,7 +175,9 @@ internal sealed class StoreNode : Machine
 
         if (!IsAble)
             return;
-        if (company!.Look(Now))
+        var isOther = company!.Look(Now);
+        town.Watch.Looked(this);
+        if (isOther)
             Do(store => store.See(Moment, company.Here, shell!.Outbox));
         NodeId[] members = [.. company.Here.Append(Identity).Where(node => !town.Gone.Contains(node)).Order()];
         NodeId[] gone = [.. town.Gone];

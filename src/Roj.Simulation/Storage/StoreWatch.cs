@@ -16,6 +16,7 @@ internal sealed class StoreWatch(StoreTown town)
     private readonly SortedSet<NodeId> throwing = [];
     private int wipes;
     private Instant calmSince;
+    private Instant? met;
 
     public Sights Sights { get; } = new();
 
@@ -57,6 +58,14 @@ internal sealed class StoreWatch(StoreTown town)
     }
 
     public void Wiped() => wipes++;
+
+    /// <summary>A node has looked around: two halves have met when the first of one sees the first of the other.</summary>
+    public void Looked(StoreNode node)
+    {
+        if (met is null && town.Sides is { } sides
+            && town.Nodes.Any(other => sides[other.Index] != sides[node.Index] && node.Here.Contains(other.Identity)))
+            met = town.World.Now;
+    }
 
     public void Hears(StoreNode node, StorageEvent what)
     {
@@ -189,13 +198,13 @@ internal sealed class StoreWatch(StoreTown town)
     private bool IsForgotten(StorageKey key, Stamp stamp, Entry? entry)
     {
         var writer = entry?.Data is { } data ? WriterOf(key, data) : null;
-        return entry is not { IsTombstone: true } && Of(key).Any(other => other.Kind is StoreCallKind.Delete && other.Stamp >= stamp
-            && (entry is null || (writer is not null && AreStrangers(writer, other))));
+        return Of(key).Any(other => other.Kind is StoreCallKind.Delete && other.Stamp >= stamp
+            && (entry is null or { IsTombstone: true } || (writer is not null && AreStrangers(writer, other))));
     }
 
     private bool AreStrangers(StoreOperation one, StoreOperation other) =>
         town.Sides is { } sides && sides[one.Node.Index] != sides[other.Node.Index]
-            && one.Start.SinceZero < town.Setup.MeetAt && other.Start.SinceZero < town.Setup.MeetAt;
+            && !(one.Start > met) && !(other.Start > met);
 
     public StoreOperation? WriterOf(StorageKey key, ReadOnlyMemory<byte> data)
     {
