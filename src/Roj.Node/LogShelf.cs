@@ -74,7 +74,7 @@ public sealed class LogShelf(DurableLog log) : IShelf
     }
 
     /// <inheritdoc/>
-    public void Drop(StorageKey key) => log.Remove(KeyOf((byte)key.Database, key.Name.Span));
+    public bool Drop(StorageKey key) => log.Remove(KeyOf((byte)key.Database, key.Name.Span)) is LogStatus.Done;
 
     /// <inheritdoc/>
     public ShelfWalk Walk(ulong from, int about)
@@ -110,7 +110,7 @@ public sealed class LogShelf(DurableLog log) : IShelf
         log.Append(KeyOf(NoteLetter, name), value) is LogStatus.Done;
 
     /// <inheritdoc/>
-    public void DropNote(ReadOnlySpan<byte> name) => log.Remove(KeyOf(NoteLetter, name));
+    public bool DropNote(ReadOnlySpan<byte> name) => log.Remove(KeyOf(NoteLetter, name)) is LogStatus.Done;
 
     private static byte[] KeyOf(byte letter, ReadOnlySpan<byte> name)
     {

@@ -22,7 +22,7 @@ internal sealed class StoreShelf(IShelf shelf, StoreWatch watch) : IShelf
         return isKept;
     }
 
-    public void Drop(StorageKey key) => shelf.Drop(key);
+    public bool Drop(StorageKey key) => shelf.Drop(key);
 
     public ShelfWalk Walk(ulong from, int about) => shelf.Walk(from, about);
 
@@ -36,5 +36,5 @@ internal sealed class StoreShelf(IShelf shelf, StoreWatch watch) : IShelf
         return isKept;
     }
 
-    public void DropNote(ReadOnlySpan<byte> name) => shelf.DropNote(name);
+    public bool DropNote(ReadOnlySpan<byte> name) => shelf.DropNote(name);
 }

@@ -11,6 +11,9 @@ namespace Roj.Simulation.Storage;
 /// <summary>Sees all that is asked, answered and kept in a run, and says so where it can't be right.</summary>
 internal sealed class StoreWatch(StoreTown town)
 {
+    // From the first who sees somebody of the other half to the last.
+    private static readonly TimeSpan halfMeets = TimeSpan.FromSeconds(1);
+
     private readonly List<StoreOperation> operations = [];
     private readonly SortedDictionary<StorageKey, List<StoreOperation>> byKey = [];
     private readonly SortedSet<NodeId> throwing = [];
@@ -204,7 +207,7 @@ internal sealed class StoreWatch(StoreTown town)
 
     private bool AreStrangers(StoreOperation one, StoreOperation other) =>
         town.Sides is { } sides && sides[one.Node.Index] != sides[other.Node.Index]
-            && !(one.Start > met) && !(other.Start > met);
+            && !(one.Start > met + halfMeets) && !(other.Start > met + halfMeets);
 
     public StoreOperation? WriterOf(StorageKey key, ReadOnlyMemory<byte> data)
     {

@@ -143,12 +143,12 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
             Ask(at, grave);
     }
 
-    // All in the map, and who was in it and has not been done without yet.
+    // All in the map, who was in it and has not been done without yet, and who is here without being in it yet: he may have something.
     private void Ask(Moment at, Grave grave)
     {
         var map = placement.Map!;
         var others = map.Nodes.Concat(map.Outcasts.Where(outcast => !outcast.IsBarred).Select(outcast => outcast.Node))
-            .Where(node => node != placement.Self);
+            .Concat(placement.Here).Where(node => node != placement.Self);
         grave.KeepOnly([.. grave.Items.Where(item => KeyOf(item.Key, item.Value) is not null).Select(item => item.Key)]);
         grave.Waited.UnionWith(others);
         graves.Remove(grave.Slot);

@@ -62,11 +62,9 @@ internal sealed class Delivery(Router router, Hints hints, Placement placement)
 
     private void Given(NodeId target, StorageKey key, Stamp stamp, bool isKept)
     {
-        if (isKept)
-        {
-            hints.Drop(target, key, stamp);
+        var isGone = isKept && hints.Drop(target, key, stamp);
+        if (isGone)
             delivered[target] = delivered.GetValueOrDefault(target) + 1;
-        }
 
         if (!underWay.TryGetValue(target, out var left))
             return;
@@ -83,7 +81,7 @@ internal sealed class Delivery(Router router, Hints hints, Placement placement)
             delivered.Remove(target);
             rests.Remove(target);
         }
-        else if (isKept)
+        else if (isGone)
         {
             rests.Remove(target); // the next ones follow at once
         }

@@ -44,13 +44,16 @@ internal sealed class Emptying(Router router, Placement placement, Handoff hando
         due = at.Now + step;
         var walk = replica.Shelf.Walk(from, StepAbout);
         foreach (var item in walk.Items)
-            replica.Drop(item.Key, item.Head);
-        dropped += walk.Items.Count;
+        {
+            if (!replica.Drop(item.Key, item.Head))
+                return; // once more, when there may be room
+            dropped++;
+        }
+
         from = walk.Last + 1;
-        isRound = walk.Last == ulong.MaxValue && !router.Hints.IsReading;
+        isRound = walk.Last == ulong.MaxValue && !router.Hints.IsReading && router.Hints.Clear();
         if (!isRound)
             return;
-        router.Hints.Clear();
         due = at.Now + router.Settings.MessageAge; // what it has said of it before is not taken any more then
     }
 }

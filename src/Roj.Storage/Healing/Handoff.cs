@@ -148,7 +148,9 @@ internal sealed class Handoff(Router router, Placement placement)
         var mayGo = isKept && isSame && placement.Map is { } map && !map.Owns(placement.Self, SlotMap.SlotOf(replica.Shelf.HashOf(key)));
         if (!mayGo)
             return;
-        replica.Drop(key, head);
-        handed++;
+        if (replica.Drop(key, head))
+            handed++;
+        else
+            isComplete = false;
     }
 }

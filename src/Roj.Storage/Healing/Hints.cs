@@ -120,32 +120,26 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     }
 
     /// <summary>One has been given to whom it was for, or to all who are owners now.</summary>
-    public void Drop(NodeId target, StorageKey key, Stamp stamp)
+    /// <returns>False if there is no room to say so: then it is kept, and given once more.</returns>
+    public bool Drop(NodeId target, StorageKey key, Stamp stamp)
     {
         var name = NameOf(target, key);
         if (!kept.TryGetValue(target, out var some) || !some.TryGetValue(key, out var known) || known.Head.Stamp != stamp)
-            return; // another has taken its place meanwhile
-        shelf.DropNote(name);
+            return true; // another has taken its place meanwhile
+        if (!shelf.DropNote(name))
+            return false;
         some.Remove(key);
         (count, bytes) = (count - 1, bytes - known.Bytes);
         if (some.Count == 0)
             kept.Remove(target);
         Rest();
+        return true;
     }
 
     /// <summary>Throws all away that are known.</summary>
-    public void Clear()
-    {
-        foreach (var (target, some) in kept)
-        {
-            foreach (var key in some.Keys)
-                shelf.DropNote(NameOf(target, key));
-        }
-
-        kept.Clear();
-        (count, bytes) = (0, 0);
-        Rest();
-    }
+    /// <returns>False if there is no room to say so of all of them.</returns>
+    public bool Clear() => kept.ToArray().All(some =>
+        some.Value.ToArray().All(one => Drop(some.Key, one.Key, one.Value.Head.Stamp)));
 
     private void Rest()
     {

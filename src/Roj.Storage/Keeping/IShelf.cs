@@ -25,7 +25,8 @@ public interface IShelf
     bool Keep(StorageKey key, Entry entry);
 
     /// <summary>Keeps nothing of a key any more.</summary>
-    void Drop(StorageKey key);
+    /// <returns>False if there is no room to say so: then it is there as before.</returns>
+    bool Drop(StorageKey key);
 
     /// <summary>Goes through what is kept, in the order of hashes.</summary>
     /// <param name="from">0, or behind <see cref="ShelfWalk.Last"/>.</param>
@@ -41,5 +42,6 @@ public interface IShelf
     bool KeepNote(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
 
     /// <summary>Takes a note away.</summary>
-    void DropNote(ReadOnlySpan<byte> name);
+    /// <returns>False if there is no room to say so: then it is there as before.</returns>
+    bool DropNote(ReadOnlySpan<byte> name);
 }

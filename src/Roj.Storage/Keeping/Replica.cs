@@ -50,14 +50,16 @@ internal sealed class Replica(IShelf shelf)
     }
 
     /// <summary>Keeps nothing of a key any more, which others have.</summary>
-    public void Drop(StorageKey key, EntryHead kept)
+    public bool Drop(StorageKey key, EntryHead kept)
     {
         var hash = shelf.HashOf(key);
-        shelf.Drop(key);
+        if (!shelf.Drop(key))
+            return false;
         if (shelf.FindHead(key, out _) is ShelfFinding.Absent)
             digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, kept, null);
         else
             digests[SlotMap.SlotOf(hash)] = null; // the disk fails: whether it is there is not known
+        return true;
     }
 
     /// <summary>What could not be read when a slot was counted may be readable by now.</summary>

@@ -23,7 +23,7 @@ internal static class StorageMutants
             "this is Got",
             Seeds: 300),
         new("no hint is kept", Writing, "Router.Hints.Keep(at, target, key, entry, Router.Outbox)", "target != default", Seeds: 60),
-        new("hints stay", "Roj.Storage/Healing/Hints.cs", "shelf.DropNote(name);", "_ = name;", Seeds: 100),
+        new("hints stay", "Roj.Storage/Healing/Hints.cs", "!shelf.DropNote(name)", "name.Length == 0", Seeds: 100),
         new("hints are given to nobody", "Roj.Storage/Healing/Delivery.cs", "hints.Targets.ToArray()", "hints.Targets.Take(0)", Seeds: 60),
         new(
             "there is no end of hints",
@@ -31,7 +31,7 @@ internal static class StorageMutants
             "else if (count >= settings.HintsMax)",
             "else if (count < 0)",
             Seeds: 100),
-        new("nothing is handed on", "Roj.Storage/Healing/Handoff.cs", "replica.Drop(key, head);", "_ = head;", Seeds: 60),
+        new("nothing is handed on", "Roj.Storage/Healing/Handoff.cs", "replica.Drop(key, head)", "head == default", Seeds: 60),
         new(
             "who had copies is not asked",
             "Roj.Storage/Placing/Placement.cs",

@@ -53,5 +53,13 @@ public sealed class OnceWrongTests
     [InlineData(10333UL)] // the trial counted what was not on the disk yet
     public void What_a_power_cut_takes_was_no_copy(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(2663UL)] // on a full disk what was delivered stayed, unnoticed, and brought a deleted key back
+    public void What_a_full_disk_keeps_is_not_forgotten_in_memory(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(3656UL)] // he was not in the map yet, and had what had been deleted
+    public void Nothing_is_forgotten_before_all_who_are_here_were_asked(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }

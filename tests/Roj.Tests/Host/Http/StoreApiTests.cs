@@ -15,8 +15,8 @@ public sealed class StoreApiTests : IAsyncLifetime
 {
     private readonly ScratchFolder folder = new();
     private readonly HttpClient http = new() { Timeout = 3 * Soon.Limit };
-    private readonly ushort port = FreePort();
-    private readonly ushort resp = FreePort();
+    private ushort port = FreePort();
+    private ushort resp = FreePort();
     private NodeJob? job;
     private Thread? running;
 
@@ -187,8 +187,22 @@ public sealed class StoreApiTests : IAsyncLifetime
         return (ushort)((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    // A port that was free a moment ago may be another test's by now: then with others.
     private async Task StartAsync()
     {
+        for (var i = 0; i < 5; i++)
+        {
+            if (await TryStartAsync())
+                return;
+            (port, resp) = (FreePort(), FreePort());
+        }
+
+        Assert.Fail("the node does not start");
+    }
+
+    private async Task<bool> TryStartAsync()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var options = new NodeOptions
         {
@@ -210,9 +224,15 @@ public sealed class StoreApiTests : IAsyncLifetime
                 listening.TrySetResult();
         });
         job.Serve = (shell, self) => NodeApi.StartAsync(shell, self, options, new EventLog());
-        running = new Thread(job.Run) { IsBackground = true };
+        var run = job.Run;
+        running = new Thread(() =>
+        {
+            run();
+            ended.TrySetResult();
+        })
+        { IsBackground = true };
         running.Start();
-        await listening.Task.WaitAsync(Soon.Limit);
+        return await Task.WhenAny(listening.Task, ended.Task).WaitAsync(Soon.Limit) == listening.Task;
     }
 
     private void Stop()
