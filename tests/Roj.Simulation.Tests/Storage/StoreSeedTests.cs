@@ -6,11 +6,6 @@ namespace Roj.Simulation.Tests.Storage;
 
 public sealed class StoreSeedTests : TraceTests
 {
-    // Two hundred milliseconds each: until they are cheaper, a thousand of them are for ./test --all.
-    private const int Usual = 200;
-
-    private static int Count => Environment.GetEnvironmentVariable("ROJ_ALL") == "1" ? Seeds.Count : Math.Min(Seeds.Count, Usual);
-
     // What must happen in a thousand seeds: an invariant that nothing tempts is not tested.
     private static readonly string[] mustBeSeen =
     [
@@ -44,7 +39,7 @@ public sealed class StoreSeedTests : TraceTests
     [Fact]
     public void Every_seed_comes_right()
     {
-        var campaign = new SeedCampaign(Count);
+        var campaign = new SeedCampaign(Seeds.Count);
         campaign.Run(seed =>
         {
             var run = new StoreRun(seed);
