@@ -6,6 +6,7 @@ root=${root:?the root of the repository}
 passed=0
 failed=0
 rows=()
+wrong=()
 started=$SECONDS
 
 # stage NAME BUDGET_SECONDS COMMAND...: a step without tests. Its failure ends everything: what follows would test something else.
@@ -73,6 +74,8 @@ count() {
   passed=$((passed + ran))
   failed=$((failed + bad))
   row "$name" "$seconds" "$budget" "$note"
+  # What xunit says of a test that failed: its name, then [FAIL].
+  mapfile -t -O "${#wrong[@]}" wrong < <(sed -n 's/^ *\(.*\) \[FAIL\]$/failed: \1/p' "$log" | sort -u | head -n 20)
 }
 
 row() {
@@ -81,10 +84,10 @@ row() {
   rows+=("$(printf '%-20s %6d s of %4d s  %s%s' "$1" "$2" "$3" "$4" "$late")")
 }
 
-# The table, then the one line that others read.
+# The table, which tests failed, then the one line that others read.
 finish() {
   printf '\n'
-  printf '%s\n' "${rows[@]}"
+  printf '%s\n' "${rows[@]}" "${wrong[@]}"
   printf '%-20s %6d s\n\n' "in all" $((SECONDS - started))
   printf '%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0 && passed > 0)) && exit 0
