@@ -52,7 +52,7 @@ public sealed class TokenLeaveTests : IDisposable
     [InlineData(3)]
     public async Task The_command_is_dead_before_another_has_the_token_and_that_is_soon(int expect)
     {
-        var left = await WorkingAsync(expect, longLease);
+        var left = await WorkingAsync(expect, expect > 0 ? longLease : shortLease);
         var next = Beat(1);
         await Task.Delay(500, TestContext.Current.CancellationToken); // it waits by now
         var before = Now();
