@@ -100,14 +100,14 @@ public sealed class TokenLeaveTests : IDisposable
     // Three nodes; the command at the first has the turn.
     private async Task<Process> WorkingAsync(int expect, TimeSpan lease)
     {
-        for (var i = 0; i < 3; i++)
-            Begin(i, expect, lease);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => BeginAsync(i, expect, lease))).WaitAsync(Soon.Limit);
         var first = Beat(0);
         await Soon.UntilAsync(() => At("beat-0") > 0, "it works");
         return first;
     }
 
-    private void Begin(int index, int expect, TimeSpan lease)
+    // Ends when it can be asked.
+    private Task BeginAsync(int index, int expect, TimeSpan lease)
     {
         var options = new NodeOptions
         {
@@ -125,10 +125,17 @@ public sealed class TokenLeaveTests : IDisposable
             Tokens = [TokenPlan.Read("x")!],
         };
         var job = new NodeJob(options, _ => { });
-        job.Serve = (shell, self) => NodeApi.StartAsync(shell, self, options, new Roj.Host.Http.EventLog());
+        var serves = new TaskCompletionSource();
+        job.Serve = async (shell, self) =>
+        {
+            var api = await NodeApi.StartAsync(shell, self, options, new Roj.Host.Http.EventLog());
+            serves.SetResult();
+            return api;
+        };
         var thread = new Thread(job.Run) { IsBackground = true };
         thread.Start();
         nodes.Add((job, thread));
+        return serves.Task;
     }
 
     private uint AddressOf(int index) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(place.Address(index)).GetAddressBytes());
