@@ -266,7 +266,9 @@ public sealed class LeasedPassing(TokenSettings settings, TokenMemory memory) : 
         Memory.Learn(stamp, data);
         Keep(outbox);
         outbox.Send(from, new TokenMessage.Taken(stamp, Settings.Boot));
-        (offer, HeardAt) = ((stamp, from, now), now);
+        // Whose change of the register ends without an answer says nothing more, and the lease may be this node's without its knowing: then
+        // nobody but this node can claim it before it is over.
+        (offer, HeardAt) = ((stamp, from, now), now + (2 * Settings.Heartbeat) - Patience);
     }
 
     private void Fetched(Instant now, NodeId from, TokenStamp stamp, ReadOnlyMemory<byte> data, TokenOutbox outbox)

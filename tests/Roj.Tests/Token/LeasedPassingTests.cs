@@ -89,6 +89,17 @@ public sealed class LeasedPassingTests
     }
 
     [Fact]
+    public void Who_took_an_offer_and_hears_no_more_of_it_claims_before_the_lease_is_over()
+    {
+        var lab = Leased.Waiting();
+        lab.Hear(1, 2, new TokenMessage.Take(Leased.Stamp(epoch: 5), default));
+        lab.Pass(0.99);
+        Assert.Empty(lab.AskedBy<TokenEffect.Claim>(1));
+        lab.Pass(0.01);
+        Assert.Single(lab.AskedBy<TokenEffect.Claim>(1));
+    }
+
+    [Fact]
     public void A_lease_that_is_over_before_it_is_taken_makes_nobody_owner()
     {
         var lab = Leased.Waiting();
