@@ -13,7 +13,6 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
     private const int StepAbout = 256;
     private const int SlotsMax = 64; // asked about at a time
 
-    private static readonly byte[] clockNote = "clock"u8.ToArray();
     private static readonly TimeSpan step = TimeSpan.FromMilliseconds(5);
 
     private readonly Replica replica = router.Replica;
@@ -35,13 +34,8 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
         }
     }
 
-    /// <summary>The clock never goes back behind what was dropped by it.</summary>
-    public void Start(Moment at)
-    {
-        lookAt = at.Now + router.Settings.BuryEvery;
-        if (replica.Shelf.FindNote(clockNote) is { Length: sizeof(ulong) } note)
-            router.Clock.Hear(at, new ByteReader(note.Span).UInt64());
-    }
+    /// <summary>Begins.</summary>
+    public void Start(Moment at) => lookAt = at.Now + router.Settings.BuryEvery;
 
     /// <summary>There is another map: all is asked anew.</summary>
     public void Follow()
@@ -210,10 +204,8 @@ internal sealed class Burial(Router router, Placement placement, Handoff handoff
 
     private void Drop(Moment at, int which, IReadOnlyList<(ulong Hash, Stamp Stamp)> items)
     {
-        var note = new byte[sizeof(ulong)];
-        new ByteWriter(note).UInt64(router.Clock.TimeAt(at));
-        if (!replica.Shelf.KeepNote(clockNote, note))
-            return;
+        if (!replica.Clock.Keep(router.Clock.TimeAt(at)))
+            return; // the clock must never go back behind what was dropped by it
         var dropped = 0;
         foreach (var (hash, stamp) in items)
         {

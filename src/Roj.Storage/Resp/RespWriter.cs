@@ -8,7 +8,7 @@ namespace Roj.Storage.Resp;
 internal sealed class RespWriter
 {
     /// <summary>Bytes of the buffer that is kept while nothing waits at most.</summary>
-    public const int KeptBytes = 64 * 1024;
+    public const int KeptBytes = 256 * 1024;
 
     private const int FirstBytes = 1024;
 
@@ -34,7 +34,7 @@ internal sealed class RespWriter
             return;
         start = end = 0;
         if (buffer.Length > KeptBytes)
-            buffer = new byte[KeptBytes];
+            buffer = GC.AllocateUninitializedArray<byte>(KeptBytes);
     }
 
     /// <summary>Gives memory back, if nothing waits.</summary>
@@ -151,7 +151,8 @@ internal sealed class RespWriter
     {
         if (buffer.Length - end < bytes)
         {
-            var larger = new byte[Math.Max(Length + bytes, (int)Math.Min(2L * buffer.Length, System.Array.MaxLength))];
+            var larger = GC.AllocateUninitializedArray<byte>(
+                Math.Max(Length + bytes, (int)Math.Min(2L * buffer.Length, System.Array.MaxLength)));
             buffer.AsSpan(start, Length).CopyTo(larger);
             (buffer, end, start) = (larger, Length, 0);
         }

@@ -13,7 +13,6 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     private readonly SortedDictionary<ulong, Routed> routed = [];
     private readonly SortedSet<(Instant Due, ulong Id)> agenda = [];
     private readonly HybridClock clock = new(settings.Self, settings.Boot);
-    private readonly ClockNote? clockNote = placement.FollowsMap ? null : new ClockNote(replica.Shelf);
     private ulong lastId = (ulong)settings.Boot << 32; // what answers an earlier start is no answer to this one
 
     public StoreSettings Settings => settings;
@@ -46,13 +45,14 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     public ulong NextId() => ++lastId;
 
     /// <summary>Begins: call once, first.</summary>
-    public void Start(Moment at) => clockNote?.Start(clock, at);
+    public void Start(Moment at) => clock.Hear(at, replica.Start());
 
     /// <summary>The next stamp.</summary>
     public Stamp Stamp(Moment at)
     {
         var stamp = clock.Next(at);
-        clockNote?.Keep(stamp.Time);
+        if (!placement.FollowsMap)
+            replica.Clock.Keep(stamp.Time); // a router of numbered servers keeps no copy itself
         return stamp;
     }
 

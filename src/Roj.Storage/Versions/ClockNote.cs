@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Roj.Storage;
 
-/// <summary>Keeps a time on the shelf that no stamp has reached yet, so that the stamps of the next start are later than those of this one,
-/// whatever the wall clock says then.</summary>
+/// <summary>Keeps a time on the shelf that no stamp has reached yet: so the stamps of the next start are later than those of this one,
+/// whatever the wall clock says then, and than all that is on the shelf.</summary>
 /// <remarks>It is kept before the first stamp that has reached it leads to anything acknowledged, as it lies before that on the shelf's
 /// log.</remarks>
 internal sealed class ClockNote(IShelf shelf)
@@ -15,21 +15,21 @@ internal sealed class ClockNote(IShelf shelf)
 
     private ulong ceiling;
 
-    /// <summary>From here on the clock is later than in any earlier start.</summary>
-    public void Start(HybridClock clock, Moment at)
-    {
-        if (shelf.FindNote(note) is { Length: sizeof(ulong) } bytes)
-            clock.Hear(at, BinaryPrimitives.ReadUInt64BigEndian(bytes.Span));
-    }
+    /// <summary>What an earlier start kept; null if that is not there, or can't be read.</summary>
+    public ulong? Read() =>
+        shelf.FindNote(note) is { Length: sizeof(ulong) } bytes ? BinaryPrimitives.ReadUInt64BigEndian(bytes.Span) : null;
 
-    /// <summary>A stamp of this time is given.</summary>
-    public void Keep(ulong time)
+    /// <summary>The clock, or a stamp, has reached this time.</summary>
+    /// <returns>Whether the next start will know it: not if the disk is full.</returns>
+    public bool Keep(ulong time)
     {
         if (time < ceiling || time >= HybridClock.TimeMax - Ahead)
-            return;
+            return true;
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, time + Ahead);
-        if (shelf.KeepNote(note, bytes))
-            ceiling = time + Ahead;
+        if (!shelf.KeepNote(note, bytes))
+            return false;
+        ceiling = time + Ahead;
+        return true;
     }
 }

@@ -6,7 +6,7 @@ namespace Roj.Tests.Host;
 /// <summary>Waits for what sockets and threads do, always with a limit.</summary>
 internal static class Soon
 {
-    /// <summary>What does not happen within this never does: a machine that is busy with other tests is slow, and that is no fault.</summary>
+    /// <summary>What does not happen within this never does: a machine that is busy with other tests is slow, which is no fault.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     public static async Task UntilAsync(Func<bool> condition, string what)
