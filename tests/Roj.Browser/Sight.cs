@@ -26,7 +26,9 @@ internal sealed class Sight(IBrowserContext context) : IAsyncDisposable
     public Func<string, bool> IsExpected { get; set; } = _ => false;
 
     /// <summary>Opens the page of a node.</summary>
-    public async Task OpenAsync(string url)
+    /// <param name="url">Where it is.</param>
+    /// <param name="prepare">What is done with the tab before.</param>
+    public async Task OpenAsync(string url, Func<IPage, Task>? prepare = null)
     {
         host = new Uri(url).Authority;
         Page = await context.NewPageAsync();
@@ -34,6 +36,8 @@ internal sealed class Sight(IBrowserContext context) : IAsyncDisposable
         Page.Console += (_, said) => Note(said.Type is "error" or "warning", $"console: {said.Text}");
         Page.PageError += (_, error) => Note(true, $"error: {error}");
         Page.Request += (_, request) => Note(new Uri(request.Url).Authority != host, $"a request to another: {request.Url}");
+        if (prepare is not null)
+            await prepare(Page);
         await Page.GotoAsync(url);
     }
 

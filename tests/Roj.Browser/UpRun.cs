@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Roj.Browser;
 
-/// <summary>A <c>roj up N</c> on ports of its own, with a token that goes round.</summary>
+/// <summary>A <c>roj up N</c> on ports of its own.</summary>
 internal sealed class UpRun : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("roj-browser-");
@@ -31,7 +31,6 @@ internal sealed class UpRun : IDisposable
             start.ArgumentList.Add(arg);
         start.Environment["TMPDIR"] = folder.FullName;
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a socket of the runtime's
-        start.Environment["ROJ_TOKENS"] = "pi=pi:9000:1:60ms";
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, said) => Hear(said.Data);
         process.BeginOutputReadLine();

@@ -2,7 +2,7 @@
 
 import { byId, keyed, make, set, write } from './dom.js';
 import { shownEvents } from './state.js';
-import { clock, isWorthSaying, say, tone } from './words.js';
+import { clock, isSmall, isWorthSaying, say, tone } from './words.js';
 
 const shownMax = 160;
 const quietMs = 1200; // a screen reader that is given a line for each of sixty nodes says none of them to its end
@@ -15,14 +15,15 @@ export function events() {
   let timer = 0;
   let lastEvents = null;
   let lastAt = null;
+  let lastEvery = false;
 
   return state => {
-    if (state.events === lastEvents && state.at === lastAt)
+    if (state.events === lastEvents && state.at === lastAt && state.isEvery === lastEvery)
       return;
     const isNew = state.events !== lastEvents;
     const before = lastEvents ?? [];
-    [lastEvents, lastAt] = [state.events, state.at];
-    const all = shownEvents(state);
+    [lastEvents, lastAt, lastEvery] = [state.events, state.at, state.isEvery];
+    const all = shownEvents(state).filter(one => state.isEvery || !isSmall(one));
     keyed(list, all.slice(-shownMax).reverse(), keyOf, row, paint);
     write(byId('events-note'), all.length === 0 ? 'nothing yet' : all.length > shownMax ? `the last ${shownMax} of ${all.length}` : '');
     if (!isNew || state.at !== null)

@@ -36,6 +36,7 @@ const views = {
 
 byId('filter').addEventListener('input', event => act({ type: 'filter', text: event.target.value }));
 byId('unwell').addEventListener('click', () => act({ type: 'unwell' }));
+byId('every').addEventListener('click', () => act({ type: 'every' }));
 document.addEventListener('visibilitychange', () => poll(0));
 addEventListener('resize', () => redraw());
 addEventListener('keydown', event => {
@@ -154,6 +155,7 @@ function paint() {
   const frame = shown(state);
   set(document.documentElement, 'data-empty', frame ? null : 'yes');
   set(byId('unwell'), 'aria-pressed', state.onlyUnwell ? 'true' : 'false');
+  set(byId('every'), 'aria-pressed', state.isEvery ? 'true' : 'false');
   views.events(state);
   views.timeline(state);
   if (!frame)

@@ -20,13 +20,13 @@ export function ring(host, pick) {
   const spokes = draw('g');
   const nodes = draw('g', { class: 'nodes' });
   const tokens = draw('g');
-  const big = draw('text', { class: 'big', y: 6 });
-  const small = draw('text', { class: 'small', y: 34 });
-  const top = draw('text', { class: 'small', y: -44 });
+  const big = draw('text', { class: 'big', y: 16 });
+  const small = draw('text', { class: 'small', y: 46 });
+  const top = draw('text', { class: 'small', y: -52 });
   const backdrop = draw('g', { 'aria-hidden': 'true' }, lanes, ticks, spokes, trail, top, big, small);
   const front = draw('g', { 'aria-hidden': 'true' }, tokens);
   const svg = draw('svg', {
-    viewBox: '-300 -268 600 536', role: 'listbox', tabindex: 0, 'aria-label': 'Nodes on the ring; arrow keys go round', id: 'ring-list',
+    viewBox: '-292 -262 584 524', role: 'listbox', tabindex: 0, 'aria-label': 'Nodes on the ring; arrow keys go round', id: 'ring-list',
   }, backdrop, nodes, front);
   host.append(svg);
   for (let slot = 0; slot < 256; slot++)

@@ -6,13 +6,14 @@ import { slotsOf } from './state.js';
 
 const columns = 32;
 const cell = 18;
+const rise = 30; // a cell's height: room for the band of each copy
 const tintsMax = 12; // more nodes than that no eye tells apart by tint: then a slot shows how many of its copies live
 
 export function slots(host, pick) {
-  const svg = draw('svg', { viewBox: `0 0 ${columns * cell} ${256 / columns * cell}`, role: 'img' });
+  const svg = draw('svg', { viewBox: `0 0 ${columns * cell} ${256 / columns * rise}`, role: 'img' });
   const cells = [];
   for (let slot = 0; slot < 256; slot++) {
-    const group = draw('g', { transform: `translate(${slot % columns * cell} ${Math.floor(slot / columns) * cell})`, 'data-slot': slot }, draw('title'));
+    const group = draw('g', { transform: `translate(${slot % columns * cell} ${Math.floor(slot / columns) * rise})`, 'data-slot': slot }, draw('title'));
     cells.push(group);
     svg.append(group);
   }
@@ -69,10 +70,10 @@ function paintCell(group, { owners, isHere, isTinted, living, picked, names, slo
   group.rojKey = key;
   const [title] = group.children;
   write(title, `slot ${slot}: ${names.join(', ') || 'nobody'}`);
-  const height = (cell - 3) / Math.max(1, owners.length);
+  const height = (rise - 4) / Math.max(1, owners.length);
   const bands = owners.map((place, index) => {
     const band = draw('rect', {
-      x: 1.5, width: cell - 3, y: (1.5 + index * height).toFixed(2), height: (height - (index < owners.length - 1 ? 1.2 : 0)).toFixed(2),
+      x: 1.5, width: cell - 3, y: (2 + index * height).toFixed(2), height: (height - (index < owners.length - 1 ? 1.4 : 0)).toFixed(2),
       class: isHere[place] ? isTinted ? 'band' : 'band count' : 'band away',
     });
     if (isTinted && isHere[place])

@@ -17,6 +17,7 @@ export const initial = Object.freeze({
   selected: null, // a node's id
   filter: '',
   onlyUnwell: false,
+  isEvery: false, // whether the small news are listed too
 });
 
 /** What is known after an action. */
@@ -32,6 +33,7 @@ export function reduce(state, action) {
     case 'select': return { ...state, selected: action.id === state.selected && action.isToggle ? null : action.id };
     case 'filter': return { ...state, filter: action.text.trim().toLowerCase() };
     case 'unwell': return { ...state, onlyUnwell: !state.onlyUnwell };
+    case 'every': return { ...state, isEvery: !state.isEvery };
     default: throw new Error(`no action ${action.type}`);
   }
 }

@@ -71,5 +71,8 @@ export function tone(event) {
   return kind === 'member.left' || kind === 'page.restarted' || kind === 'page.missed' ? 'plain' : 'quiet';
 }
 
+/** Whether it is left out unless everything is wanted: a node that says something new of itself is no news to most. */
+export const isSmall = event => event.kind === 'member.changed' || event.kind === 'election.step' || event.kind === 'token.step';
+
 /** Whether it is worth being read out. */
 export const isWorthSaying = event => ['crown', 'bad', 'good', 'plain'].includes(tone(event));
