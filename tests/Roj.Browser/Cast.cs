@@ -35,7 +35,7 @@ internal static class Cast
     {
         var state = number <= 10 ? "alive" : (number % 97) switch { 11 => "suspect", 30 => "dead", 61 => "left", _ => "alive" };
         var address = string.Create(CultureInfo.InvariantCulture, $"10.7.{number / 250}.{(number % 250) + 1}");
-        var color = number % 3 == 2 ? "green" : "red";
+        var color = number == 2 || (number * 2_654_435_761L >> 12) % 3 == 0 ? "green" : "red";
         return new OverviewNodeView(
             new NodeId((ulong)number).ToString(), Name(number), address, 7070, state, color, 170 - (number % 60),
             number == 1 ? 0 : count > 40 && number % 7 == 0 ? 64.5 : number % 9 / 2.0);
@@ -62,7 +62,8 @@ internal static class Cast
         {
             var rng = new Random(index);
             var wholeness = index == 0 ? 1 : Math.Min(1, 0.25 + rng.NextDouble());
-            var sketch = string.Concat(Enumerable.Range(0, 64).Select(_ => wholeness >= 1 || rng.NextDouble() < wholeness ? 'f' : "0359"[rng.Next(4)]));
+            var sketch = string.Concat(Enumerable.Range(0, 64).Select(
+                _ => wholeness >= 1 || rng.NextDouble() < wholeness ? 'f' : "0359"[rng.Next(4)]));
             var have = sketch.Sum(digit => Convert.ToInt32(digit.ToString(), 16)) * Parts / (64 * 15);
             return new OverviewFileView.Holder(node.Id, node.Address, have, sketch);
         }

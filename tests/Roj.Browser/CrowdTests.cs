@@ -64,7 +64,8 @@ public sealed class CrowdTests(Browser browser) : IClassFixture<Browser>
         await using var sight = await browser.LookAsync(new Look(IsStill: true, Width: 390, Height: 844));
         await stage.OpenAsync(sight);
         Assert.True(await sight.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-        var lefts = await sight.Page.EvaluateAsync<double[]>("[...document.querySelectorAll('.panel')].map(one => one.getBoundingClientRect().left)");
+        var lefts = await sight.Page.EvaluateAsync<double[]>(
+            "[...document.querySelectorAll('.panel')].map(one => one.getBoundingClientRect().left)");
         Assert.All(lefts, left => Assert.Equal(0, left));
         await sight.PictureAsync("phone");
         Assert.Empty(sight.Wrongs);

@@ -8,7 +8,9 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
 {
     private const int Count = 5;
     private const string Leader = "document.getElementById('figure-leader').textContent";
-    private const string Alive = "[...document.querySelectorAll('#member-rows .state')].filter(cell => cell.textContent === 'alive').length";
+    private const string Alive =
+        "[...document.querySelectorAll('#member-rows .state')].filter(cell => cell.textContent === 'alive').length";
+    private const string WhoLeads = "document.querySelector('#ring [role=option][aria-label*=leads]').getAttribute('aria-label')";
 
     [Fact]
     public async Task It_fills_and_follows_a_token_a_file_a_killed_leader_and_its_own_nodes_restart()
@@ -58,7 +60,7 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
         await sight.UntilAsync($"{Leader} === 'n{leader}'", 30);
         await sight.UntilAsync("document.querySelectorAll('#ring .body.green').length === 2"); // a third of five, rounded up
         await sight.UntilAsync("document.querySelectorAll('#slots rect').length >= 256");
-        await sight.UntilAsync($"document.querySelector('#ring [role=option][aria-label*=leads]').getAttribute('aria-label').startsWith('n{leader},')");
+        await sight.UntilAsync($"{WhoLeads}.startsWith('n{leader},')");
     }
 
     private static async Task TokenAsync(Sight sight)
@@ -91,7 +93,8 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
             })()
             """;
         await sight.UntilAsync(Whole, 60);
-        Assert.True(await sight.Page.EvaluateAsync<bool>("[...window.parts].some(share => share > 0 && share < 100)"), "never seen filling");
+        var wasFilling = await sight.Page.EvaluateAsync<bool>("[...window.parts].some(share => share > 0 && share < 100)");
+        Assert.True(wasFilling, "never seen filling");
     }
 
     private static async Task KilledLeaderAsync(Sight sight, UpRun nodes, int leader)
@@ -115,7 +118,8 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
         // Minute by minute to the beginning, which is before the page was opened: known from what the node remembers.
         for (var minute = 0; minute < 10; minute++)
             await sight.Page.Keyboard.PressAsync("PageUp");
-        await sight.UntilAsync("document.documentElement.dataset.past === 'yes' && document.querySelectorAll('#ring [role=option]').length === 1");
+        await sight.UntilAsync("document.documentElement.dataset.past === 'yes'");
+        await sight.UntilAsync("document.querySelectorAll('#ring [role=option]').length === 1");
         var isThen = false;
         for (var second = 0; second < 600 && !isThen; second++)
         {

@@ -41,7 +41,8 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
         await stage.OpenAsync(sight);
         foreach (var (role, name) in ((AriaRole, string)[])
             [
-                (AriaRole.Listbox, "Nodes on the ring; arrow keys go round"), (AriaRole.Option, "n-002, alive, green, leads, 10.7.0.3"),
+                (AriaRole.Listbox, "Nodes on the ring; arrow keys go round"),
+                (AriaRole.Option, "n-002, alive, green, leads, 10.7.0.3"),
                 (AriaRole.Option, "n-003, alive, red, holds pi, 10.7.0.4"), (AriaRole.Searchbox, "Find a member"),
                 (AriaRole.Slider, "Moment shown, within the last ten minutes"), (AriaRole.Button, "not well"), (AriaRole.Button, "now"),
                 (AriaRole.Region, "The ring"), (AriaRole.Region, "Members"), (AriaRole.Region, "What happened"),
@@ -53,7 +54,8 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
             Assert.True(await found.CountAsync() > 0, $"there is no {role} called '{name}'");
         }
 
-        Assert.Contains("256 slots on 5 nodes", await sight.Page.Locator("#slots svg").GetAttributeAsync("aria-label"), StringComparison.Ordinal);
+        var slots = await sight.Page.Locator("#slots svg").GetAttributeAsync("aria-label");
+        Assert.Contains("256 slots on 5 nodes", slots, StringComparison.Ordinal);
         const string Nameless = """
             [...document.querySelectorAll('button, input, a, [tabindex="0"]')]
               .filter(one => one.checkVisibility() && !(one.getAttribute('aria-label') || one.getAttribute('aria-labelledby')
@@ -73,7 +75,8 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
         for (var presses = 0; presses < 30; presses++)
         {
             await sight.Page.Keyboard.PressAsync("Tab");
-            var at = await sight.Page.EvaluateAsync<string>("document.activeElement.id || document.activeElement.className || document.activeElement.tagName");
+            var at = await sight.Page.EvaluateAsync<string>(
+                "document.activeElement.id || document.activeElement.className || document.activeElement.tagName");
             if (at is "BODY")
                 break;
             reached.Add(at);
@@ -106,7 +109,8 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
         stage.Overview = Cast.Of(12); // one of them suspect
         await using var sight = await browser.LookAsync(new Look(IsStill: true));
         await stage.OpenAsync(sight);
-        Assert.Equal("none", await sight.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('#ring .body.suspect')).animationName"));
+        const string Moves = "getComputedStyle(document.querySelector('#ring .body.suspect')).animationName";
+        Assert.Equal("none", await sight.Page.EvaluateAsync<string>(Moves));
         var before = await sight.Page.Locator("#ring g.token").GetAttributeAsync("transform");
         var token = stage.Overview.Tokens[0].Token with { Holder = stage.Overview.Nodes[7].Id };
         stage.Overview = stage.Overview with { Tokens = [stage.Overview.Tokens[0] with { Token = token }] };
@@ -129,14 +133,15 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
     private static async Task<string?> PickedAsync(Sight sight)
     {
         await Task.Delay(60, TestContext.Current.CancellationToken); // a frame
-        return await sight.Page.EvaluateAsync<string?>(
-            "document.getElementById(document.getElementById('ring-list').getAttribute('aria-activedescendant'))?.getAttribute('aria-label').split(',')[0]");
+        var id = await sight.Page.Locator("#ring-list").GetAttributeAsync("aria-activedescendant");
+        return (await sight.Page.Locator($"[id='{id}']").GetAttributeAsync("aria-label"))?.Split(',')[0];
     }
 
     /// <summary>Texts whose contrast is below 4.5 : 1, or 3 : 1 for large ones (WCAG 2.2, 1.4.3).</summary>
     private static async Task<string[]> FaintAsync(Sight sight)
     {
-        var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "contrast.js"), TestContext.Current.CancellationToken);
+        var path = Path.Combine(AppContext.BaseDirectory, "contrast.js");
+        var script = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         return JsonSerializer.Deserialize<string[]>(await sight.Page.EvaluateAsync<string>(script))!;
     }
 }

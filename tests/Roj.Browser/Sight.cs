@@ -44,7 +44,8 @@ internal sealed class Sight(IBrowserContext context) : IAsyncDisposable
     /// <summary>What stands in an element, as people see it.</summary>
     public Task<string> TextAsync(string selector) => Page.Locator(selector).First.InnerTextAsync();
 
-    /// <summary>Waits until the page says so. Asked again and again: what waits within the page is forbidden there, as any eval is.</summary>
+    /// <summary>Waits until the page says so. Asked again and again: what waits within the page is forbidden there, as any eval
+    /// is.</summary>
     /// <param name="condition">A word of JavaScript that is true then.</param>
     /// <param name="seconds">How long at most.</param>
     public async Task UntilAsync(string condition, double seconds = 15)
@@ -63,7 +64,8 @@ internal sealed class Sight(IBrowserContext context) : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("ROJ_PICTURES") is not { Length: > 0 } folder)
             return;
         Directory.CreateDirectory(folder);
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"page-{name}.png"), Scale = ScreenshotScale.Css });
+        var path = Path.Combine(folder, $"page-{name}.png");
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = path, Scale = ScreenshotScale.Css });
     }
 
     /// <inheritdoc/>

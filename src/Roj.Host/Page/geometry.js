@@ -5,8 +5,8 @@ const laneNodes = 76; // more than so many on one circle can't be told apart
 /** The place of each of so many nodes: up to three circles, so that dots keep their distance. Angles begin at the top, clockwise. */
 export function places(count, radius) {
   const lanes = Math.min(3, Math.max(1, Math.ceil(count / laneNodes)));
-  const dot = count <= 8 ? 15 : count <= 24 ? 12 : count <= 76 ? 8 : 5.2;
-  const gap = dot * 2.9;
+  const dot = count <= 8 ? 15 : count <= 24 ? 12 : count <= 76 ? 8 : 4.8;
+  const gap = dot * 3.2;
   return {
     dot,
     lanes: Array.from({ length: lanes }, (_, lane) => radius - lane * gap),

@@ -31,10 +31,9 @@ export function frameOf(view, before) {
 /** The frames with one more; what is older than ten minutes goes. */
 export function keep(frames, frame) {
   const oldest = frame.time - spanMs;
-  const last = frames.at(-1);
   const ahead = frames.findIndex(one => one.time > frame.time); // the node's clock was set back: what was ahead is nowhere now
   const kept = ahead >= 0 ? frames.slice(0, ahead) : frames;
-  const isSoon = kept.length > 1 && last === kept.at(-1) && frame.time - kept.at(-2).time < paceMs;
+  const isSoon = kept.length > 1 && kept.at(-1).time - kept.at(-2).time < paceMs;
   return [...kept.slice(0, isSoon ? -1 : undefined), frame].filter(one => one.time >= oldest);
 }
 
@@ -71,7 +70,7 @@ export function rewind(frame, events, time) {
     ...frame,
     time,
     nodes,
-    heard: nodes.map(() => null),
+    heard: nodes.map(() => undefined),
     leader: { ...frame.leader, id: leading?.id ?? null, name: leading?.name ?? '', term: leading?.term ?? 0 },
     tokens: [],
     store: null,

@@ -58,7 +58,7 @@ function paint(row, { node, heard, slots, isLeader, isSelf, isPicked, holds }) {
   const [bar, text] = last.children;
   write(text, isSelf ? 'itself' : ago(heard));
   // A full bar is now, an empty one ten seconds ago.
-  bar.style.setProperty('--fresh', isSelf ? '1' : heard === null ? '0' : String(Math.max(0, 1 - heard / 10).toFixed(2)));
+  bar.style.setProperty('--fresh', isSelf ? '1' : heard === null || heard === undefined ? '0' : String(Math.max(0, 1 - heard / 10).toFixed(2)));
 }
 
 function paintDetail(box, frame, state, slots) {
@@ -71,8 +71,8 @@ function paintDetail(box, frame, state, slots) {
   const facts = [
     ['id', node.id], ['address', node.address], [node.state === 'alive' ? 'alive for' : `${node.state} since`,
       node.state === 'alive' ? span((frame.time - node.sinceAt) / 1000) : clock(node.sinceAt)],
-    ['heard', node.id === frame.self ? 'it speaks here' : frame.heard[number] === null ? 'never by this node itself' : `${ago(frame.heard[number])} ago`],
-    ['keeps', kept ? `${kept.all} slots, of ${kept.first} it is asked first` : 'no slots'],
+    ['heard', node.id === frame.self ? 'it speaks here' : heardOf(frame.heard[number])],
+    ['keeps', frame.isRewound ? '–' : kept ? `${kept.all} slots, of ${kept.first} it is asked first` : 'no slots'],
   ];
   const shownFacts = JSON.stringify([node.id, node.state]);
   if (box.dataset.of !== shownFacts) {
@@ -86,3 +86,5 @@ function paintDetail(box, frame, state, slots) {
   }
   box.querySelectorAll('dd').forEach((value, index) => write(value, facts[index][1]));
 }
+
+const heardOf = heard => heard === null ? 'never by this node itself' : heard === undefined ? '–' : `${ago(heard)} ago`;

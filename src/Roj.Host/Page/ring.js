@@ -59,7 +59,7 @@ export function ring(host, pick) {
     paintTicks(ticks, frame.store, selected);
     const holders = new Set(frame.tokens.map(token => token.holder));
     const items = frame.nodes.map((node, number) => ({
-      node, place: layout.nodes[number], dot: layout.dot, isLeader: node.id === frame.leader.id, holds: holders.has(node.id),
+      node, edge: layout.lanes[0] + layout.dot, place: layout.nodes[number], dot: layout.dot, isLeader: node.id === frame.leader.id, holds: holders.has(node.id),
       isSelf: node.id === frame.self, isSelected: node.id === selected, isFar: !isWanted(state, node), isCrowd: frame.nodes.length > labelsMax,
       tokens: frame.tokens.filter(token => token.holder === node.id).map(token => token.name),
     }));
@@ -112,24 +112,28 @@ function paintNode(mark, item) {
   const [halo, body, cross, here, crown, label] = mark.children;
   const isGone = node.state === 'dead' || node.state === 'left';
   const isBig = item.isLeader || item.holds || item.isSelected;
-  const radius = item.isCrowd && isBig ? dot + 2.4 : dot;
+  const radius = item.isCrowd && isBig ? dot + 1.4 : dot;
   set(mark, 'transform', `translate(${place.x.toFixed(2)} ${place.y.toFixed(2)})`);
   set(mark, 'aria-label', describe(item));
   set(mark, 'aria-selected', item.isSelected ? 'true' : 'false');
   set(mark, 'class', ['node', node.state, node.color ?? 'plain', item.isSelected && 'picked', item.isFar && 'far', item.holds && 'holds']
     .filter(Boolean).join(' '));
   set(halo, 'r', radius + (item.isCrowd ? 4.5 : 7));
-  set(body, 'd', isGone || node.color !== 'red' ? disc(radius) : diamond(radius * 1.16));
+  set(body, 'd', isGone || node.color !== 'red' ? disc(radius) : diamond(radius * (item.isCrowd ? 1.1 : 1.16)));
   set(body, 'class', `body ${isGone ? 'gone' : node.color ?? 'plain'} ${node.state}`);
   const arm = radius * 0.42;
   set(cross, 'd', node.state === 'dead' ? `M${-arm} ${-arm} ${arm} ${arm}M${arm} ${-arm} ${-arm} ${arm}` : null);
   set(here, 'r', item.isSelf && !isGone ? radius * 0.34 : 0);
-  set(crown, 'transform', item.isLeader ? `translate(0 ${-radius - 11}) scale(${item.isCrowd ? 0.9 : 1})` : null);
   set(crown, 'visibility', item.isLeader ? null : 'hidden');
   const isNamed = !item.isCrowd || isBig || node.state !== 'alive';
   write(label, isNamed ? node.name.length > 15 ? `${node.name.slice(0, 14)}…` : node.name : '');
-  const away = radius + 14 + (item.isLeader && Math.abs(place.x) < 60 && place.y < 0 ? 16 : 0);
   const side = Math.sin(place.angle);
+  // In a crowd names stand outside of all circles, the crown between.
+  const out = item.isCrowd ? item.edge - place.radius + 14 : radius + 14;
+  const away = out + (item.isLeader && (item.isCrowd || (Math.abs(place.x) < 60 && place.y < 0)) ? 16 : 0);
+  set(crown, 'transform', !item.isLeader ? null : item.isCrowd
+    ? `translate(${(out * side).toFixed(1)} ${(-out * Math.cos(place.angle)).toFixed(1)})`
+    : `translate(0 ${-radius - (item.holds || item.isSelected ? 15 : 11)})`);
   const anchor = Math.abs(side) < 0.3 ? 'middle' : side > 0 ? 'start' : 'end';
   set(label, 'text-anchor', anchor);
   set(label, 'x', (away * side).toFixed(1));

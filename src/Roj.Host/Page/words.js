@@ -25,7 +25,9 @@ export function span(seconds) {
 
 /** How long ago, in as few letters as there are. */
 export function ago(seconds) {
-  if (seconds === null || seconds === undefined)
+  if (seconds === undefined)
+    return '–'; // not known for that moment
+  if (seconds === null)
     return 'never';
   return seconds < 10 ? `${seconds.toFixed(1)} s` : span(seconds);
 }
