@@ -31,7 +31,8 @@ public sealed class CrowdTests(Browser browser) : IClassFixture<Browser>
         Assert.True(figures[1] >= 3, $"a mark has a radius of {figures[1]:F1} px");
         Assert.Equal(count, await sight.Page.Locator("#member-rows tr").CountAsync());
         Assert.True(await sight.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-        await sight.PictureAsync($"{count}");
+        if (count == 300)
+            await sight.PictureAsync("300");
         Assert.Empty(sight.Wrongs);
     }
 

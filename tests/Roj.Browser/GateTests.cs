@@ -18,7 +18,6 @@ public sealed class GateTests(Browser browser) : IClassFixture<Browser>
         var dialog = sight.Page.GetByRole(AriaRole.Dialog, new PageGetByRoleOptions { Name = "This cluster has a key" });
         await dialog.WaitForAsync();
         Assert.Equal(0, await sight.Page.Locator("#ring [role=option]").CountAsync());
-        await sight.PictureAsync("gate");
 
         await sight.Page.GetByLabel("Token").FillAsync("not that one");
         await sight.Page.Keyboard.PressAsync("Enter");

@@ -27,6 +27,7 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
         await BackAndNowAsync(sight, leader);
         await RestartAsync(sight, nodes, watched);
         Assert.Empty(sight.Wrongs);
+        await VisitAsync(sight, leader);
     }
 
     /// <summary>Who leads once all see each other, and one who does not.</summary>
@@ -107,7 +108,6 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
         await sight.UntilAsync($"document.getElementById('event-rows').textContent.includes('n{leader} is dead')");
         await sight.UntilAsync("document.getElementById('said').textContent.length > 0"); // it is read out too
         await sight.Page.Locator($"#member-rows button:text-is('n{(leader % Count) + 1}')").ClickAsync();
-        await sight.PictureAsync("dead");
         await sight.UntilAsync($"{Alive} === {Count}", 30); // it is started again
     }
 
@@ -143,9 +143,17 @@ public sealed class LiveTests(Browser browser) : IClassFixture<Browser>
         nodes.Kill(watched);
         await sight.UntilAsync("!document.getElementById('banner').hidden", 20);
         Assert.Contains($"n{watched} has not answered", await sight.TextAsync("#banner"), StringComparison.Ordinal);
-        await sight.PictureAsync("lost");
         await sight.UntilAsync("document.getElementById('link').dataset.link === 'live' && document.getElementById('banner').hidden", 40);
         await sight.UntilAsync("document.getElementById('event-rows').textContent.includes('this node has begun a new life')");
         await sight.UntilAsync($"{Alive} === {Count}", 30);
+    }
+
+    // From its page to another's: another site, to a browser.
+    private static async Task VisitAsync(Sight sight, int other)
+    {
+        sight.IsExpected = _ => true; // what is asked now is asked of another
+        await sight.Page.Locator($"#member-rows button:text-is('n{other}')").ClickAsync();
+        await sight.Page.GetByText("Its own page").ClickAsync();
+        await sight.UntilAsync($"document.getElementById('link-text')?.textContent === 'live from n{other}'");
     }
 }

@@ -28,7 +28,8 @@ public sealed class LookTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(await FaintAsync(sight));
         await sight.Page.Locator("#unwell").ClickAsync();
         await sight.Page.Locator("#now").ClickAsync();
-        await sight.PictureAsync(isDark ? "dark" : "light");
+        if (isDark)
+            await sight.PictureAsync("dark");
         Assert.Empty(sight.Wrongs);
     }
 

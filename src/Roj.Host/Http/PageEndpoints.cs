@@ -18,7 +18,7 @@ internal static class PageEndpoints
     /// <summary>All of them.</summary>
     public static IEnumerable<ApiRoute> Routes =>
     [
-        new("/", (http, _) => AnswerAsync(http, "index.html")) { IsOpen = true },
+        new("/", (http, _) => AnswerAsync(http, "index.html")) { IsOpen = true, IsPage = true },
         new("/page/{file}", AnswerAsync) { IsOpen = true },
     ];
 
@@ -27,6 +27,7 @@ internal static class PageEndpoints
         if (!files.Value.TryGetValue(name, out var bytes))
             return http.ProblemAsync(new ProblemView(404, "Not Found", "the page has no such file"));
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.Headers["Cross-Origin-Opener-Policy"] = "same-origin"; // whoever opened it has no hold of it
         return http.BytesAsync(200, TypeOf(name), bytes, Policy);
     }
 

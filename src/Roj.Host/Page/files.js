@@ -10,7 +10,8 @@ export function files() {
   return frame => {
     const nodes = new Map(frame.nodes.map(node => [node.id, node]));
     const more = frame.fileCount - frame.files.length;
-    write(byId('files-note'), frame.isRewound ? 'not known for that moment' : frame.fileCount === 0 ? 'this node shares nothing yet: roj file share PATH'
+    write(byId('files-note'), frame.isRewound ? 'not known for that moment'
+      : frame.fileCount === 0 ? 'this node shares nothing yet: roj file share PATH'
       : `${frame.fileCount} ${frame.fileCount === 1 ? 'file' : 'files'}${more > 0 ? `, ${frame.files.length} shown` : ''}`);
     keyed(host, frame.files, file => file.id, block, (element, file) => paint(element, file, nodes, frame.self));
   };
@@ -34,7 +35,8 @@ function paint(element, file, nodes, self) {
     isAway: holder.node !== null && !['alive', 'suspect'].includes(nodes.get(holder.node)?.state),
   })).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const isMany = rows.length > rowsMax;
-  keyed(strips, isMany ? [together(rows, file.parts), ...unready(rows, file.parts)] : rows, row => `${row.node}${row.address}`, strip, paintStrip);
+  const drawn = isMany ? [together(rows, file.parts), ...unready(rows, file.parts)] : rows;
+  keyed(strips, drawn, row => `${row.node}${row.address}`, strip, paintStrip);
   write(sum, isMany ? `${done} of ${rows.length} have all of it; those that have least are shown` : '');
   sum.hidden = !isMany;
 }
@@ -52,7 +54,9 @@ export function together(rows, parts) {
 const unready = (rows, parts) => rows.filter(row => row.have < parts).sort((a, b) => a.have - b.have).slice(0, rowsMax - 4);
 
 function strip() {
-  return make('div', { class: 'strip' }, make('span', { class: 'who' }), make('div', { class: 'fill', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }),
+  return make('div', { class: 'strip' },
+    make('span', { class: 'who' }),
+    make('div', { class: 'fill', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }),
     make('span', { class: 'share number' }));
 }
 
@@ -61,7 +65,8 @@ function paintStrip(element, row) {
   const percent = row.parts === 0 ? 0 : Math.floor(100 * row.have / row.parts);
   write(who, row.name);
   write(share, `${percent} %`);
-  set(element, 'class', ['strip', row.isSelf && 'self', row.isAway && 'away', row.isSum && 'all', percent === 100 && 'whole'].filter(Boolean).join(' '));
+  const classes = ['strip', row.isSelf && 'self', row.isAway && 'away', row.isSum && 'all', percent === 100 && 'whole'];
+  set(element, 'class', classes.filter(Boolean).join(' '));
   set(fill, 'aria-label', `Parts at ${row.name}`);
   set(fill, 'aria-valuenow', percent);
   set(fill, 'aria-valuetext', `${row.have} of ${row.parts} parts`);
@@ -79,7 +84,8 @@ function gradient(sketch) {
     while (end < sketch.length && sketch[end] === sketch[i])
       end++;
     const percent = Math.round(parseInt(sketch[i], 16) * 100 / 15);
-    stops.push(`color-mix(in oklab, var(--part) ${percent}%, var(--hollow)) ${(100 * i / sketch.length).toFixed(2)}% ${(100 * end / sketch.length).toFixed(2)}%`);
+    const [from, to] = [i, end].map(at => `${(100 * at / sketch.length).toFixed(2)}%`);
+    stops.push(`color-mix(in oklab, var(--part) ${percent}%, var(--hollow)) ${from} ${to}`);
     i = end;
   }
   return stops.length > 0 ? `linear-gradient(90deg, ${stops.join(', ')})` : 'none';

@@ -20,6 +20,7 @@ const soonMs = 120; // after an event: there are often several
 const retryMinMs = 500;
 const retryMaxMs = 4000;
 const quickNodesMax = 40;
+const streamPauseMs = 3000; // where no stream is to be had, as when too many listen
 const silentMs = 40_000; // the stream says every fifteen seconds that it is there
 
 let state = initial;
@@ -28,6 +29,7 @@ let pollTimer = 0;
 let isAsking = false;
 let retryMs = retryMinMs;
 let streaming = null;
+let streamFrom = 0;
 
 const views = {
   ring: ring(byId('ring'), pick), members: members(pick), slots: slots(byId('slots'), pick), files: files(),
@@ -62,6 +64,7 @@ function pick(id, isToggle) {
 function given(token) {
   api.show(token);
   act({ type: 'asked' });
+  streamFrom = 0;
   retryMs = retryMinMs;
   poll(0);
   listen();
@@ -91,7 +94,7 @@ async function ask() {
 }
 
 async function listen() {
-  if (streaming || state.link === 'denied')
+  if (streaming || state.link === 'denied' || performance.now() < streamFrom)
     return;
   const end = streaming = new AbortController();
   let silence = 0;
@@ -108,6 +111,7 @@ async function listen() {
       return piece;
     } }, take);
   } catch (trouble) {
+    streamFrom = performance.now() + (silence === 0 ? streamPauseMs : 0);
     if (trouble instanceof api.Denied)
       fail(trouble);
   } finally {
@@ -178,7 +182,8 @@ function paintLink() {
   const banner = byId('banner');
   banner.hidden = state.link !== 'lost';
   write(banner, state.link === 'lost'
-    ? `${name} has not answered for ${span(silent)}. What you see is what was known then; the page goes on by itself when it is back.` : '');
+    ? `${name} has not answered for ${span(silent)}. What you see is what was known then; the page goes on by itself when it is back.`
+    : '');
 }
 
 function paintFigures(frame) {

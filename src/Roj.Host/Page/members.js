@@ -58,7 +58,8 @@ function paint(row, { node, heard, slots, isLeader, isSelf, isPicked, holds }) {
   const [bar, text] = last.children;
   write(text, isSelf ? 'itself' : ago(heard));
   // A full bar is now, an empty one ten seconds ago.
-  bar.style.setProperty('--fresh', isSelf ? '1' : heard === null || heard === undefined ? '0' : String(Math.max(0, 1 - heard / 10).toFixed(2)));
+  const fresh = isSelf ? 1 : Math.max(0, 1 - (heard ?? 10) / 10);
+  bar.style.setProperty('--fresh', fresh.toFixed(2));
 }
 
 function paintDetail(box, frame, state, slots) {

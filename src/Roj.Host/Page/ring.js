@@ -59,8 +59,9 @@ export function ring(host, pick) {
     paintTicks(ticks, frame.store, selected);
     const holders = new Set(frame.tokens.map(token => token.holder));
     const items = frame.nodes.map((node, number) => ({
-      node, edge: layout.lanes[0] + layout.dot, place: layout.nodes[number], dot: layout.dot, isLeader: node.id === frame.leader.id, holds: holders.has(node.id),
-      isSelf: node.id === frame.self, isSelected: node.id === selected, isFar: !isWanted(state, node), isCrowd: frame.nodes.length > labelsMax,
+      node, place: layout.nodes[number], dot: layout.dot, edge: layout.lanes[0] + layout.dot,
+      isCrowd: frame.nodes.length > labelsMax, isFar: !isWanted(state, node),
+      isLeader: node.id === frame.leader.id, isSelf: node.id === frame.self, isSelected: node.id === selected, holds: holders.has(node.id),
       tokens: frame.tokens.filter(token => token.holder === node.id).map(token => token.name),
     }));
     keyed(nodes, items, item => item.node.id, nodeMark, paintNode);
@@ -145,7 +146,8 @@ const diamond = r => `M0 ${-r}L${r} 0 0 ${r} ${-r} 0z`;
 
 function describe({ node, isLeader, isSelf, tokens }) {
   return [
-    node.name, node.state, node.color, isLeader && 'leads', tokens.length > 0 && `holds ${tokens.join(', ')}`, isSelf && 'this node', node.address,
+    node.name, node.state, node.color, isLeader && 'leads', tokens.length > 0 && `holds ${tokens.join(', ')}`, isSelf && 'this node',
+    node.address,
   ].filter(Boolean).join(', ');
 }
 

@@ -13,7 +13,8 @@ export function slots(host, pick) {
   const svg = draw('svg', { viewBox: `0 0 ${columns * cell} ${256 / columns * rise}`, role: 'img' });
   const cells = [];
   for (let slot = 0; slot < 256; slot++) {
-    const group = draw('g', { transform: `translate(${slot % columns * cell} ${Math.floor(slot / columns) * rise})`, 'data-slot': slot }, draw('title'));
+    const place = `translate(${slot % columns * cell} ${Math.floor(slot / columns) * rise})`;
+    const group = draw('g', { transform: place, 'data-slot': slot }, draw('title'));
     cells.push(group);
     svg.append(group);
   }
@@ -31,7 +32,8 @@ export function slots(host, pick) {
     const note = byId('store-note');
     host.hidden = !store || store.slots.length === 0;
     if (!store || store.slots.length === 0) {
-      write(note, frame.isRewound ? 'not known for that moment' : store ? 'nobody keeps anything yet' : 'this node keeps nothing: it has no data directory, or decides by majority');
+      write(note, frame.isRewound ? 'not known for that moment' : store ? 'nobody keeps anything yet'
+        : 'this node keeps nothing: it has no data directory, or decides by majority');
       keyed(byId('slot-rows'), [], item => item, () => null, () => { });
       return;
     }
@@ -48,12 +50,15 @@ export function slots(host, pick) {
       const names = owners.map(place => nodes.get(store.keepers[place])?.name ?? store.keepers[place].slice(0, 8));
       paintCell(cells[slot], { owners, isHere, isTinted, living, picked, names, slot, first: store.keepers[owners[0]] });
     }
-    const trouble = lost > 0 ? `${lost} slots have no living copy` : short > 0 ? `${short} slots have fewer living copies` : 'every copy lives';
-    set(svg, 'aria-label', `256 slots on ${store.keepers.length} nodes, ${store.copies} copies each: ${trouble}. The table below says who keeps how many.`);
+    const trouble = lost > 0 ? `${lost} slots have no living copy`
+      : short > 0 ? `${short} slots have fewer living copies` : 'every copy lives';
+    set(svg, 'aria-label',
+      `256 slots on ${store.keepers.length} nodes, ${store.copies} copies each: ${trouble}. The table below says who keeps how many.`);
     set(svg, 'data-picked', picked >= 0 ? 'yes' : null);
     write(note, [
       `${count(store.records)} records here`, size(store.liveBytes), `${store.copies} copies`,
-      store.hints > 0 && `${count(store.hints)} writes kept for others`, store.slotsToHandOn > 0 && `${store.slotsToHandOn} slots to hand on`,
+      store.hints > 0 && `${count(store.hints)} writes kept for others`,
+      store.slotsToHandOn > 0 && `${store.slotsToHandOn} slots to hand on`,
       store.isFull && 'the disk is full', trouble,
     ].filter(Boolean).join(' · '));
     paintKeepers(legend, store, nodes, isTinted, picked);
@@ -88,7 +93,8 @@ function paintCell(group, { owners, isHere, isTinted, living, picked, names, slo
 const hue = place => Math.round(32 + place * 137.508) % 360;
 
 function paintKeepers(list, store, nodes, isTinted, picked) {
-  const items = isTinted ? store.keepers.map((id, place) => ({ id, place, name: nodes.get(id)?.name ?? id.slice(0, 8), isPicked: place === picked })) : [];
+  const nameOf = id => nodes.get(id)?.name ?? id.slice(0, 8);
+  const items = isTinted ? store.keepers.map((id, place) => ({ id, place, name: nameOf(id), isPicked: place === picked })) : [];
   keyed(list, items, item => item.id,
     () => make('li', {}, make('span', { class: 'swatch', 'aria-hidden': 'true' }), make('span')),
     (item, { place, name, isPicked }) => {

@@ -26,10 +26,10 @@ export function reduce(state, action) {
     case 'overview': return overview(state, action.view, action.now);
     case 'event': return event(state, action.event);
     case 'missed': return add(state, { seq: null, at: last(state), kind: 'page.missed', node: null, data: { missed: action.count } });
-    case 'lost': return state.link === 'denied' ? state : { ...state, link: state.frames.length > 0 ? 'lost' : 'connecting', trouble: action.trouble };
+    case 'lost': return lost(state, action.trouble);
     case 'denied': return { ...state, link: 'denied', trouble: action.trouble };
     case 'asked': return { ...state, link: 'connecting', trouble: '' };
-    case 'scrub': return { ...state, at: action.at === null || state.frames.length === 0 || action.at >= last(state) ? null : Math.max(action.at, last(state) - spanMs) };
+    case 'scrub': return { ...state, at: momentOf(state, action.at) };
     case 'select': return { ...state, selected: action.id === state.selected && action.isToggle ? null : action.id };
     case 'filter': return { ...state, filter: action.text.trim().toLowerCase() };
     case 'unwell': return { ...state, onlyUnwell: !state.onlyUnwell };
@@ -51,7 +51,8 @@ export const shownEvents = state => state.at === null ? state.events : state.eve
 export function isWanted(state, node) {
   if (state.onlyUnwell && node.state === 'alive')
     return false;
-  return state.filter === '' || [node.name, node.address, node.id, node.state, node.color ?? ''].some(word => word.toLowerCase().includes(state.filter));
+  const words = [node.name, node.address, node.id, node.state, node.color ?? ''];
+  return state.filter === '' || words.some(word => word.toLowerCase().includes(state.filter));
 }
 
 /** Who is here, how many are green, and so on. */
@@ -82,6 +83,16 @@ export function slotsOf(store) {
 
 /** The newest time that is known, by the node's clock. */
 export const last = state => state.frames.at(-1)?.time ?? 0;
+
+// Who was never there is not lost; and without a token nothing else matters.
+function lost(state, trouble) {
+  return state.link === 'denied' ? state : { ...state, link: state.frames.length > 0 ? 'lost' : 'connecting', trouble };
+}
+
+// Null for now, and for whatever is not before it.
+function momentOf(state, at) {
+  return at === null || state.frames.length === 0 || at >= last(state) ? null : Math.max(at, last(state) - spanMs);
+}
 
 function overview(state, view, now) {
   const before = state.frames.at(-1);

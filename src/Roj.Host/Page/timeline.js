@@ -77,7 +77,8 @@ function paint(canvas, state, end) {
     pen.fillRect(x(end - minute * 60000) - 0.5, height - 4, 1, 4);
 
   const tall = { crown: 11, bad: 11, good: 7, file: 6, plain: 6, quiet: 3 };
-  const colors = { crown: ink('--honey'), bad: ink('--bad'), good: ink('--good'), file: ink('--part'), plain: ink('--muted'), quiet: ink('--quiet') };
+  const inks = { crown: '--honey', bad: '--bad', good: '--good', file: '--part', plain: '--muted', quiet: '--quiet' };
+  const colors = Object.fromEntries(Object.entries(inks).map(([kind, name]) => [kind, ink(name)]));
   for (const event of state.events) {
     if (event.at < end - spanMs || event.at > end)
       continue;

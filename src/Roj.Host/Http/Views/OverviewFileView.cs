@@ -30,6 +30,12 @@ public sealed record OverviewFileView(
         ArgumentNullException.ThrowIfNull(shares);
         ArgumentNullException.ThrowIfNull(snapshot);
         var file = shares.File;
+        // The same one may have come by two connections: what it had most of is what it has.
+        var others = shares.Others
+            .Select(other => new Holder(
+                MemberAt(snapshot, other.At)?.ToString(), Endpoint.AddressText(other.At.Address), other.Have, other.Sketch))
+            .GroupBy(other => other.Node ?? other.Address, StringComparer.Ordinal)
+            .Select(same => same.MaxBy(other => other.Have)!);
         var self = new Holder(snapshot.Self.Id.ToString(), Endpoint.AddressText(snapshot.Self.Node.Address), file.Have, shares.Sketch);
         return new OverviewFileView(
             file.Id,
@@ -38,11 +44,7 @@ public sealed record OverviewFileView(
             file.Parts,
             file.IsComplete,
             file.Fault is not null,
-            [
-                self,
-                .. shares.Others.Select(other => new Holder(
-                    MemberAt(snapshot, other.At)?.ToString(), Endpoint.AddressText(other.At.Address), other.Have, other.Sketch)),
-            ]);
+            [self, .. others]);
     }
 
     // By its swarm port where several share an address; who called us from any port is found by the address alone.

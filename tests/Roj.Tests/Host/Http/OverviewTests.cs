@@ -69,7 +69,8 @@ public sealed class OverviewTests
                     new Holding(new Endpoint(0x7F000009, 6881), 4, "ffff"), // no member: another program
                 ]),
             snapshot);
-        Assert.Equal([One, Two, Two, null], view.Holders.Select(holder => holder.Node));
+        Assert.Equal([One, Two, null], view.Holders.Select(holder => holder.Node));
+        Assert.Equal([1, 3, 4], view.Holders.Select(holder => holder.Have)); // of one that came twice the most
         Assert.Equal(("127.0.0.1", 1, "f000"), (view.Holders[0].Address, view.Holders[0].Have, view.Holders[0].Sketch));
     }
 
@@ -97,6 +98,19 @@ public sealed class OverviewTests
         Assert.Contains($"\r\nContent-Type: {type}\r\n", answer, StringComparison.Ordinal);
         if (status == 200)
             Assert.Contains("\r\nContent-Security-Policy: default-src 'none'; script-src 'self';", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/", 200, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")] // somebody followed a link
+    [InlineData("/", 403, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe")]
+    [InlineData("/", 403, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty")]
+    [InlineData("/", 403, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document", "Origin: http://evil.example")] // a form
+    [InlineData("/page/main.js", 403, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
+    [InlineData("/api/v1/overview", 403, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
+    public async Task From_elsewhere_links_lead_to_the_page_alone(string path, int status, params string[] headers)
+    {
+        await using var api = await RunningApi.StartAsync();
+        Assert.Equal(status, RunningApi.Status(await api.GetAsync(path, ["Sec-Fetch-Site: cross-site", .. headers])));
     }
 
     [Fact]
