@@ -20,7 +20,6 @@ public sealed class Swarm
     private readonly SoughtFile file = new();
     private readonly Dialling dialling;
     private readonly Starvation starvation;
-    private readonly Holdings holdings = new();
     private Milestones milestones;
     private Transfer? transfer;
 
@@ -60,12 +59,8 @@ public sealed class Swarm
     /// <summary>How many connections have exchanged handshakes.</summary>
     public int PeerCount => connections.Open.Count();
 
-    /// <summary>What others have, as they told last: those who are connected, and those who hung up since. None before the file is
-    /// described.</summary>
-    public IReadOnlyList<Holding> Holdings => holdings.With(connections.Open);
-
-    /// <summary>Which pieces are right on disk, roughly (<see cref="PieceSet.Sketch"/>); empty before the file is described.</summary>
-    public string Sketch => transfer?.Have.Sketch() ?? "";
+    /// <summary>Who has what: for people to look at.</summary>
+    public SwarmSight Sight => new(transfer?.Have.Sketch() ?? "", connections.Holdings);
 
     /// <summary>How many callers are in the lobby: see <see cref="SwarmSettings.LobbyMax"/>.</summary>
     public int LobbyCount => connections.InLobby;
@@ -367,11 +362,8 @@ public sealed class Swarm
         }
     }
 
-    private void CloseAll(Instant now, CloseReason reason, SwarmOutbox outbox)
-    {
-        foreach (var peer in connections.All.ToArray())
-            Close(now, peer, reason, outbox);
-    }
+    private void CloseAll(Instant now, CloseReason reason, SwarmOutbox outbox) =>
+        connections.All.ToList().ForEach(peer => Close(now, peer, reason, outbox));
 
     private void WatchForStarvation(Instant now)
     {
@@ -412,7 +404,6 @@ public sealed class Swarm
         WatchForStarvation(now);
         if (!peer.IsOpen)
             return;
-        holdings.Left(peer);
         outbox.Emit(new SwarmEvent.PeerLost(peer.Id, reason));
         if (peer.Pieces is not null)
             transfer!.Leave(now, peer, connections.Open, outbox);

@@ -10,11 +10,12 @@ internal static class Cast
     /// <summary>What a node is called.</summary>
     public static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"n-{number:D3}");
 
-    /// <summary>So many nodes: the second leads, the third holds the token, of those beyond ten some are not well; and a file on its way.
+    /// <summary>So many nodes: the second leads, one holds the token, of those beyond ten some are not well; and a file on its way.
     /// </summary>
     public static OverviewView Of(int count)
     {
         var nodes = Enumerable.Range(1, count).Select(number => Node(number, count)).ToArray();
+        var holder = nodes[count > 24 ? count / 3 : 2];
         var leader = new NodeNameView(nodes[1].Id, nodes[1].Name, nodes[1].Address, 7070);
         var began = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(3);
         return new OverviewView(
@@ -24,7 +25,7 @@ internal static class Cast
             nodes,
             new LeaderView(leader, 4, false, "available", "bully", "red", [new(4, leader.Id, leader.Name, began, null, "it leads", null)]),
             [new OverviewTokenView(
-                new TokenView("pi", "available", "waiter", nodes[2].Id, nodes[2].Name, 2, 57, 1582, 12, "pi", null),
+                new TokenView("pi", "available", "waiter", holder.Id, holder.Name, 2, 57, 1582, 12, "pi", null),
                 "58209749445923078164062862089986280348253421170679821480865132823066470938446095505822317253594081284811174502")],
             Store(nodes),
             [File(nodes)],

@@ -62,6 +62,10 @@ public sealed class StateTests(Browser browser) : IClassFixture<Browser>
     [InlineData("[see(see(initial, 1, 'A'), 3, 'A')].map(s => s.frames[0].nodes[0] === s.frames[1].nodes[0])", "[true]")]
     // A clock that was set back takes the frames with it that are ahead of it.
     [InlineData("see(see(see(initial, 10, 'A'), 20, 'A'), 15, 'AB').frames.map(frame => names(frame))", """["A","AB"]""")]
+    public async Task A_moment_is_shown_as_it_was(string what, string expected) =>
+        Assert.Equal(expected, await TellAsync($"{Words} return {what};"));
+
+    [Theory]
     // Told twice is told once, as after a connection was lost; a node's new life is news.
     [InlineData(
         """

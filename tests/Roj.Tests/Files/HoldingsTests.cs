@@ -12,12 +12,13 @@ public sealed class HoldingsTests
         var holdings = new Holdings();
         var first = Peer(1, 1, 2);
         var second = Peer(2, 0);
-        Assert.Equal([new Holding(Swarming.Place(1), 2, "0ff0"), new Holding(Swarming.Place(2), 1, "f000")], holdings.With([first, second]));
+        var ofSecond = new Holding(Swarming.Place(2), 1, "f000");
+        Assert.Equal([new Holding(Swarming.Place(1), 2, "0ff0"), ofSecond], holdings.With([first, second]));
 
         holdings.Left(first);
         Assert.Equal(2, holdings.With([second]).Count);
         var back = Peer(1, 3);
-        Assert.Equal([new Holding(Swarming.Place(1), 1, "000f"), new Holding(Swarming.Place(2), 1, "f000")], holdings.With([back, second]));
+        Assert.Equal([new Holding(Swarming.Place(1), 1, "000f"), ofSecond], holdings.With([back, second]));
     }
 
     [Fact]

@@ -31,12 +31,12 @@ public sealed record OverviewFileView(
         ArgumentNullException.ThrowIfNull(snapshot);
         var file = shares.File;
         // The same one may have come by two connections: what it had most of is what it has.
-        var others = shares.Others
+        var others = shares.Sight.Others
             .Select(other => new Holder(
                 MemberAt(snapshot, other.At)?.ToString(), Endpoint.AddressText(other.At.Address), other.Have, other.Sketch))
             .GroupBy(other => other.Node ?? other.Address, StringComparer.Ordinal)
             .Select(same => same.MaxBy(other => other.Have)!);
-        var self = new Holder(snapshot.Self.Id.ToString(), Endpoint.AddressText(snapshot.Self.Node.Address), file.Have, shares.Sketch);
+        var self = new Holder(snapshot.Self.Id.ToString(), Endpoint.AddressText(snapshot.Self.Node.Address), file.Have, shares.Sight.Sketch);
         return new OverviewFileView(
             file.Id,
             file.Name,

@@ -28,12 +28,14 @@ public sealed class OverviewTests
         using var json = JsonDocument.Parse(RunningApi.Body(await api.GetAsync("/api/v1/overview")));
         var said = json.RootElement;
         Assert.Equal(
-            $$"""
-            [{"id":"{{One}}","name":"earth","address":"127.0.0.1","httpPort":7070,"state":"alive","color":null,"sinceSeconds":0,"heardSeconds":0},
-            """.TrimEnd()
-            + $$"""
-            {"id":"{{Two}}","name":"pluto","address":"127.0.0.2","httpPort":7070,"state":"dead","color":null,"sinceSeconds":30,"heardSeconds":31.3}]
-            """,
+            $$"""[{"id":"{{One}}","name":"earth","address":"127.0.0.1","httpPort":7070,"state":"alive","color":null,"""
+            + """
+            "sinceSeconds":0,"heardSeconds":0},
+            """.Trim()
+            + $$"""{"id":"{{Two}}","name":"pluto","address":"127.0.0.2","httpPort":7070,"state":"dead","color":null,"""
+            + """
+            "sinceSeconds":30,"heardSeconds":31.3}]
+            """.Trim(),
             said.GetProperty("nodes").GetRawText());
         Assert.Equal(1, said.GetProperty("seq").GetInt64());
         Assert.Equal("earth", said.GetProperty("self").GetProperty("name").GetString());
@@ -62,12 +64,13 @@ public sealed class OverviewTests
         var view = OverviewFileView.Of(
             new FileShares(
                 file,
-                "f000",
-                [
-                    new Holding(new Endpoint(0x7F000002, 6881), 2, "ff00"),
-                    new Holding(new Endpoint(0x7F000002, 50_000), 3, "fff0"), // called us: from any port
-                    new Holding(new Endpoint(0x7F000009, 6881), 4, "ffff"), // no member: another program
-                ]),
+                new SwarmSight(
+                    "f000",
+                    [
+                        new Holding(new Endpoint(0x7F000002, 6881), 2, "ff00"),
+                        new Holding(new Endpoint(0x7F000002, 50_000), 3, "fff0"), // called us: from any port
+                        new Holding(new Endpoint(0x7F000009, 6881), 4, "ffff"), // no member: another program
+                    ])),
             snapshot);
         Assert.Equal([One, Two, null], view.Holders.Select(holder => holder.Node));
         Assert.Equal([1, 3, 4], view.Holders.Select(holder => holder.Have)); // of one that came twice the most
