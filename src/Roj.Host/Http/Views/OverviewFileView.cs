@@ -36,7 +36,8 @@ public sealed record OverviewFileView(
                 MemberAt(snapshot, other.At)?.ToString(), Endpoint.AddressText(other.At.Address), other.Have, other.Sketch))
             .GroupBy(other => other.Node ?? other.Address, StringComparer.Ordinal)
             .Select(same => same.MaxBy(other => other.Have)!);
-        var self = new Holder(snapshot.Self.Id.ToString(), Endpoint.AddressText(snapshot.Self.Node.Address), file.Have, shares.Sight.Sketch);
+        var own = snapshot.Self;
+        var self = new Holder(own.Id.ToString(), Endpoint.AddressText(own.Node.Address), file.Have, shares.Sight.Sketch);
         return new OverviewFileView(
             file.Id,
             file.Name,
