@@ -14,6 +14,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     private static readonly TimeSpan FreshDial = TimeSpan.FromMilliseconds(200);
 
     private readonly SortedDictionary<ConnectionId, Peer> peers = [];
+    private readonly Holdings holdings = new();
     private long lastId;
     private Instant dialsPaidUntil;
 
@@ -22,6 +23,9 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
 
     /// <summary>The connections whose handshakes are through.</summary>
     public IEnumerable<Peer> Open => peers.Values.Where(peer => peer.IsOpen);
+
+    /// <summary>What others have, as they told last.</summary>
+    public IReadOnlyList<Holding> Holdings => holdings.With(Open);
 
     /// <summary>How many places are taken.</summary>
     public int Count => peers.Count - InLobby;
@@ -82,6 +86,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
         if (!peers.Remove(peer.Id))
             return;
         InLobby -= peer.InLobby ? 1 : 0;
+        holdings.Left(peer);
         if (peer.IsOpen || peer.IsWelcome)
             candidates.Left(peer.PeerId);
     }

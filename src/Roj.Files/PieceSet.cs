@@ -5,6 +5,9 @@ namespace Roj.Files;
 /// <summary>A set of pieces, in the layout of BEP 3's bitfield: the first piece is the top bit of the first byte.</summary>
 public sealed class PieceSet
 {
+    /// <summary>Digits of a <see cref="Sketch"/> at most.</summary>
+    public const int SketchMax = 64;
+
     private readonly byte[] bits;
 
     /// <summary>An empty set.</summary>
@@ -72,6 +75,24 @@ public sealed class PieceSet
             Add(piece);
     }
 
+    /// <summary>Which pieces are in, roughly and in little room: for people to look at.</summary>
+    /// <returns>A hexadecimal digit for each of <see cref="SketchMax"/> stretches of the file, or for each piece where there are fewer: how
+    /// many fifteenths of it are in. <c>0</c> is none of it and nothing else, <c>f</c> all of it and nothing else.</returns>
+    public string Sketch() => string.Create(Math.Min(PieceCount, SketchMax), this, static (digits, set) =>
+    {
+        for (var i = 0; i < digits.Length; i++)
+        {
+            var (from, to) = (Start(i, digits.Length, set.PieceCount), Start(i + 1, digits.Length, set.PieceCount));
+            var count = 0;
+            for (var piece = from; piece < to; piece++)
+                count += set.Has(piece) ? 1 : 0;
+            var fifteenths = (int)(15L * count / (to - from));
+            digits[i] = "0123456789abcdef"[count > 0 ? Math.Max(1, fifteenths) : 0];
+        }
+    });
+
     /// <summary>A copy in the layout of BEP 3's bitfield.</summary>
     public byte[] ToBitfield() => [.. bits];
+
+    private static int Start(int stretch, int stretches, int pieces) => (int)((long)stretch * pieces / stretches);
 }

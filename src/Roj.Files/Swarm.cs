@@ -59,6 +59,9 @@ public sealed class Swarm
     /// <summary>How many connections have exchanged handshakes.</summary>
     public int PeerCount => connections.Open.Count();
 
+    /// <summary>Who has what: for people to look at.</summary>
+    public SwarmSight Sight => new(transfer?.Have.Sketch() ?? "", connections.Holdings);
+
     /// <summary>How many callers are in the lobby: see <see cref="SwarmSettings.LobbyMax"/>.</summary>
     public int LobbyCount => connections.InLobby;
 
@@ -359,11 +362,8 @@ public sealed class Swarm
         }
     }
 
-    private void CloseAll(Instant now, CloseReason reason, SwarmOutbox outbox)
-    {
-        foreach (var peer in connections.All.ToArray())
-            Close(now, peer, reason, outbox);
-    }
+    private void CloseAll(Instant now, CloseReason reason, SwarmOutbox outbox) =>
+        connections.All.ToList().ForEach(peer => Close(now, peer, reason, outbox));
 
     private void WatchForStarvation(Instant now)
     {

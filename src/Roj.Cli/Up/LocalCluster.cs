@@ -138,7 +138,7 @@ internal sealed class LocalCluster : IDisposable
     {
         member.Start(words);
         var process = member.ProcessId!.Value.ToString(CultureInfo.InvariantCulture);
-        Tell("started", member.Address, $"{member.Address} started: process {process}, HTTP API {member.Url}", member.ProcessId);
+        Tell("started", member.Address, $"{member.Address} started: process {process}, page and HTTP API {member.Url}", member.ProcessId);
     }
 
     private void Heed(LocalWord word)

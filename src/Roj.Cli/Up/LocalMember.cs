@@ -10,6 +10,9 @@ namespace Roj.Cli.Up;
 /// <remarks>For one thread; what the process says comes by the queue.</remarks>
 internal sealed class LocalMember : IDisposable
 {
+    // A token that all may watch go round: some thirty decimals of π a turn, and long enough at each to be seen there.
+    private const string Tokens = "pi=pi:10000:2:150ms";
+
     private readonly string folder;
     private readonly string[] arguments;
     private readonly SortedDictionary<string, string> view = new(StringComparer.Ordinal);
@@ -32,6 +35,7 @@ internal sealed class LocalMember : IDisposable
             "--port", options.Port.ToString(CultureInfo.InvariantCulture),
             "--http-port", options.HttpPort.ToString(CultureInfo.InvariantCulture),
             "--log-file", Path.Combine(this.folder, "node.log"), "--output", "json", "--end-with-stdin", "--forget",
+            "--tokens", Tokens,
         ];
     }
 

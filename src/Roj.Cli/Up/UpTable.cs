@@ -58,7 +58,7 @@ internal sealed class UpTable : IUpReport
     private static IEnumerable<IRenderable> Hints(LocalMember first, LocalMember victim)
     {
         var seconds = ((int)LocalCluster.RestTime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        yield return new Text($"HTTP API: {first.Url}/api/v1/members, and the same at the other addresses");
+        yield return new Text($"See it in a browser: {first.Url}/ or at any of the other addresses");
         yield return new Text("Try in another terminal:");
         yield return new Text($"  {ThisProgram.Name} members --node {first.Url}");
         yield return new Text($"  {ThisProgram.Name} events -f --node {first.Url}");

@@ -41,6 +41,7 @@ public sealed class NodeApi : IAsyncDisposable
             {
                 Self = neighbourhood.Members.Self,
                 Members = neighbourhood.Members.Members,
+                Heard = neighbourhood.Members.Heard,
                 Now = now,
                 Cluster = options.Cluster,
                 Refused = neighbourhood.Refusals,

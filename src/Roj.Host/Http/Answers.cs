@@ -14,7 +14,8 @@ internal static class Answers
     public static Task ProblemAsync(this HttpContext http, ProblemView problem) => http.BytesAsync(
         problem.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Default.ProblemView));
 
-    public static Task BytesAsync(this HttpContext http, int status, string type, ReadOnlyMemory<byte> body)
+    public static Task BytesAsync(
+        this HttpContext http, int status, string type, ReadOnlyMemory<byte> body, string policy = "default-src 'self'")
     {
         var response = http.Response;
         response.StatusCode = status;
@@ -22,7 +23,7 @@ internal static class Answers
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.ContentSecurityPolicy = "default-src 'self'";
+        response.Headers.ContentSecurityPolicy = policy;
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body, http.RequestAborted).AsTask();
     }
 }

@@ -14,6 +14,8 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     : IHttpApplication<HttpContext>
 {
     private const string SecFetchSite = "Sec-Fetch-Site"; // W3C Fetch Metadata
+    private const string SecFetchMode = "Sec-Fetch-Mode";
+    private const string SecFetchDest = "Sec-Fetch-Dest";
 
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -80,10 +82,11 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     {
         if (segments is not null && endpoints.Routes.Any(route => route.IsBetweenNodes && route.Matches(segments, out _)))
             return Gate.JudgeNode(Caller(http), options.Name, hasKey: tokens is not null);
+        var route = segments is null ? null : endpoints.Routes.FirstOrDefault(route => route.Matches(segments, out _));
+        var caller = Caller(http) with { IsOpen = route is { IsOpen: true }, IsVisit = route is { IsPage: true } && IsVisit(http) };
         if (tokens is null)
-            return Gate.Judge(Caller(http), options.Name);
-        var isOpen = segments is not null && endpoints.Routes.Any(route => route.IsOpen && route.Matches(segments, out _));
-        return Gate.Judge(Caller(http) with { IsOpen = isOpen }, options.Name, () =>
+            return Gate.Judge(caller, options.Name);
+        return Gate.Judge(caller, options.Name, () =>
         {
             var verdict = tokens.Judge(http.Request.Headers.Authorization, Number(http.Connection.RemoteIpAddress));
             if (verdict == TokenVerdict.Right)
@@ -112,6 +115,9 @@ internal sealed class ApiApplication(ApiOptions options, ApiEndpoints endpoints,
     }
 
     private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
+
+    private static bool IsVisit(HttpContext http) =>
+        http.Request.Headers[SecFetchMode] is ["navigate"] && http.Request.Headers[SecFetchDest] is ["document"];
 
     private static ApiCaller Caller(HttpContext http)
     {

@@ -8,5 +8,6 @@ namespace Roj.Host.Http;
 /// <param name="Origin">The header: the page that a browser sends this for; null if there is none.</param>
 /// <param name="FetchSite">The header <c>Sec-Fetch-Site</c>; null if there is none.</param>
 /// <param name="IsOpen">Whether it asks for what needs no token.</param>
+/// <param name="IsVisit">Whether somebody follows a link to the page: a browser is to show it by itself, to nobody else's script.</param>
 internal readonly record struct ApiCaller(
-    uint Remote, uint Local, bool IsWrite, string? Host, string? Origin, string? FetchSite, bool IsOpen = false);
+    uint Remote, uint Local, bool IsWrite, string? Host, string? Origin, string? FetchSite, bool IsOpen = false, bool IsVisit = false);

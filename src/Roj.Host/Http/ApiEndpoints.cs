@@ -39,6 +39,8 @@ internal sealed class ApiEndpoints : IDisposable
             .. new TokenEndpoints(source.Tokens, instruments, end).Routes,
             .. new StoreEndpoints(source.Store, instruments, options.Heartbeat, end).Routes,
             .. new KeyEndpoints(source).Routes,
+            .. new OverviewEndpoints(source, AskAsync).Routes,
+            .. PageEndpoints.Routes,
             .. new FileEndpoints(source.Files, options.AllowPlainTracker).Routes,
             new("/healthz", (http, _) => HealthAsync(http)) { IsOpen = true }, // who looks after processes gets no secrets
             new("/readyz", (http, _) => ReadinessAsync(http)) { IsOpen = true },

@@ -36,5 +36,6 @@ namespace Roj.Host.Http;
 [JsonSerializable(typeof(RotationView))]
 [JsonSerializable(typeof(RotationRequestView))]
 [JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(OverviewView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -19,6 +19,9 @@ internal sealed record ApiRoute(string Template, Func<HttpContext, string, Task>
     /// <summary>Whether it is read without a token, though the cluster has a key.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Whether it is shown to people: links from anywhere may lead there.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>Whether nodes ask it of each other: where the cluster has a key it is signed, and no token is asked for.</summary>
     public bool IsBetweenNodes { get; init; }
 

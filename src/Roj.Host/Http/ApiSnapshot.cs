@@ -16,6 +16,9 @@ public sealed record ApiSnapshot
     /// <summary>All who are known, itself included.</summary>
     public required IReadOnlyList<Member> Members { get; init; }
 
+    /// <summary>When each of the others last spoke to this node itself, by id; those who never did are left out.</summary>
+    public IReadOnlyList<(NodeId Id, Instant At)> Heard { get; init; } = [];
+
     /// <summary>The moment, on the loop's clock: how long the node runs.</summary>
     public required Instant Now { get; init; }
 

@@ -50,7 +50,8 @@ internal static class Gate
         if (caller.Origin is { } origin && !string.Equals(origin, "http://" + host, StringComparison.OrdinalIgnoreCase))
             return Forbidden("pages of another origin have no access");
         // A page at another port of this host is "same-site", and as foreign as any.
-        if (caller.FetchSite is not (null or "same-origin" or "none"))
+        // Who follows a link to the page from elsewhere comes from there; it tells nothing before its own scripts ask.
+        if (caller.FetchSite is not (null or "same-origin" or "none") && caller is not { IsVisit: true, IsWrite: false })
             return Forbidden("pages of another site have no access");
         return null;
     }

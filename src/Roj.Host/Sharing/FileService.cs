@@ -147,6 +147,14 @@ public sealed class FileService : IAsyncDisposable
     /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
     public Task<IReadOnlyList<FileStatus>> ListAsync(CancellationToken giveUp = default) => AskAsync(() => shelf.List, giveUp);
 
+    /// <summary>Who has how much of the files, as this node knows: of those on their way first, then by id.</summary>
+    /// <param name="countMax">Of how many files at most.</param>
+    /// <param name="giveUp">Ends the waiting for this answer.</param>
+    /// <returns>That, and how many files there are in all.</returns>
+    /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>
+    public Task<(IReadOnlyList<FileShares> Shares, int Count)> SharesAsync(int countMax, CancellationToken giveUp = default) =>
+        AskAsync(() => (shelf.Shares(countMax), shelf.Count), giveUp);
+
     /// <summary>How one file stands; null if this node does not know it.</summary>
     /// <exception cref="FileException">The id makes no sense.</exception>
     /// <exception cref="OperationCanceledException">It was given up, or the node has ended.</exception>

@@ -51,6 +51,14 @@ internal sealed class FileShelf : IDisposable
     /// <summary>How all files stand, by id.</summary>
     public IReadOnlyList<FileStatus> List => [.. files.Values.Select(file => file.Status)];
 
+    /// <summary>Who has how much of each: those on their way first, then by id.</summary>
+    /// <param name="countMax">Of how many files at most.</param>
+    public IReadOnlyList<FileShares> Shares(int countMax) =>
+        [.. files.Values.OrderBy(file => !file.IsWanted).Take(countMax).Select(file => file.Shares)];
+
+    /// <summary>How many there are.</summary>
+    public int Count => files.Count;
+
     /// <summary>How one stands; null if it is not known.</summary>
     public FileStatus? Find(Sha1Digest id) => files.GetValueOrDefault(id)?.Status;
 

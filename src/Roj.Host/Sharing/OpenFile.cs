@@ -1,3 +1,4 @@
+using Roj.Files;
 using Roj.Kernel;
 
 namespace Roj.Host.Sharing;
@@ -53,6 +54,9 @@ internal sealed class OpenFile(HeldFile held) : IDisposable
                 Fault);
         }
     }
+
+    /// <summary>Who has how much of it.</summary>
+    public FileShares Shares => new(Status, node?.Swarm.Sight ?? new SwarmSight("", []));
 
     /// <summary>It is shared from now on by <paramref name="itsNode"/>, which <paramref name="itsShell"/> runs.</summary>
     public void Open(Node.Node itsNode, NodeShell itsShell) => (node, shell) = (itsNode, itsShell);

@@ -82,6 +82,11 @@ public sealed class Keeper
         where entry.State == state
         select entry.Node;
 
+    /// <summary>When each of the others last sent a datagram to this node, by id; those who never did are left out. In a large cluster that
+    /// may be minutes ago for one who is well: others ask it, and tell.</summary>
+    public IReadOnlyList<(NodeId Id, Instant At)> Heard =>
+        [.. roster.All.Where(entry => entry.Heard > Instant.Zero).Select(entry => (entry.Id, entry.Heard))];
+
     /// <summary>What is believed of one; null if it is not known.</summary>
     public Member? Find(NodeId id) => id == settings.Id ? Self : roster.Find(id)?.View();
 
@@ -119,6 +124,8 @@ public sealed class Keeper
         if (message.Sender == settings.Id)
             return; // an echo, or a clone: that one is the finder's to tell
         var sender = roster.Find(message.Sender);
+        if (sender?.Node == from)
+            sender.Heard = now;
         // Of strangers no news are believed: each of them would send us to somebody, and many to many (invariant M7).
         foreach (var rumour in sender is null ? [] : message.News)
             beliefs.Hear(now, rumour, outbox);

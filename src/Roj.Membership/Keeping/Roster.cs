@@ -184,6 +184,9 @@ internal sealed class Roster(Rng rng)
 
         public Instant Since { get; set; }
 
+        /// <summary>When it last spoke to us itself; the clock's beginning for never.</summary>
+        public Instant Heard { get; set; }
+
         /// <summary>Its place among those who are here, or among those who are gone.</summary>
         public int Place { get; set; }
 

@@ -29,6 +29,27 @@ public sealed class PieceSetTests
     }
 
     [Theory]
+    [InlineData(0, new int[0], "")]
+    [InlineData(3, new int[0], "000")]
+    [InlineData(3, new[] { 1 }, "0f0")]
+    [InlineData(64, new[] { 0, 63 }, "f00000000000000000000000000000000000000000000000000000000000000f")]
+    [InlineData(65, new[] { 64 }, "0000000000000000000000000000000000000000000000000000000000000007")] // the last of 64 stretches has two
+    [InlineData(128, new[] { 0, 1, 2 }, "f700000000000000000000000000000000000000000000000000000000000000")]
+    public void A_sketch_says_roughly_which_are_in(int pieces, int[] which, string sketch) =>
+        Assert.Equal(sketch, Swarming.Pieces(pieces, which).Sketch());
+
+    [Fact]
+    public void A_sketch_never_says_none_or_all_where_it_is_not()
+    {
+        var set = Swarming.Pieces(6400, 0);
+        Assert.Equal('1', set.Sketch()[0]); // one of a hundred
+        set.Fill();
+        Assert.Equal(new string('f', PieceSet.SketchMax), set.Sketch());
+        set.Remove(0);
+        Assert.Equal('e', set.Sketch()[0]);
+    }
+
+    [Theory]
     [InlineData(1, "40")]
     [InlineData(1, "01")]
     [InlineData(7, "01")]

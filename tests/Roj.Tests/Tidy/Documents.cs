@@ -11,7 +11,9 @@ internal static partial class Documents
     public const string ForeignNamesPath = "tests/Roj.Tests/Tidy/foreign-names.txt";
 
     /// <summary>Links that lead nowhere.</summary>
-    public static IEnumerable<string> DeadLinks(IReadOnlyCollection<TextFile> files)
+    /// <param name="files">The text files.</param>
+    /// <param name="pictures">What else may be linked to: paths from the root.</param>
+    public static IEnumerable<string> DeadLinks(IReadOnlyCollection<TextFile> files, params IReadOnlyCollection<string> pictures)
     {
         var byPath = files.ToDictionary(f => f.Path);
         var folders = files.SelectMany(f => Ancestors(f.Path)).ToHashSet();
@@ -22,7 +24,7 @@ internal static partial class Documents
                 var parts = link.Split('#');
                 var path = parts[0].Length == 0 ? document.Path : Resolve(document.Folder, parts[0]);
                 var there = byPath.GetValueOrDefault(path);
-                if (there is null && !folders.Contains(path))
+                if (there is null && !folders.Contains(path) && !pictures.Contains(path))
                     yield return $"{document.Path}: nothing at {link}";
                 else if (parts.Length > 1 && there is { IsMarkdown: true } && !Headings(there).Contains(parts[1]))
                     yield return $"{document.Path}: no such heading: {link}";

@@ -15,7 +15,7 @@ public sealed class DocumentsTests
     ];
 
     [Fact]
-    public void Every_link_leads_somewhere() => Breaches.None(Documents.DeadLinks(Repository.Files));
+    public void Every_link_leads_somewhere() => Breaches.None(Documents.DeadLinks(Repository.Files, Repository.Pictures));
 
     [Fact]
     public void Every_name_is_borne() =>

@@ -15,6 +15,13 @@ internal static class Repository
     /// <summary>Every text file, in the order of paths.</summary>
     public static IReadOnlyList<TextFile> Files { get; } = [.. Read(new DirectoryInfo(Root)).OrderBy(f => f.Path, StringComparer.Ordinal)];
 
+    /// <summary>The pictures of the documents: their paths from the root.</summary>
+    public static IReadOnlyList<string> Pictures { get; } =
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.png", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/')),
+    ];
+
     /// <summary>The one file at <paramref name="path"/>, counted from the root.</summary>
     public static TextFile File(string path) => Files.Single(f => f.Path == path);
 

@@ -118,6 +118,12 @@ public sealed class ApiTests
         AssertDescribed(schemas, "TokenLog", ApiJson.Default.TokenLogView);
         AssertDescribed(schemas, "TokenTurn", ApiJson.Default.TokenTurnView);
         AssertDescribed(schemas, "Once", ApiJson.Default.OnceView);
+        AssertDescribed(schemas, "Overview", ApiJson.Default.OverviewView);
+        AssertDescribed(schemas, "OverviewNode", ApiJson.Default.OverviewNodeView);
+        AssertDescribed(schemas, "OverviewToken", ApiJson.Default.OverviewTokenView);
+        AssertDescribed(schemas, "OverviewStore", ApiJson.Default.OverviewStoreView);
+        AssertDescribed(schemas, "OverviewFile", ApiJson.Default.OverviewFileView);
+        AssertDescribed(schemas, "OverviewHolder", ApiJson.Default.Holder);
     }
 
     [Fact]

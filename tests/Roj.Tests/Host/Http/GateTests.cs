@@ -45,6 +45,17 @@ public class GateTests
         status, Gate.Judge(new ApiCaller(Number(remote), Number(local), isWrite, host, origin, site), "earth")?.Status ?? 0);
 
     [Theory]
+    [InlineData("cross-site", false, true, 0)] // a link to the page, from anywhere
+    [InlineData("same-site", false, true, 0)]
+    [InlineData("cross-site", true, true, 403)]
+    [InlineData("cross-site", false, false, 403)]
+    public void Links_lead_to_the_page_and_to_nothing_else(string site, bool isWrite, bool isVisit, int status)
+    {
+        var caller = new ApiCaller(Number("127.0.0.1"), Number("127.0.0.1"), isWrite, "localhost", null, site, true, isVisit);
+        Assert.Equal(status, Gate.Judge(caller, "earth")?.Status ?? 0);
+    }
+
+    [Theory]
     // who, where, what, host, origin, site, its token, status
     [InlineData("127.0.0.1", "127.0.0.1", "read", "localhost", null, null, "Right", 0)]
     [InlineData("127.0.0.1", "127.0.0.1", "write", "localhost", null, null, "Right", 0)]

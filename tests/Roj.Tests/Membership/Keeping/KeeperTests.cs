@@ -20,6 +20,19 @@ public sealed class KeeperTests
     }
 
     [Fact]
+    public void When_each_was_heard_itself_is_known()
+    {
+        var observer = new Observer();
+        observer.Learn(Observer.Record(2), Observer.Record(3));
+        Assert.Empty(observer.Keeper.Heard);
+        observer.Now = Instant.Zero + TimeSpan.FromSeconds(3);
+        observer.Tell(2, Observer.Rumour(3, 1, MemberState.Alive)); // of 3, not by it
+        var elsewhere = new SwimMessage.Tell(Finding.Id(3), 1, 0, []);
+        observer.Keeper.Receive(observer.Now, Finding.At(2), elsewhere, observer.Outbox); // in its name, from another place
+        Assert.Equal([(Finding.Id(2), observer.Now)], observer.Keeper.Heard);
+    }
+
+    [Fact]
     public void Whom_it_meets_it_exchanges_with_unless_it_is_known_to_be_there()
     {
         var observer = Observer.Among(3);
