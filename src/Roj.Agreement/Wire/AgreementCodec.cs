@@ -24,7 +24,7 @@ public static class AgreementCodec
     public const int LengthMax = RegisterName.BytesMax + Content.BytesMax + (8 * 1024);
 
     /// <summary>Names in a listing at most.</summary>
-    internal const int ListedMax = 64;
+    internal const int ListedMax = 255;
 
     private const byte Version = 1;
     private const int LengthOfLength = 4;
