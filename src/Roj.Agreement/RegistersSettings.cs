@@ -20,6 +20,9 @@ public sealed record RegistersSettings
     /// <summary>How many slots the store has, 1 to <see cref="Placement.SlotsMax"/>: the same at all nodes.</summary>
     public int Slots { get; init; } = Placement.SlotsMax;
 
+    /// <summary>After this the leader looks at some slots again, and has those moved that are not where they should be.</summary>
+    public TimeSpan PlacementPause { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Patience and limits.</summary>
     public ProposerSettings Proposing { get; init; } = new();
 

@@ -9,9 +9,7 @@ namespace Roj.Agreement;
 internal sealed class Relocation(
     RegistersSettings settings, Slots slots, Router router, Seating seating, Stewards stewards, Lookups lookups)
 {
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Slots that are looked at in a round: all of them in 8 s.</summary>
+    /// <summary>Slots that are looked at in a round: 256 in 8 s.</summary>
     private const int LooksPerRound = 8;
 
     private readonly SortedSet<ushort> seen = [];
@@ -41,7 +39,7 @@ internal sealed class Relocation(
     {
         if (Deadline is not { } due || due > now)
             return;
-        Deadline = now + Round;
+        Deadline = now + settings.PlacementPause;
         if (slots.Find(0) is not { Set: var roster })
             return;
         for (var i = 0; i < LooksPerRound; i++)

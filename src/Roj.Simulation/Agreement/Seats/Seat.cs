@@ -66,6 +66,8 @@ internal sealed class Seat(NodeId id, int expected, Rng rng)
             AliveBeforeVote = TimeSpan.FromMilliseconds(60),
             StewardPatience = TimeSpan.FromMilliseconds(150),
             RosterPatience = TimeSpan.FromSeconds(2),
+            Slots = SeatsRun.Slots,
+            PlacementPause = TimeSpan.FromMilliseconds(20),
             Proposing = new ProposerSettings
             {
                 RetryPause = TimeSpan.FromMilliseconds(40),
