@@ -84,6 +84,20 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>What this node took last of a register; null if that can't be read.</summary>
     public Content? TakenOf(ushort slot, RegisterName name) => Find(slot, name, Floor.None)?.Content;
 
+    /// <summary>What this node promised and took of a register of the store; null if that can't be read.</summary>
+    public RegisterState? StateOf(ushort slot, RegisterName name) => Find(slot, name, Floor.None);
+
+    /// <summary>Another replica tells what it took.</summary>
+    public void Receive(NodeId from, AgreementMessage.Compare compare, AgreementOutbox outbox)
+    {
+        if (!IsVoting || !IsAsked(from, compare.Slot, compare.Version, outbox, out var floor))
+            return;
+        RegisterName[] lacking = [.. compare.Heads
+            .Where(head => Find(compare.Slot, head.Name, floor) is { } state && state.Accepted < head.Taken)
+            .Select(head => head.Name)];
+        outbox.Send(from, new AgreementMessage.Lacking(compare.Slot, compare.Version, compare.Cursor, lacking));
+    }
+
     /// <summary>Somebody copies the slot.</summary>
     public void Receive(NodeId from, AgreementMessage.List list, AgreementOutbox outbox)
     {

@@ -14,6 +14,12 @@ internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default, u
     /// <summary>The part that changes a slot's replica set.</summary>
     public static Asker Steward(ushort slot) => new(Kinds.Steward, Slot: slot);
 
+    /// <summary>The part that brings others up to date.</summary>
+    public static Asker Repairs => new(Kinds.Repairs);
+
+    /// <summary>The part that keeps who has left.</summary>
+    public static Asker Departures => new(Kinds.Departures);
+
     /// <summary>The part that finds out who accepts for a slot.</summary>
     public static Asker Lookup(ushort slot) => new(Kinds.Lookup, Slot: slot);
 
@@ -26,6 +32,8 @@ internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default, u
         Leases,
         Steward,
         Lookup,
+        Departures,
+        Repairs,
         Other,
     }
 }

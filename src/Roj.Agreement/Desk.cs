@@ -12,7 +12,9 @@ internal sealed class Desk(
     Burials burials,
     Stewards stewards,
     Lookups lookups,
-    Relocation relocation)
+    Relocation relocation,
+    Departures departures,
+    Repairs repairs)
 {
     private ulong sequence;
 
@@ -21,8 +23,13 @@ internal sealed class Desk(
 
     /// <summary>A request that is given up when its time is over.</summary>
     public Request New(
-        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker, ulong? asked = null) =>
-        new(slot, name, id, change, since, now + settings.Proposing.Patience) { Asker = asker, AskedAt = asked };
+        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker,
+        ulong? asked = null, bool isWritingBack = false) => new(slot, name, id, change, since, now + settings.Proposing.Patience)
+        {
+            Asker = asker,
+            AskedAt = asked,
+            IsWritingBack = isWritingBack,
+        };
 
     /// <summary>Has a request carried out where it is at home.</summary>
     public void Ask(Instant now, Request request, AgreementOutbox outbox)
@@ -94,6 +101,13 @@ internal sealed class Desk(
             Propose(now, New(now, wanted.Slot, wanted.Name, id, wanted.Change, null, Asker.Steward(steward.Slot)), outbox);
         }
 
+        while (stewards.OfRoster.Departed.TryDequeue(out var node))
+            departures.Write(node);
+        for (; proposer is { IsSpeaking: true, HasRoom: true } && repairs.TakeRewrite() is var (slot, name); isQuiet = false)
+            Propose(now, New(now, slot, name, NextId(), null, null, Asker.Repairs, isWritingBack: true), outbox);
+        // Not before it may speak, else what is only to be looked at would be given up, and asked again at once.
+        for (; proposer is { IsSpeaking: true, HasRoom: true } && departures.TryTakeWanted(out var change); isQuiet = false)
+            Propose(now, New(now, 0, Departures.Register, NextId(), change, null, Asker.Departures), outbox);
         return !isQuiet;
     }
 
@@ -103,7 +117,8 @@ internal sealed class Desk(
             router.Saw(request.Slot, request.Name, outcome.Version);
         if (request.Change is RegisterChange.Claim)
             leases.Claimed(now, request, outbox);
-        if (request is { Change: RegisterChange.Delete, Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
+        var mayBury = request is { Change: RegisterChange.Delete } or { IsWritingBack: true };
+        if (mayBury && request is { Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
             burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
         switch (request.Asker.Kind)
         {
@@ -115,6 +130,9 @@ internal sealed class Desk(
                 break;
             case Asker.Kinds.Leases:
                 leases.Kept(now, request, outbox);
+                break;
+            case Asker.Kinds.Departures:
+                departures.Ended(outcome);
                 break;
             case Asker.Kinds.Lookup:
                 if (lookups.Ended(now, request.Asker.Slot, outcome, outbox))

@@ -4,8 +4,8 @@ namespace Roj.Agreement;
 /// for.</summary>
 public interface IStableStore
 {
-    /// <summary>So many bytes of each record are listed: enough for what was promised and taken last.</summary>
-    const int HeadBytes = 2 * Wire.StateCodec.BallotLength;
+    /// <summary>So many bytes of each record are listed: enough to tell what was taken last, and if that was a deletion.</summary>
+    const int HeadBytes = (2 * Wire.StateCodec.BallotLength) + 8 + 1 + 1;
 
     /// <summary>Finds a record; what it returns does not change any more.</summary>
     /// <param name="key">Under which key it was saved.</param>

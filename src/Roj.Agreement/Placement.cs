@@ -14,6 +14,9 @@ public static class Placement
     /// <summary>The register that holds the replica set of the system's registers: its own among them.</summary>
     public static RegisterName Roster { get; } = RegisterName.Of("roster");
 
+    /// <summary>The lease of who leads: he sees to it that slots are where they should be.</summary>
+    public static RegisterName Leader { get; } = RegisterName.Of("leader");
+
     /// <summary>The register that holds a slot's replica set. It is in slot 0 itself.</summary>
     public static RegisterName NameOf(ushort slot) =>
         slot == 0 ? Roster : RegisterName.Of("placement/" + slot.ToString(CultureInfo.InvariantCulture));

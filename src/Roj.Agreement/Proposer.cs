@@ -197,7 +197,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             return;
         }
 
-        var isFirstReading = request.Change is null && request.Refused == Ballot.None;
+        var isFirstReading = request.Change is null && request.Refused == Ballot.None && !request.IsWritingBack;
         request.Enter(isFirstReading ? Phase.Asking : Phase.Preparing, NextBallot(request.Refused), set);
         Say(now, request, outbox);
     }
@@ -245,7 +245,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     private void Propose(Instant now, Request request, ReplicaSet set, Content content, bool isUnanimous, AgreementOutbox outbox)
     {
         request.Decide(now, content);
-        if (request.Proposed == content && isUnanimous)
+        if (request.Proposed == content && isUnanimous && !request.IsWritingBack)
         {
             End(now, request, request.Outcome!, outbox); // nothing is to be written, and what is there is chosen (rule 5)
             return;

@@ -24,8 +24,10 @@ public sealed class Registers
     private readonly Stewards stewards;
     private readonly Seating seating;
     private readonly Relocation relocation;
+    private readonly Repairs repairs;
     private readonly SeatTalk seatTalk;
     private readonly Desk desk;
+    private bool isAppointed;
 
     /// <summary>A node's part, with what it saved in earlier lives.</summary>
     public Registers(Instant now, RegistersSettings settings, IStableStore store, Rng rng)
@@ -49,8 +51,10 @@ public sealed class Registers
         stewards = new Stewards(self, slots, settings.Proposing);
         seating = new Seating(settings, slots, router, acceptor, stewards.OfRoster);
         var lookups = new Lookups(slots, settings);
-        relocation = new Relocation(settings, slots, router, seating, stewards, lookups);
-        desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation);
+        var departures = new Departures(self);
+        repairs = new Repairs(settings, slots, router, acceptor, store);
+        relocation = new Relocation(settings, slots, router, seating, stewards, lookups, departures);
+        desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation, departures, repairs);
         seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating, stewards);
     }
 
@@ -74,7 +78,7 @@ public sealed class Registers
         {
             var asked = Instant.Earliest(proposer.Deadline, router.Deadline);
             var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
-            var moves = Instant.Earliest(stewards.Deadline, relocation.Deadline);
+            var moves = Instant.Earliest(Instant.Earliest(stewards.Deadline, relocation.Deadline), repairs.Deadline);
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
             return Instant.Earliest(Instant.Earliest(own, burials.Deadline), Instant.Earliest(seats, moves));
         }
@@ -85,6 +89,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         slots.Start(outbox);
+        repairs.Start(now);
         birth.Tick(now, outbox);
         witnesses.Start(now, outbox);
         Settle(now, outbox);
@@ -195,16 +200,10 @@ public sealed class Registers
         Settle(now, outbox);
     }
 
-    /// <summary>Says whether this node sees to it that slots are where they should be: the leader does. Two at once do no harm.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="leads">Whether it does.</param>
-    /// <param name="gone">Who has left for good, or was evicted: what he has is moved to others. Who is merely away keeps it.</param>
-    /// <param name="outbox">Where what follows is asked for.</param>
-    public void Lead(Instant now, bool leads, IReadOnlyCollection<NodeId> gone, AgreementOutbox outbox)
+    /// <summary>Has this node see to it that slots are where they should be, whoever leads: for trials without leaders.</summary>
+    internal void Lead(Instant now, bool leads, IReadOnlyCollection<NodeId> shunned, AgreementOutbox outbox)
     {
-        ArgumentNullException.ThrowIfNull(gone);
-        ArgumentNullException.ThrowIfNull(outbox);
-        relocation.Lead(now, leads, gone);
+        (isAppointed, relocation.Shunned) = (leads, shunned);
         Settle(now, outbox);
     }
 
@@ -250,12 +249,20 @@ public sealed class Registers
                 acceptor.Receive(now, from, (AgreementMessage.OfRegister)message, outbox);
                 break;
             case AgreementMessage.Renewed renewed:
-                if (leases.Receive(from, renewed) is { } lacking)
-                    desk.Keep(now, lacking, outbox);
+                if (leases.Receive(from, renewed) is { } unkept)
+                    desk.Keep(now, unkept, outbox);
                 break;
             case AgreementMessage.OfRegister answer:
                 proposer.Receive(now, from, answer, outbox);
                 burials.Receive(from, answer, outbox);
+                if (answer is AgreementMessage.Refused refused)
+                    repairs.Receive(refused);
+                break;
+            case AgreementMessage.Compare compare:
+                acceptor.Receive(from, compare, outbox);
+                break;
+            case AgreementMessage.Lacking lacking:
+                repairs.Receive(now, from, lacking, outbox);
                 break;
             case AgreementMessage.List list:
                 acceptor.Receive(from, list, outbox);
@@ -295,6 +302,7 @@ public sealed class Registers
         stewards.Tick(now, outbox);
         seating.Tick(now, outbox);
         relocation.Tick(now);
+        repairs.Tick(now, outbox);
         Settle(now, outbox);
     }
 
@@ -321,6 +329,7 @@ public sealed class Registers
                 isQuiet = false;
             }
 
+            relocation.Lead(now, isAppointed || leases.Find(now, 0, Placement.Leader) is not null);
             isQuiet &= !desk.GoOn(now, outbox);
             if (witnesses.IsConfirmed && !proposer.IsSpeaking)
             {
@@ -342,6 +351,7 @@ public sealed class Registers
         proposer.Follow(now, slot, outbox);
         leases.Follow(now, slot, outbox);
         stewards.Follow(now, slot);
+        repairs.Follow(now, slot);
         if (slot != 0)
             return;
         witnesses.Follow(now, outbox);

@@ -23,6 +23,12 @@ public sealed record RegistersSettings
     /// <summary>After this the leader looks at some slots again, and has those moved that are not where they should be.</summary>
     public TimeSpan PlacementPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>After this a replica goes on comparing what it has with another: some sixty registers at a time.</summary>
+    public TimeSpan RepairPause { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>When it has gone through all of them it rests for so long.</summary>
+    public TimeSpan RepairRest { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Patience and limits.</summary>
     public ProposerSettings Proposing { get; init; } = new();
 

@@ -7,27 +7,29 @@ namespace Roj.Agreement;
 /// <remarks>It rests on nothing but what is written: whoever leads next looks again, and two at once do no harm. Who merely does not look
 /// alive keeps what he has.</remarks>
 internal sealed class Relocation(
-    RegistersSettings settings, Slots slots, Router router, Seating seating, Stewards stewards, Lookups lookups)
+    RegistersSettings settings, Slots slots, Router router, Seating seating, Stewards stewards, Lookups lookups, Departures departures)
 {
     /// <summary>Slots that are looked at in a round: 256 in 8 s.</summary>
     private const int LooksPerRound = 8;
 
     private readonly SortedSet<ushort> seen = [];
-    private SortedSet<NodeId> gone = [];
     private bool isLeading;
     private int next;
+
+    /// <summary>Who is to have nothing besides: for trials.</summary>
+    public IReadOnlyCollection<NodeId> Shunned { get; set; } = [];
 
     /// <summary>When <see cref="Tick"/> is next due; null while another leads.</summary>
     public Instant? Deadline { get; private set; }
 
     /// <summary>This node leads, or does not.</summary>
-    public void Lead(Instant now, bool leads, IReadOnlyCollection<NodeId> left)
+    public void Lead(Instant now, bool leads)
     {
-        gone = [.. left];
         if (leads == isLeading)
             return;
         (isLeading, Deadline, next) = (leads, leads ? now : null, 0);
         seating.IsAskingAll = leads;
+        departures.Forget();
         seen.Clear(); // another may have moved them since
     }
 
@@ -48,7 +50,8 @@ internal sealed class Relocation(
             next = (next + 1) % settings.Slots;
         }
 
-        if (seen.Count >= settings.Slots)
+        departures.Read();
+        if (seen.Count >= settings.Slots && departures.IsKnown)
             Go(now, roster);
     }
 
@@ -65,7 +68,8 @@ internal sealed class Relocation(
             nodes.UnionWith(present[slot]);
         }
 
-        nodes.ExceptWith(gone);
+        nodes.ExceptWith(departures.Gone);
+        nodes.ExceptWith(Shunned);
         foreach (var (slot, members) in PlacementPlan.Make(present, nodes, settings.Copies))
         {
             // What is begun can't be taken back, and stands still without a majority of either: it is begun when they are here.

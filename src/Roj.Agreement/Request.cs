@@ -50,6 +50,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// can't know that nobody else has made it meanwhile. Null if nobody else would.</summary>
     public ulong? AskedAt { get; init; }
 
+    /// <summary>Whether it is a reading that writes back what it finds, though a majority has that: for who has not.</summary>
+    public bool IsWritingBack { get; init; }
+
     /// <summary>When this change was first proposed here.</summary>
     public Instant? ProposedAt { get; private set; }
 

@@ -53,6 +53,9 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
     /// copied.</summary>
     public Queue<StewardWants> Wanted { get; } = [];
 
+    /// <summary>Who is a member no more because somebody wished it.</summary>
+    public Queue<NodeId> Departed { get; } = [];
+
     /// <summary>When <see cref="Tick"/> is next due; null while idle.</summary>
     public Instant? Deadline => stage is Stage.Idle ? null : sayAt < giveUpAt ? sayAt : giveUpAt;
 
@@ -314,6 +317,8 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
     {
         if (wish?.Ended(why) is { } ended)
             outbox.Emit(ended);
+        if (wish is RosterWish { IsMember: false } evicted && why is null)
+            Departed.Enqueue(evicted.Node);
         (stage, wish) = (Stage.Idle, null);
         Wanted.Clear();
     }

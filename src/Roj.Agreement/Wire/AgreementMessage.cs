@@ -21,6 +21,8 @@ public abstract record AgreementMessage
         Adopted message => message.Slot,
         List message => message.Slot,
         Listed message => message.Slot,
+        Compare message => message.Slot,
+        Lacking message => message.Slot,
         Forward message => message.Slot,
         _ => 0,
     };
@@ -139,6 +141,21 @@ public abstract record AgreementMessage
     /// <param name="Names">Which.</param>
     public sealed record Listed(ushort Slot, ulong Version, UInt128 Cursor, UInt128 Next, IReadOnlyList<RegisterName> Names)
         : AgreementMessage;
+
+    /// <summary>Of these I took that last. Do you lack any?</summary>
+    /// <param name="Slot">Which slot.</param>
+    /// <param name="Version">Of its replica set.</param>
+    /// <param name="Cursor">Tells the answer from others'.</param>
+    /// <param name="Heads">Which registers, and by which attempts.</param>
+    public sealed record Compare(ushort Slot, ulong Version, UInt128 Cursor, IReadOnlyList<(RegisterName Name, Ballot Taken)> Heads)
+        : AgreementMessage;
+
+    /// <summary>These.</summary>
+    /// <param name="Slot">Which slot.</param>
+    /// <param name="Version">Of its replica set.</param>
+    /// <param name="Cursor">What I was asked with.</param>
+    /// <param name="Names">Of which I took what is older, or nothing.</param>
+    public sealed record Lacking(ushort Slot, ulong Version, UInt128 Cursor, IReadOnlyList<RegisterName> Names) : AgreementMessage;
 
     /// <summary>Carry this out for me: you are the first live replica of its slot, so that we don't duel.</summary>
     /// <param name="Slot">Which slot the register is in.</param>

@@ -57,7 +57,6 @@ public sealed class MovingTests
             all.Start(Assembly.Id(number), 0);
         all.RunUntil(() => Enumerable.Range(1, 5).All(number => LoadOf(all, number, 1) is 4 or 5), 60 * Second);
         IsAllThere(all, 5);
-        all.Do(1, node => node.Lead(all.Now, true, [Assembly.Id(2), Assembly.Id(3)], all.Outbox));
         foreach (var node in new[] { Assembly.Id(2), Assembly.Id(3) })
             all.Do(1, registers => registers.Evict(all.Now, node, all.Outbox));
         all.RunUntil(() => Enumerable.Range(4, 2).Append(1).All(number => LoadOf(all, number, 1) == 8), 60 * Second);
@@ -137,5 +136,21 @@ public sealed class MovingTests
         all.RunUntil(() => Enumerable.Range(4, 3).All(number => LoadOf(all, number, 4) == 8), 90 * Second);
         var read = all.Ask(5, Key(1), null, slot: 2);
         Assert.Equal((null, version), (read.Content!.Data, read.Version));
+    }
+
+    [Fact]
+    public void Who_holds_the_lease_of_leaders_sees_to_it_and_who_was_evicted_loses_his_slots_until_he_is_back()
+    {
+        var all = Born(4);
+        Fill(all);
+        all.Do(2, node => node.Claim(all.Now, Placement.Leader, Second, all.Outbox));
+        all.RunUntil(() => Enumerable.Range(1, 4).All(number => LoadOf(all, number, 2) == 6), 60 * Second);
+        all.Kill(Assembly.Id(4));
+        all.Do(1, registers => registers.Evict(all.Now, Assembly.Id(4), all.Outbox));
+        all.RunUntil(() => LoadOf(all, 4, 2) == 0, 60 * Second);
+        IsAllThere(all, 3);
+        all.Start(Assembly.Id(4), 0);
+        all.RunUntil(() => LoadOf(all, 4, 2) == 6, 60 * Second);
+        IsAllThere(all, 4);
     }
 }

@@ -26,6 +26,9 @@ public sealed class SeatsRun
     private const int SearchMax = 100_000;
 
     private static readonly RegisterName[] counters = [RegisterName.Of("a"), RegisterName.Of("b")];
+    /// <summary>The registers that clients ask for.</summary>
+    internal static IEnumerable<RegisterName> Names => counters.Append(Gone);
+
     private static readonly RegisterName[] locks = [RegisterName.Of("lock")];
 
     private static readonly TimeSpan shortest = Roj.Agreement.Lease.DurationMin;

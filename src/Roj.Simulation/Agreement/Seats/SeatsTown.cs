@@ -135,6 +135,13 @@ internal sealed class SeatsTown
                 if (Seats.Find(seat => seat.Id == member)!.Registers!.SetOf(slot)?.Version != newest.Version)
                     return $"node {Seat.NumberOf(member)} does not know that it has slot {slot}: {newest}";
             }
+
+            foreach (var name in SeatsRun.Names)
+            {
+                var taken = newest.Members.Select(member => Seats.Find(seat => seat.Id == member)!.TakenOf(slot, name)).ToArray();
+                if (taken.Distinct().Count() > 1)
+                    return $"replicas of slot {slot} differ in {name}: {string.Join(", ", taken)}, {newest}";
+            }
         }
 
         return null;
