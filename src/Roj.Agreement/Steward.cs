@@ -5,8 +5,8 @@ namespace Roj.Agreement;
 
 /// <summary>Changes a slot's replica set: the set that has both, then a copy of everything to those who are next, then the new set
 /// (agreement, "Who the acceptors are").</summary>
-/// <remarks>Every step is a change of the register where the set is written (<see cref="Placement"/>) that only succeeds on the version before it, or can be repeated: when the
-/// steward dies another one goes on, and two at once do no harm.</remarks>
+/// <remarks>Every step is a change of the register where the set is written (<see cref="Placement"/>) that only succeeds on the version
+/// before it, or can be repeated: when the steward dies another one goes on, and two at once do no harm.</remarks>
 internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSettings settings)
 {
     private const int DoneMax = 64 * 1024;

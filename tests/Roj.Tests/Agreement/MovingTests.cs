@@ -38,7 +38,7 @@ public sealed class MovingTests
     }
 
     private static int LoadOf(Assembly all, int number, int at) =>
-        Enumerable.Range(1, 8).Count(slot => all[at].SetOf((ushort)slot) is { Next: null } set && set.Members.Contains(Assembly.Id(number)));
+        Enumerable.Range(1, 8).Count(slot => all[at].SetOf((ushort)slot) is { Next: null } set && set.Has(Assembly.Id(number)));
 
     private static int RecordsOf(Assembly all, int number) => Enumerable.Range(0, 40).Count(key => all.StoreOf(number).Find(
         Records.RegisterKey((ushort)(1 + (key % 8)), Key(key)), out _) is Finding.Found);

@@ -189,9 +189,10 @@ internal sealed class SeatsWatch(SeatsTown town)
     private void Votes(Seat seat, AgreementMessage.OfRegister vote)
     {
         Require(!seat.WasSetBack, $"{Short(seat)} votes, though its disk was set back: {vote.GetType().Name}");
+        var adoptedIts = versions.GetValueOrDefault((seat.Id, vote.Slot));
         Require(
-            vote.Version >= versions.GetValueOrDefault((seat.Id, vote.Slot)),
-            $"A6: {Short(seat)} answers for set {vote.Version} of slot {vote.Slot} and has adopted {versions.GetValueOrDefault((seat.Id, vote.Slot))}");
+            vote.Version >= adoptedIts,
+            $"A6: {Short(seat)} answers for set {vote.Version} of slot {vote.Slot} and has adopted {adoptedIts}");
         Require(
             vote.Slot == 0 || SetOf(seat, vote.Slot, vote.Version)?.Has(seat.Id) is true,
             $"A6: {Short(seat)} answers for set {vote.Version} of slot {vote.Slot}, and is not in it");
@@ -270,7 +271,8 @@ internal sealed class SeatsWatch(SeatsTown town)
     private void Forget(Seat seat, ushort slot)
     {
         var prefix = slot == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{slot}:");
-        foreach (var key in words.Keys.Where(key => key.Node == seat.Id && key.Name.ToText().StartsWith(prefix, StringComparison.Ordinal)).ToArray())
+        bool IsOfIt(RegisterName name) => name.ToText().StartsWith(prefix, StringComparison.Ordinal);
+        foreach (var key in words.Keys.Where(key => key.Node == seat.Id && IsOfIt(key.Name)).ToArray())
             words.Remove(key);
     }
 }
