@@ -27,12 +27,6 @@ internal static class MovesMutants
             "stage = Stage.Copying;\n        listed.UnionWith(goal.Set.Members);",
             Seeds: 500),
         new(
-            "the floor does not move with the slot",
-            Steward,
-            "if (stage is Stage.Adopting && floor != goal.Floor)",
-            "if (floor.Version == ulong.MaxValue)",
-            Seeds: 1000),
-        new(
             "an acceptor of an old version goes on",
             "Roj.Agreement/Acceptor.cs",
             "return version == known.Set.Version && known.Set.Has(self);",
