@@ -17,8 +17,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>Leases that are guarded before those are forgotten that have lapsed.</summary>
     private const int GuardsMax = 4096;
 
-    /// <summary>Names in one answer to <see cref="AgreementMessage.List"/> at most, and keys that are looked at for it.</summary>
-    private const int ListedMax = AgreementCodec.ListedMax;
+    /// <summary>About so many names are in one answer to <see cref="AgreementMessage.List"/>.</summary>
+    private const int ListedAtOnce = AgreementCodec.ListedMax / 4;
 
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), Instant> guards = [];
@@ -84,15 +84,29 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>What this node took last of a register; null if that can't be read.</summary>
     public Content? TakenOf(ushort slot, RegisterName name) => Find(slot, name, Floor.None)?.Content;
 
+    /// <summary>What this node promised and took of a register of the store; null if that can't be read.</summary>
+    public RegisterState? StateOf(ushort slot, RegisterName name) => Find(slot, name, Floor.None);
+
+    /// <summary>Another replica tells what it took.</summary>
+    public void Receive(NodeId from, AgreementMessage.Compare compare, AgreementOutbox outbox)
+    {
+        if (!IsVoting || !IsAsked(from, compare.Slot, compare.Version, outbox, out var floor))
+            return;
+        RegisterName[] lacking = [.. compare.Heads
+            .Where(head => Find(compare.Slot, head.Name, floor) is { } state && state.Accepted < head.Taken)
+            .Select(head => head.Name)];
+        outbox.Send(from, new AgreementMessage.Lacking(compare.Slot, compare.Version, compare.Cursor, lacking));
+    }
+
     /// <summary>Somebody copies the slot.</summary>
     public void Receive(NodeId from, AgreementMessage.List list, AgreementOutbox outbox)
     {
         if (!IsVoting || !IsAsked(from, list.Slot, list.Version, outbox, out _))
             return;
-        List<ReadOnlyMemory<byte>> keys = [];
-        if (store.List(list.Cursor, ListedMax, keys) is not { } next)
+        List<StoredHead> found = [];
+        if (store.List(list.Slot, list.Cursor, ListedAtOnce, found) is not { } next)
             return; // who lists less than he has may be the only one who knows of it
-        var names = keys.Select(key => Records.NameOf(list.Slot, key)).OfType<RegisterName>().ToArray();
+        var names = found.Select(record => Records.NameOf(list.Slot, record.Key)).OfType<RegisterName>().ToArray();
         outbox.Send(from, new AgreementMessage.Listed(list.Slot, list.Version, list.Cursor, next, names));
     }
 

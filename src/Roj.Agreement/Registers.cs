@@ -21,10 +21,13 @@ public sealed class Registers
     private readonly Burials burials;
     private readonly Witnesses witnesses;
     private readonly Birth birth;
+    private readonly Stewards stewards;
     private readonly Seating seating;
+    private readonly Relocation relocation;
+    private readonly Repairs repairs;
     private readonly SeatTalk seatTalk;
-    private readonly IStableStore store;
-    private ulong sequence;
+    private readonly Desk desk;
+    private bool isAppointed;
 
     /// <summary>A node's part, with what it saved in earlier lives.</summary>
     public Registers(Instant now, RegistersSettings settings, IStableStore store, Rng rng)
@@ -34,7 +37,8 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(rng);
         ArgumentOutOfRangeException.ThrowIfZero(settings.Boot);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Expected, (uint)ReplicaSet.MembersMax);
-        (this.settings, this.store) = (settings, store);
+        this.settings = settings;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Slots - 1, Placement.SlotsMax - 1U);
         var (self, boot) = (settings.Self, settings.Boot);
         slots = new Slots(self, store);
         acceptor = new Acceptor(self, now, slots, store);
@@ -44,8 +48,14 @@ public sealed class Registers
         burials = new Burials(slots, settings.Proposing);
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
         birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
-        seating = new Seating(settings, slots, router, acceptor);
-        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating);
+        stewards = new Stewards(self, slots, settings.Proposing);
+        seating = new Seating(settings, slots, router, acceptor, stewards.OfRoster);
+        var lookups = new Lookups(slots, settings);
+        var departures = new Departures(self);
+        repairs = new Repairs(settings, slots, router, acceptor, store);
+        relocation = new Relocation(settings, slots, router, seating, stewards, lookups, departures);
+        desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation, departures, repairs);
+        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating, stewards);
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -68,8 +78,9 @@ public sealed class Registers
         {
             var asked = Instant.Earliest(proposer.Deadline, router.Deadline);
             var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
+            var moves = Instant.Earliest(Instant.Earliest(stewards.Deadline, relocation.Deadline), repairs.Deadline);
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
-            return Instant.Earliest(Instant.Earliest(own, burials.Deadline), seats);
+            return Instant.Earliest(Instant.Earliest(own, burials.Deadline), Instant.Earliest(seats, moves));
         }
     }
 
@@ -78,6 +89,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         slots.Start(outbox);
+        repairs.Start(now);
         birth.Tick(now, outbox);
         witnesses.Start(now, outbox);
         Settle(now, outbox);
@@ -85,7 +97,7 @@ public sealed class Registers
 
     /// <summary>Changes a register.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="slot">Which slot it is in; 0 for the system's own.</param>
+    /// <param name="slot">Which slot it is in; 0 for the system's own, 1 to <see cref="RegistersSettings.Slots"/> for the store's.</param>
     /// <param name="name">Which.</param>
     /// <param name="change">What to do with it; null to read it.</param>
     /// <param name="outbox">Where what follows is asked for.</param>
@@ -107,10 +119,9 @@ public sealed class Registers
         ulong? askedAt = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program, askedAt);
-        // Readings don't duel: they are at home wherever they are asked for.
-        if (change is null || !proposer.IsSpeaking || !router.TrySend(now, request, outbox))
-            Propose(now, request, outbox);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slot, settings.Slots);
+        var request = desk.New(now, slot, name, id ?? desk.NextId(), change, triedSince, Asker.Program, askedAt);
+        desk.Ask(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
     }
@@ -189,6 +200,16 @@ public sealed class Registers
         Settle(now, outbox);
     }
 
+    /// <summary>Has this node see to it that slots are where they should be, whoever leads: for trials without leaders.</summary>
+    internal void Lead(Instant now, bool leads, IReadOnlyCollection<NodeId> shunned, AgreementOutbox outbox)
+    {
+        (isAppointed, relocation.Shunned) = (leads, shunned);
+        Settle(now, outbox);
+    }
+
+    /// <summary>Who accepts for a slot of the store, as far as this node knows; null if it does not.</summary>
+    public ReplicaSet? SetOf(ushort slot) => slots.Find(slot)?.Set;
+
     /// <summary>Who is here, as far as membership knows.</summary>
     public void Alive(Instant now, IReadOnlyCollection<NodeId> nodes, AgreementOutbox outbox)
     {
@@ -199,7 +220,7 @@ public sealed class Registers
         birth.Alive(alive);
         seating.Alive(now, alive, outbox);
         router.HurryFor(now);
-        Late(now, outbox);
+        desk.Late(now, outbox);
         Settle(now, outbox);
     }
 
@@ -209,7 +230,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         router.Lost(now, node);
-        Late(now, outbox);
+        desk.Late(now, outbox);
         Settle(now, outbox);
     }
 
@@ -219,6 +240,8 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(outbox);
         router.Heard(from);
+        if (message.SlotAbout > settings.Slots)
+            return; // there is none; its sender is of another make
         switch (message)
         {
             case AgreementMessage.Prepare or AgreementMessage.Accept or AgreementMessage.Ask or AgreementMessage.Renew
@@ -226,26 +249,34 @@ public sealed class Registers
                 acceptor.Receive(now, from, (AgreementMessage.OfRegister)message, outbox);
                 break;
             case AgreementMessage.Renewed renewed:
-                if (leases.Receive(from, renewed) is { } lacking)
-                    Keep(now, lacking, outbox);
+                if (leases.Receive(from, renewed) is { } unkept)
+                    desk.Keep(now, unkept, outbox);
                 break;
             case AgreementMessage.OfRegister answer:
                 proposer.Receive(now, from, answer, outbox);
                 burials.Receive(from, answer, outbox);
+                if (answer is AgreementMessage.Refused refused)
+                    repairs.Receive(refused);
+                break;
+            case AgreementMessage.Compare compare:
+                acceptor.Receive(from, compare, outbox);
+                break;
+            case AgreementMessage.Lacking lacking:
+                repairs.Receive(now, from, lacking, outbox);
                 break;
             case AgreementMessage.List list:
                 acceptor.Receive(from, list, outbox);
                 break;
             case AgreementMessage.Listed listed:
-                seating.Steward.Receive(now, from, listed, outbox);
+                stewards.Receive(now, from, listed, outbox);
                 break;
             case AgreementMessage.Forward forward:
                 var (slot, name, id, change, since) = forward;
-                Propose(now, NewRequest(now, slot, name, id, change, since, Asker.Other(from), forward.AskedAt), outbox);
+                desk.Propose(now, desk.New(now, slot, name, id, change, since, Asker.Other(from), forward.AskedAt), outbox);
                 break;
             case AgreementMessage.Answer(var outcome):
                 if (router.Take(from, outcome) is { } request)
-                    Answered(now, request, outcome, outbox);
+                    desk.Answered(now, request, outcome, outbox);
                 break;
             default:
                 seatTalk.Receive(now, from, message, outbox);
@@ -261,14 +292,17 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(outbox);
         leases.Tick(now, outbox); // first: what is over is over before anything else is done
         acceptor.Tick(now, outbox);
-        Late(now, outbox);
+        desk.Late(now, outbox);
         proposer.Tick(now, outbox);
         burials.Tick(now);
         if (witnesses.Deadline <= now)
             witnesses.Tick(now, outbox);
         if (birth.Deadline <= now)
             birth.Tick(now, outbox);
+        stewards.Tick(now, outbox);
         seating.Tick(now, outbox);
+        relocation.Tick(now);
+        repairs.Tick(now, outbox);
         Settle(now, outbox);
     }
 
@@ -277,32 +311,11 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         var until = now + (patience ?? settings.Proposing.Patience);
-        var request = new Request(0, name, NextId(), change, null, until) { Asker = Asker.Program };
-        Propose(now, request, outbox);
+        var request = new Request(0, name, desk.NextId(), change, null, until) { Asker = Asker.Program };
+        desk.Propose(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
     }
-
-    private void Propose(Instant now, Request request, AgreementOutbox outbox)
-    {
-        if (!proposer.Begin(now, request, outbox))
-            Tell(now, request, new Outcome(request.Id, Proposer.AppliedIfGivenUp(request), Refusal.Busy, 0, null), outbox);
-    }
-
-    // What a replica did not answer is carried out here: it may have been applied there, so it is looked for first (rule 6).
-    private void Late(Instant now, AgreementOutbox outbox)
-    {
-        while (router.TakeLate(now) is var (request, since))
-        {
-            var again = NewRequest(now, request.Slot, request.Name, request.Id, request.Change, since, request.Asker);
-            Propose(now, again, outbox);
-        }
-    }
-
-    private void Keep(Instant now, Holding holding, AgreementOutbox outbox) => Propose(
-        now,
-        NewRequest(now, holding.Slot, holding.Name, NextId(), new RegisterChange.Keep(holding.Lease.Epoch), null, Asker.Leases),
-        outbox);
 
     // What one part does may be something for another: on until all are quiet.
     private void Settle(Instant now, AgreementOutbox outbox)
@@ -316,20 +329,8 @@ public sealed class Registers
                 isQuiet = false;
             }
 
-            while (proposer.TakeEnded() is { Outcome: { } outcome } request)
-            {
-                Tell(now, request, outcome, outbox);
-                isQuiet = false;
-            }
-
-            while (proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted))
-            {
-                var id = NextId();
-                seating.Steward.Asked(id);
-                Propose(now, NewRequest(now, 0, wanted.Name, id, wanted.Change, null, Asker.Steward), outbox);
-                isQuiet = false;
-            }
-
+            relocation.Lead(now, isAppointed || leases.Find(now, 0, Placement.Leader) is not null);
+            isQuiet &= !desk.GoOn(now, outbox);
             if (witnesses.IsConfirmed && !proposer.IsSpeaking)
             {
                 proposer.Speak(now, outbox);
@@ -349,54 +350,11 @@ public sealed class Registers
         acceptor.Follow(slot);
         proposer.Follow(now, slot, outbox);
         leases.Follow(now, slot, outbox);
+        stewards.Follow(now, slot);
+        repairs.Follow(now, slot);
         if (slot != 0)
             return;
         witnesses.Follow(now, outbox);
         seating.Follow(now);
     }
-
-    private void Tell(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
-    {
-        if (outcome.Version > 0)
-            router.Saw(request.Slot, request.Name, outcome.Version);
-        if (request.Change is RegisterChange.Claim)
-            leases.Claimed(now, request, outbox);
-        if (request is { Change: RegisterChange.Delete, Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
-            burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
-        switch (request.Asker.Kind)
-        {
-            case Asker.Kinds.Program:
-                outbox.Emit(new AgreementEvent.Ended(outcome));
-                break;
-            case Asker.Kinds.Other:
-                outbox.Send(request.Asker.Node, new AgreementMessage.Answer(outcome));
-                break;
-            case Asker.Kinds.Leases:
-                leases.Kept(now, request, outbox);
-                break;
-            case Asker.Kinds.Steward:
-                seating.Steward.Ended(now, request.Name, outcome, outbox);
-                break;
-        }
-    }
-
-    // What came too late is asked for once more: now it is known from which version on.
-    private void Answered(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
-    {
-        if (outcome.Refusal is not Refusal.Stale || request.AskedAt is not null) // then whoever asked knows since when, and asks again
-        {
-            Tell(now, request, outcome, outbox);
-            return;
-        }
-
-        router.Saw(request.Slot, request.Name, outcome.Version);
-        if (!router.TrySend(now, request, outbox))
-            Propose(now, request, outbox);
-    }
-
-    private ChangeId NextId() => new(settings.Self, settings.Boot, ++sequence);
-
-    private Request NewRequest(
-        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker, ulong? asked = null) =>
-        new(slot, name, id, change, since, now + settings.Proposing.Patience) { Asker = asker, AskedAt = asked };
 }

@@ -50,6 +50,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// can't know that nobody else has made it meanwhile. Null if nobody else would.</summary>
     public ulong? AskedAt { get; init; }
 
+    /// <summary>Whether it is a reading that writes back what it finds, though a majority has that: for who has not.</summary>
+    public bool IsWritingBack { get; init; }
+
     /// <summary>When this change was first proposed here.</summary>
     public Instant? ProposedAt { get; private set; }
 
@@ -88,8 +91,37 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What some had taken already is to be accepted by enough.</summary>
     public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
 
+    /// <summary>What becomes of it on what some have taken (rule 3, and 6: somebody else may have completed it).</summary>
+    public void Decide(Instant now, Content content)
+    {
+        if (change is null)
+            Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
+        else if (content.MadeBy(id) is { } made)
+            Propose(content, new Outcome(id, Applied.Yes, Refusal.None, made, made == content.Version ? content : null));
+        else if (TriedSince is { } since && content.HasForgotten(since))
+            Propose(content, new Outcome(id, Applied.Unknown, Refusal.None, 0, null));
+        else if (TriedSince is null && AskedAt is { } at && content.HasForgotten(at))
+            Propose(content, new Outcome(id, Applied.No, Refusal.Stale, content.Version, null));
+        else if (change.Apply(content, id) is var (changed, refusal) && refusal is Refusal.None)
+            ProposeOwn(now, changed, content.Version);
+        else
+            Propose(content, Refuse(content, refusal));
+    }
+
+    /// <summary>What is known of it if it is not carried on.</summary>
+    public Applied AppliedIfGivenUp => change is null || TriedSince is null ? Applied.No : Applied.Unknown;
+
+    // Where another was asked before, who has not answered, he may do yet what can't be done now.
+    private Outcome Refuse(Content content, Refusal refusal)
+    {
+        var isForEver = refusal is Refusal.Fenced or Refusal.LeaseMoved
+            || (change!.Condition.Kind is ConditionKind.Version && content.Version > change.Condition.Version);
+        var applied = WasTriedElsewhere && !isForEver ? Applied.Unknown : Applied.No;
+        return new Outcome(id, applied, refusal, content.Version, content);
+    }
+
     /// <summary>What this change has made is to be accepted.</summary>
-    public void ProposeOwn(Instant now, Content content, ulong on)
+    private void ProposeOwn(Instant now, Content content, ulong on)
     {
         Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
         ProposedAt ??= now;

@@ -13,6 +13,8 @@ namespace Roj.Agreement.Wire;
 ///    follows                             renew: 8 epoch;  renewed: 1 is yours;  the others: nothing
 ///  adopt: 2 slot | slot           adopted: 2 slot | 8 version | floor      list: 2 slot | 8 version | 16 cursor
 ///  listed: 2 slot | 8 version | 16 cursor | 16 next | 1 count | ( 4 n | name ) …   answer: outcome
+///  compare: 2 slot | 8 version | 16 cursor | 1 count | ( 4 n | name | ballot ) …
+///  lacking: 2 slot | 8 version | 16 cursor | 1 count | ( 4 n | name ) …
 ///  forward: 2 slot | 4 n | name | id | 1 (0, 1 tried, 2 asked) | 8 since | change                  ready: 4 expected
 ///  pledge: 4 round | set          booted, remembered: 4 boot | 8 life
 /// </code>
@@ -24,7 +26,7 @@ public static class AgreementCodec
     public const int LengthMax = RegisterName.BytesMax + Content.BytesMax + (8 * 1024);
 
     /// <summary>Names in a listing at most.</summary>
-    internal const int ListedMax = 64;
+    internal const int ListedMax = 255;
 
     private const byte Version = 1;
     private const int LengthOfLength = 4;
@@ -54,6 +56,8 @@ public static class AgreementCodec
         Pledge = 20,
         Booted = 21,
         Remembered = 22,
+        Compare = 23,
+        Lacking = 24,
     }
 
     /// <summary>The whole frame.</summary>
@@ -135,6 +139,8 @@ public static class AgreementCodec
         M.Ready => Kind.Ready,
         M.Pledge => Kind.Pledge,
         M.Booted => Kind.Booted,
+        M.Compare => Kind.Compare,
+        M.Lacking => Kind.Lacking,
         _ => Kind.Remembered,
     };
 
@@ -151,10 +157,7 @@ public static class AgreementCodec
             M.Renewed => 1,
             _ => 0,
         },
-        M.Adopt adopt => 2 + StateCodec.Size(adopt.State),
-        M.Adopted => 2 + 8 + StateCodec.FloorLength,
-        M.List => 2 + 8 + 16,
-        M.Listed listed => 2 + 8 + 16 + 16 + 1 + listed.Names.Sum(SizeOf),
+        M.Adopt or M.Adopted or M.List or M.Listed or M.Compare or M.Lacking => SlotCodec.SizeOf(message),
         M.Forward forward => 2 + SizeOf(forward.Name) + ChangeCodec.IdLength + 1 + 8 + ChangeCodec.Size(forward.Change),
         M.Answer answer => ChangeCodec.Size(answer.Outcome),
         M.Ready => 4,
@@ -162,9 +165,9 @@ public static class AgreementCodec
         _ => 4 + 8,
     };
 
-    private static int SizeOf(RegisterName name) => 4 + name.Bytes.Length;
+    internal static int SizeOf(RegisterName name) => 4 + name.Bytes.Length;
 
-    private static void Write(ref ByteWriter writer, RegisterName name)
+    internal static void Write(ref ByteWriter writer, RegisterName name)
     {
         writer.UInt32((uint)name.Bytes.Length);
         writer.Bytes(name.Bytes);
@@ -206,28 +209,8 @@ public static class AgreementCodec
     {
         switch (message)
         {
-            case M.Adopt adopt:
-                writer.UInt16(adopt.Slot);
-                StateCodec.Write(ref writer, adopt.State);
-                break;
-            case M.Adopted adopted:
-                writer.UInt16(adopted.Slot);
-                writer.UInt64(adopted.Version);
-                StateCodec.Write(ref writer, adopted.Floor);
-                break;
-            case M.List list:
-                writer.UInt16(list.Slot);
-                writer.UInt64(list.Version);
-                writer.UInt128(list.Cursor);
-                break;
-            case M.Listed listed:
-                writer.UInt16(listed.Slot);
-                writer.UInt64(listed.Version);
-                writer.UInt128(listed.Cursor);
-                writer.UInt128(listed.Next);
-                writer.Byte((byte)listed.Names.Count);
-                foreach (var name in listed.Names)
-                    Write(ref writer, name);
+            case M.Adopt or M.Adopted or M.List or M.Listed or M.Compare or M.Lacking:
+                SlotCodec.Write(ref writer, message);
                 break;
             case M.Forward forward:
                 writer.UInt16(forward.Slot);
@@ -258,7 +241,7 @@ public static class AgreementCodec
         }
     }
 
-    private static RegisterName? ReadName(ref ByteReader reader)
+    internal static RegisterName? ReadName(ref ByteReader reader)
     {
         var length = reader.UInt32();
         return length is 0 or > RegisterName.BytesMax || reader.Take((int)length) is not { IsEmpty: false } name
@@ -318,14 +301,17 @@ public static class AgreementCodec
         switch (kind)
         {
             case Kind.Adopt:
-                var adopted = reader.UInt16();
-                return StateCodec.TryReadSlot(ref reader, out var state) ? new M.Adopt(adopted, state!) : null;
+                return SlotCodec.ReadAdopt(ref reader);
             case Kind.Adopted:
                 return new M.Adopted(reader.UInt16(), reader.UInt64(), StateCodec.ReadFloor(ref reader));
             case Kind.List:
                 return new M.List(reader.UInt16(), reader.UInt64(), reader.UInt128());
             case Kind.Listed:
-                return ReadListed(ref reader);
+                return SlotCodec.ReadListed(ref reader);
+            case Kind.Compare:
+                return SlotCodec.ReadCompare(ref reader);
+            case Kind.Lacking:
+                return SlotCodec.ReadLacking(ref reader);
             case Kind.Forward:
                 return ReadForward(ref reader);
             case Kind.Answer:
@@ -342,23 +328,6 @@ public static class AgreementCodec
             default:
                 return null;
         }
-    }
-
-    private static M.Listed? ReadListed(ref ByteReader reader)
-    {
-        var (slot, version, cursor, next) = (reader.UInt16(), reader.UInt64(), reader.UInt128(), reader.UInt128());
-        int count = reader.Byte();
-        if (count > ListedMax)
-            return null;
-        var names = new RegisterName[count];
-        for (var i = 0; i < count; i++)
-        {
-            if (ReadName(ref reader) is not { } name)
-                return null;
-            names[i] = name;
-        }
-
-        return new M.Listed(slot, version, cursor, next, names);
     }
 
     private static M.Forward? ReadForward(ref ByteReader reader)

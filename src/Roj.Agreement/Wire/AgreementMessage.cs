@@ -13,6 +13,20 @@ public abstract record AgreementMessage
     public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Pledge
         or Remembered or Adopt;
 
+    /// <summary>Which slot it is about; 0 as well where it is about none.</summary>
+    internal ushort SlotAbout => this switch
+    {
+        OfRegister message => message.Slot,
+        Adopt message => message.Slot,
+        Adopted message => message.Slot,
+        List message => message.Slot,
+        Listed message => message.Slot,
+        Compare message => message.Slot,
+        Lacking message => message.Slot,
+        Forward message => message.Slot,
+        _ => 0,
+    };
+
     /// <summary>About one register, of one attempt, under one replica set.</summary>
     /// <param name="Slot">Which slot the register is in.</param>
     /// <param name="Version">Of its replica set, as the sender knows it: who knows a newer one does not answer but tells it.</param>
@@ -127,6 +141,21 @@ public abstract record AgreementMessage
     /// <param name="Names">Which.</param>
     public sealed record Listed(ushort Slot, ulong Version, UInt128 Cursor, UInt128 Next, IReadOnlyList<RegisterName> Names)
         : AgreementMessage;
+
+    /// <summary>Of these I took that last. Do you lack any?</summary>
+    /// <param name="Slot">Which slot.</param>
+    /// <param name="Version">Of its replica set.</param>
+    /// <param name="Cursor">Tells the answer from others'.</param>
+    /// <param name="Heads">Which registers, and by which attempts.</param>
+    public sealed record Compare(ushort Slot, ulong Version, UInt128 Cursor, IReadOnlyList<(RegisterName Name, Ballot Taken)> Heads)
+        : AgreementMessage;
+
+    /// <summary>These.</summary>
+    /// <param name="Slot">Which slot.</param>
+    /// <param name="Version">Of its replica set.</param>
+    /// <param name="Cursor">What I was asked with.</param>
+    /// <param name="Names">Of which I took what is older, or nothing.</param>
+    public sealed record Lacking(ushort Slot, ulong Version, UInt128 Cursor, IReadOnlyList<RegisterName> Names) : AgreementMessage;
 
     /// <summary>Carry this out for me: you are the first live replica of its slot, so that we don't duel.</summary>
     /// <param name="Slot">Which slot the register is in.</param>

@@ -16,7 +16,7 @@ namespace Roj.Host.Election;
 internal sealed class ElectionService : IDisposable
 {
     /// <summary>The register whose lease makes a leader.</summary>
-    public static readonly RegisterName Leader = RegisterName.Of("leader");
+    public static readonly RegisterName Leader = Placement.Leader;
 
     private static readonly RegisterName colours = RegisterName.Of("colours");
     private static readonly TimeSpan WriteAgain = TimeSpan.FromSeconds(1);

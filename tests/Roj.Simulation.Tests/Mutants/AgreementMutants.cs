@@ -66,15 +66,15 @@ internal static class AgreementMutants
             Seeds: 400),
         new(
             "nobody looks whether it was applied already",
-            Proposer,
-            "else if (content.MadeBy(request.Id) is { } made)",
-            "else if (content.MadeBy(request.Id) is { } made && made == 0)",
+            "Roj.Agreement/Request.cs",
+            "else if (content.MadeBy(id) is { } made)",
+            "else if (content.MadeBy(id) is { } made && made == 0)",
             Seeds: 20),
         new(
             "what is forgotten counts as not applied",
-            Proposer,
-            "request.TriedSince is { } since && content.HasForgotten(since)",
-            "request.TriedSince is { } since && since == ulong.MaxValue",
+            "Roj.Agreement/Request.cs",
+            "TriedSince is { } since && content.HasForgotten(since)",
+            "TriedSince is { } since && since == ulong.MaxValue",
             Seeds: 100),
         new(
             "what was forgotten with its register counts as not applied",

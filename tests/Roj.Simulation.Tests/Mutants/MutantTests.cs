@@ -25,6 +25,8 @@ public sealed class MutantTests
 
     public static IEnumerable<TheoryDataRow<Mutant>> Seats => Rows(SeatsMutants.All);
 
+    public static IEnumerable<TheoryDataRow<Mutant>> Moving => Rows(MovesMutants.All);
+
     public static IEnumerable<TheoryDataRow<Mutant>> Electing => Rows(ElectionMutants.All);
 
     public static IEnumerable<TheoryDataRow<Mutant>> Circling => Rows(RingMutants.All);
@@ -62,6 +64,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Seats))]
     public void Is_caught_among_seats(Mutant mutant) => IsCaughtBy(typeof(SeatsRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Moving))]
+    public void Is_caught_among_slots_that_move(Mutant mutant) => IsCaughtBy(typeof(MovesRun), mutant);
 
     [Theory]
     [MemberData(nameof(Electing))]

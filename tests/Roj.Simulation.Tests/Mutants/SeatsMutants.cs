@@ -37,14 +37,14 @@ internal static class SeatsMutants
         new(
             "the roster is changed whatever it is",
             Steward,
-            "new RegisterChange.Set(data) { Condition = Condition.At(on) }",
-            "new RegisterChange.Set(data) { Condition = on > 0 ? default : default }",
+            "new RegisterChange.Set(Placement.DataOf(set)) { Condition = Condition.At(on) }",
+            "new RegisterChange.Set(Placement.DataOf(set)) { Condition = on > 0 ? default : default }",
             Seeds: 500),
         new(
             "a set is left before enough of who is next have adopted it",
             Steward,
-            "if (!goal.Set.IsQuorum(adopted.Keys))",
-            "if (!goal.Set.IsMajority(adopted.Keys))",
+            "if (!goal.Set.IsQuorum(adopted))",
+            "if (!goal.Set.IsMajority(adopted))",
             Seeds: 500),
         new(
             "a steward takes any answer for the one it waits for",

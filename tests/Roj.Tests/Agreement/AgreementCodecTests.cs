@@ -59,6 +59,8 @@ public sealed class AgreementCodecTests
         new AgreementMessage.Adopted(1, 4, Floor),
         new AgreementMessage.List(1, 4, 8),
         new AgreementMessage.Listed(1, 4, 8, 72, [Name, RegisterName.Of("roster")]),
+        new AgreementMessage.Compare(1, 4, 8, [(Name, Ballot), (RegisterName.Of("roster"), Ballot)]),
+        new AgreementMessage.Lacking(1, 4, 8, [Name]),
         new AgreementMessage.Answer(
             new Outcome(new ChangeId(new NodeId(1), 2, 3), Applied.Yes, Refusal.None, 2, Content with { Changes = [] })),
         new AgreementMessage.Ready(3),

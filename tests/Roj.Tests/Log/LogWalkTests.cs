@@ -68,6 +68,19 @@ public sealed class LogWalkTests
     }
 
     [Fact]
+    public void Keys_of_one_group_stand_side_by_side_and_hints_of_before_are_made_anew()
+    {
+        var before = Filled(1000, LogLab.Small with { SegmentBytes = 4096 });
+        before.Settle();
+        var lab = new LogLab(before.Settings with { Grouped = (byte)'k' }, before.Disk);
+        var walked = Walk(lab.Log, 10, 0).ToList();
+        Assert.Equal(1000, walked.Count);
+        Assert.All(walked.Where(one => one.Key.Length >= 3), one => Assert.Equal(one.Key.Span[2], (byte)(one.Hash >> 56)));
+        Assert.Contains(walked, one => KeyOf(one) == "k7");
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.Equal("value", lab.Get($"k{i}")));
+    }
+
+    [Fact]
     public void A_damaged_record_is_met_without_its_key()
     {
         var lab = new LogLab();

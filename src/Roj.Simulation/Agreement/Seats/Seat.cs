@@ -51,6 +51,10 @@ internal sealed class Seat(NodeId id, int expected, Rng rng)
 
     public uint RememberedBootOf(NodeId other) => durable.FindBoot(other, out var last) is Finding.Found ? last.Boot : 0;
 
+    /// <summary>By which attempt it took last what is in a register; none if it took nothing, or has forgotten it.</summary>
+    public Ballot TakenOf(ushort slot, RegisterName name) =>
+        durable.Find(slot, name, out var state) is Finding.Found ? state.Accepted : Ballot.None;
+
     public void Start(Instant now, SeatsTown town)
     {
         clockAtStart = rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(1000));
@@ -66,6 +70,10 @@ internal sealed class Seat(NodeId id, int expected, Rng rng)
             AliveBeforeVote = TimeSpan.FromMilliseconds(60),
             StewardPatience = TimeSpan.FromMilliseconds(150),
             RosterPatience = TimeSpan.FromSeconds(2),
+            Slots = SeatsRun.Slots,
+            PlacementPause = TimeSpan.FromMilliseconds(20),
+            RepairPause = TimeSpan.FromMilliseconds(10),
+            RepairRest = TimeSpan.FromMilliseconds(100),
             Proposing = new ProposerSettings
             {
                 RetryPause = TimeSpan.FromMilliseconds(40),

@@ -18,11 +18,17 @@ public sealed class SeatsRun
     /// <summary>The register that is deleted again and again: its versions may start anew.</summary>
     internal static readonly RegisterName Gone = RegisterName.Of("gone");
 
+    /// <summary>Slots of the store.</summary>
+    internal const int Slots = 2;
+
     private const int Steps = 4000;
     private const int GoneMax = 30;
     private const int SearchMax = 100_000;
 
     private static readonly RegisterName[] counters = [RegisterName.Of("a"), RegisterName.Of("b")];
+    /// <summary>The registers that clients ask for.</summary>
+    internal static IEnumerable<RegisterName> Names => counters.Append(Gone);
+
     private static readonly RegisterName[] locks = [RegisterName.Of("lock")];
 
     private static readonly TimeSpan shortest = Roj.Agreement.Lease.DurationMin;
@@ -39,9 +45,14 @@ public sealed class SeatsRun
     /// <param name="seed">The number that everything follows from.</param>
     /// <param name="sink">Receives every word as text; null where it is not wanted.</param>
     public SeatsRun(ulong seed, Action<string>? sink = null)
+        : this((SeatsTheme)(seed % 5), seed, sink)
+    {
+    }
+
+    internal SeatsRun(SeatsTheme theme, ulong seed, Action<string>? sink)
     {
         rng = new Rng(seed);
-        town = new SeatsTown(seed, rng.Fork()) { Sink = sink, Ended = Ended };
+        town = new SeatsTown(theme, rng.Fork()) { Sink = sink, Ended = Ended };
         foreach (var name in counters)
             sums[name] = default;
     }
@@ -136,7 +147,7 @@ public sealed class SeatsRun
     {
         if (Theme is SeatsTheme.Births || (Theme is SeatsTheme.Leases && rng.Chance(2, 3)) || Able() is not { } seat)
             return; // two clusters have two of each
-        var isGone = Theme is SeatsTheme.Changes && rng.Chance(1, 4);
+        var isGone = Theme is SeatsTheme.Changes or SeatsTheme.Moves && rng.Chance(1, 4);
         if (isGone && written < GoneMax)
             AskGone(seat);
         else
@@ -154,7 +165,7 @@ public sealed class SeatsRun
             errands[id] = new Errand(name, isReading, sums[name].Version, sums[name].Yes, null);
             if (!isReading)
                 sums[name] = sums[name] with { Asked = sums[name].Asked + 1 };
-            registers.Ask(clock, 0, name, change, outbox, id);
+            registers.Ask(clock, SlotOf(name), name, change, outbox, id);
         });
 
     private void AskGone(Seat seat) => seat.Do(town.Now, town, (registers, clock, outbox) =>
@@ -169,7 +180,7 @@ public sealed class SeatsRun
         };
         var id = new ChangeId(seat.Id, (uint)seat.Life, (ulong)errands.Count + 1_000_000);
         errands[id] = new Errand(Gone, change is null, 0, 0, history.Invoke("gone", $"{seat.Number}/{written}", kind));
-        registers.Ask(clock, 0, Gone, change, outbox, id);
+        registers.Ask(clock, SlotOf(Gone), Gone, change, outbox, id);
     });
 
     private void Ended(Seat seat, Answer outcome)
@@ -188,7 +199,9 @@ public sealed class SeatsRun
         if (outcome.Applied is Applied.Yes)
         {
             Judge(seat, errand, outcome, sum);
-            sum = sum with { Yes = sum.Yes + (errand.IsReading ? 0 : 1), Version = Math.Max(sum.Version, outcome.Version) };
+            // What nobody has written is at the floor's version, as far as that is raised where it is asked for.
+            var version = outcome.Content is { Data: null } ? 0 : outcome.Version;
+            sum = sum with { Yes = sum.Yes + (errand.IsReading ? 0 : 1), Version = Math.Max(sum.Version, version) };
         }
         else if (outcome.Applied is Applied.No && !errand.IsReading)
         {
@@ -204,7 +217,7 @@ public sealed class SeatsRun
             outcome.Version >= errand.Version,
             $"node {seat.Number} sees version {outcome.Version} of {errand.Name}, which was at {errand.Version} when it asked");
         if (!errand.IsReading)
-            town.Watch.Acknowledged(seat, errand.Name, outcome.Version, outcome.Id);
+            town.Watch.Acknowledged(seat, SlotOf(errand.Name), errand.Name, outcome.Version, outcome.Id);
         if (outcome.Content is not { } content)
             return;
         var number = content.Data is { } data ? int.Parse(Encoding.ASCII.GetString(data.Span), CultureInfo.InvariantCulture) : 0;
@@ -258,6 +271,10 @@ public sealed class SeatsRun
             case SeatsTheme.SetBacks:
                 SetBack(seat);
                 break;
+            case SeatsTheme.Moves:
+                if (rng.Chance(1, 6))
+                    Lead(seat);
+                break;
         }
     }
 
@@ -277,6 +294,17 @@ public sealed class SeatsRun
     {
         town.Kill(seat);
         seat.Start(town.Now, town);
+    }
+
+    private ushort SlotOf(RegisterName name) => (ushort)(Theme is not SeatsTheme.Moves ? 0 : name == counters[1] ? 2 : 1);
+
+    // It may not have heard that another leads now. Some are to have nothing, whoever they are.
+    private void Lead(Seat seat)
+    {
+        NodeId[] gone = [.. town.Seats.Where(_ => rng.Chance(1, 3)).Select(one => one.Id)];
+        foreach (var other in town.Up.Where(other => other != seat && rng.Chance(4, 5)).ToArray())
+            other.Do(town.Now, town, (registers, clock, outbox) => registers.Lead(clock, false, [], outbox));
+        seat.Do(town.Now, town, (registers, clock, outbox) => registers.Lead(clock, true, gone, outbox));
     }
 
     // It is found out where all remember a later start than the one that it will take itself for.
@@ -328,7 +356,11 @@ public sealed class SeatsRun
     {
         town.Heal();
         town.Now += TimeSpan.FromSeconds(1); // nobody stands still any more
+        if (Theme is SeatsTheme.Moves)
+            LeadWell();
         BeQuiet(TimeSpan.FromSeconds(5));
+        if (Theme is SeatsTheme.Moves && town.WhatIsAstray() is { } astray)
+            return astray;
         foreach (var seat in town.Up.Where(seat => seat.Registers!.IsVoting).ToArray())
         {
             foreach (var name in counters.Where(_ => Theme is not SeatsTheme.Births))
@@ -339,6 +371,13 @@ public sealed class SeatsRun
         return ExhaustiveChecker.Check(history.Operations, stepsMax: SearchMax) is Verdict.Violation(var sentence)
             ? $"A4: {sentence}"
             : null;
+    }
+
+    private void LeadWell()
+    {
+        BeQuiet(TimeSpan.FromMilliseconds(200));
+        foreach (var seat in town.Seats)
+            seat.Do(town.Now, town, (registers, clock, outbox) => registers.Lead(clock, seat == town.Seats[0], [], outbox));
     }
 
     private sealed record Errand(RegisterName Name, bool IsReading, ulong Version, int Yes, int? Operation)

@@ -17,4 +17,7 @@ public enum SeatsTheme
 
     /// <summary>Disks that are set back.</summary>
     SetBacks,
+
+    /// <summary>Slots of the store that move all the time, and leaders who take turns.</summary>
+    Moves,
 }

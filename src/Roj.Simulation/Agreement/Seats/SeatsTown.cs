@@ -13,14 +13,14 @@ internal sealed class SeatsTown
     private readonly List<Letter> bag = [];
     private readonly SortedSet<(NodeId, NodeId)> cut = [];
 
-    public SeatsTown(ulong seed, Rng rng)
+    public SeatsTown(SeatsTheme theme, Rng rng)
     {
         this.rng = rng;
-        Theme = (SeatsTheme)(seed % 5);
+        Theme = theme;
         var isBirth = Theme is SeatsTheme.Births;
         var founders = isBirth ? 4 + rng.Next(3) : Theme is SeatsTheme.Leases ? 3 : 3 + rng.Next(3);
         var expected = isBirth ? 2 + rng.Next(2) : founders;
-        var joiners = Theme is SeatsTheme.Rosters ? rng.Next(3) : 0;
+        var joiners = Theme is SeatsTheme.Rosters or SeatsTheme.Moves ? rng.Next(3) : 0;
         for (var i = 1; i <= founders + joiners; i++)
             Seats.Add(new Seat(Seat.IdOf(i), i <= founders ? expected : 0, rng.Fork()));
         Watch = new SeatsWatch(this);
@@ -118,4 +118,32 @@ internal sealed class SeatsTown
         if (registers.Deadline <= clock)
             registers.Tick(clock, outbox);
     });
+
+    /// <summary>What is wrong with where slots are, when all are here and one leads; null if nothing is.</summary>
+    public string? WhatIsAstray()
+    {
+        for (ushort slot = 1; slot <= SeatsRun.Slots; slot++)
+        {
+            ReplicaSet?[] sets = [.. Seats.Select(seat => seat.Registers!.SetOf(slot))];
+            if (sets.OfType<ReplicaSet>().MaxBy(set => set.Version) is not { } newest)
+                continue;
+            if (newest.Next is not null)
+                return $"slot {slot} is still being moved: {newest}";
+            // Of the first set a member hears when it is first asked.
+            foreach (var member in newest.Members.Where(_ => newest.Version > 1))
+            {
+                if (Seats.Find(seat => seat.Id == member)!.Registers!.SetOf(slot)?.Version != newest.Version)
+                    return $"node {Seat.NumberOf(member)} does not know that it has slot {slot}: {newest}";
+            }
+
+            foreach (var name in SeatsRun.Names)
+            {
+                var taken = newest.Members.Select(member => Seats.Find(seat => seat.Id == member)!.TakenOf(slot, name)).ToArray();
+                if (taken.Distinct().Count() > 1)
+                    return $"replicas of slot {slot} differ in {name}: {string.Join(", ", taken)}, {newest}";
+            }
+        }
+
+        return null;
+    }
 }

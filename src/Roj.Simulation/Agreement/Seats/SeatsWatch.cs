@@ -1,3 +1,4 @@
+using System.Globalization;
 using Roj.Agreement;
 using Roj.Agreement.Wire;
 using Roj.Kernel;
@@ -13,11 +14,11 @@ internal sealed class SeatsWatch(SeatsTown town)
     private readonly SortedDictionary<(RegisterName Name, Ballot Ballot), int> proposers = [];
     private readonly SortedDictionary<(RegisterName Name, Ballot Ballot, ulong Version), SortedSet<NodeId>> votes = [];
     private readonly SortedDictionary<(UInt128 Cluster, RegisterName Name, ulong Version), ChangeId> line = [];
-    private readonly SortedDictionary<(UInt128 Cluster, ulong Version), ReplicaSet> sets = [];
-    private readonly SortedDictionary<(UInt128 Cluster, ulong Version), SortedSet<NodeId>> adopted = [];
+    private readonly SortedDictionary<(UInt128 Cluster, ushort Slot, ulong Version), ReplicaSet> sets = [];
+    private readonly SortedDictionary<(UInt128 Cluster, ushort Slot, ulong Version), SortedSet<NodeId>> adopted = [];
     private readonly SortedDictionary<UInt128, SortedSet<NodeId>> pledged = [];
     private readonly SortedDictionary<NodeId, UInt128> clusters = [];
-    private readonly SortedDictionary<NodeId, ulong> versions = [];
+    private readonly SortedDictionary<(NodeId Node, ushort Slot), ulong> versions = [];
     private readonly SortedDictionary<(RegisterName Name, Ballot Ballot), SortedSet<NodeId>> sworn = [];
     private readonly SortedDictionary<(NodeId Node, RegisterName Name), (Ballot Promised, Ballot Taken)> words = [];
     private readonly SortedSet<RegisterName> leases = [];
@@ -34,8 +35,8 @@ internal sealed class SeatsWatch(SeatsTown town)
     {
         switch (what)
         {
-            case AgreementEvent.Seated(0, var set):
-                Seated(seat, set);
+            case AgreementEvent.Seated(var slot, var set):
+                Seated(seat, slot, set);
                 break;
             case AgreementEvent.Held(var name, _):
                 leases.Add(name);
@@ -54,13 +55,17 @@ internal sealed class SeatsWatch(SeatsTown town)
     /// <summary>What it knew of other sets it may not have saved.</summary>
     public void Died(Seat seat)
     {
-        versions.Remove(seat.Id);
-        Forget(seat);
+        foreach (var key in versions.Keys.Where(key => key.Node == seat.Id).ToArray())
+        {
+            versions.Remove(key);
+            Forget(seat, key.Slot);
+        }
     }
 
     /// <summary>A change was acknowledged: then a majority has it, and of each version there is one.</summary>
-    public void Acknowledged(Seat seat, RegisterName name, ulong version, ChangeId id)
+    public void Acknowledged(Seat seat, ushort slot, RegisterName which, ulong version, ChangeId id)
     {
+        var name = Full(slot, which);
         Require(
             line.TryGetValue((seat.Registers!.Roster!.Cluster, name, version), out var chosen),
             $"version {version} of {name} is acknowledged, and no majority has taken it");
@@ -84,11 +89,11 @@ internal sealed class SeatsWatch(SeatsTown town)
         {
             case AgreementMessage.Promise promise:
                 Votes(seat, promise);
-                Word(seat, promise.Name, promise.Ballot, null);
+                Word(seat, Full(promise), promise.Ballot, null);
                 break;
             case AgreementMessage.Accepted accepted:
                 Votes(seat, accepted);
-                Word(seat, accepted.Name, accepted.Next > accepted.Ballot ? accepted.Next : accepted.Ballot, accepted.Ballot);
+                Word(seat, Full(accepted), accepted.Next > accepted.Ballot ? accepted.Next : accepted.Ballot, accepted.Ballot);
                 break;
             case AgreementMessage.Renewed { IsYours: true } renewed:
                 Votes(seat, renewed);
@@ -103,36 +108,37 @@ internal sealed class SeatsWatch(SeatsTown town)
         switch (message)
         {
             case AgreementMessage.Prepare prepare:
-                Uses(seat, prepare.Name, prepare.Ballot);
+                Uses(seat, Full(prepare), prepare.Ballot);
                 break;
             case AgreementMessage.Accept accept:
                 if (accept.Ballot.Node == seat.Id && accept.Ballot.Boot == seat.Boot) // else it repairs
-                    Uses(seat, accept.Name, accept.Ballot);
-                if (!proposed.TryAdd((accept.Name, accept.Ballot), accept.Content))
+                    Uses(seat, Full(accept), accept.Ballot);
+                if (!proposed.TryAdd((Full(accept), accept.Ballot), accept.Content))
                     Require(
-                        IsSame(proposed[(accept.Name, accept.Ballot)], accept.Content),
+                        IsSame(proposed[(Full(accept), accept.Ballot)], accept.Content),
                         $"A1: two contents of {accept.Name} at {accept.Ballot}");
                 break;
             case AgreementMessage.Accepted accepted when accepted.Name != SeatsRun.Gone:
-                Took(seat, accepted.Name, accepted.Version, accepted.Ballot);
+                Took(seat, accepted, accepted.Ballot);
                 break;
             case AgreementMessage.Promise promise when promise.Name != SeatsRun.Gone:
-                Took(seat, promise.Name, promise.Version, promise.Taken); // under an earlier set, and has it under this one
+                Took(seat, promise, promise.Taken); // under an earlier set, and has it under this one
                 break;
             case AgreementMessage.Told told when told.Name != SeatsRun.Gone:
-                Took(seat, told.Name, told.Version, told.Taken);
+                Took(seat, told, told.Taken);
                 break;
             case AgreementMessage.Raised raised:
-                Among(sworn, (raised.Name, raised.Ballot)).Add(seat.Id);
+                Among(sworn, (Full(raised), raised.Ballot)).Add(seat.Id);
                 break;
             case AgreementMessage.Forget forget:
                 Sights.Saw("a register is forgotten");
                 Require(
-                    SetOf(seat, forget.Version)?.All.All(Among(sworn, (forget.Name, forget.Ballot)).Contains) is true,
+                    SetOf(seat, forget.Slot, forget.Version)?.All.All(Among(sworn, (Full(forget), forget.Ballot)).Contains) is true,
                     $"{forget.Name} is forgotten before all have sworn");
                 break;
-            case AgreementMessage.Adopted { Slot: 0 } said when seat.Registers?.Roster is { } roster:
-                foreach (var (key, _) in sets.Where(one => one.Key.Cluster == roster.Cluster && one.Key.Version <= said.Version))
+            case AgreementMessage.Adopted said when seat.Registers?.Roster is { } roster:
+                foreach (var (key, _) in sets.Where(one => one.Key.Cluster == roster.Cluster
+                    && one.Key.Slot == said.Slot && one.Key.Version <= said.Version))
                     Among(adopted, key).Add(seat.Id);
                 break;
             case AgreementMessage.List list:
@@ -163,8 +169,14 @@ internal sealed class SeatsWatch(SeatsTown town)
             && left.Data.GetValueOrDefault().Span.SequenceEqual(right.Data.GetValueOrDefault().Span)
             && left.Changes.SequenceEqual(right.Changes));
 
-    private ReplicaSet? SetOf(Seat seat, ulong version) =>
-        seat.Registers?.Roster is { } roster && sets.TryGetValue((roster.Cluster, version), out var set) ? set : null;
+    private ReplicaSet? SetOf(Seat seat, ushort slot, ulong version) =>
+        seat.Registers?.Roster is { } roster && sets.TryGetValue((roster.Cluster, slot, version), out var set) ? set : null;
+
+    // Registers of one name in two slots are two.
+    private static RegisterName Full(ushort slot, RegisterName name) =>
+        slot == 0 ? name : RegisterName.Of(string.Create(CultureInfo.InvariantCulture, $"{slot}:{name}"));
+
+    private static RegisterName Full(AgreementMessage.OfRegister message) => Full(message.Slot, message.Name);
 
     // Rule 1: what was used in one life is used in no other, and by nobody else.
     private void Uses(Seat seat, RegisterName name, Ballot ballot)
@@ -177,9 +189,13 @@ internal sealed class SeatsWatch(SeatsTown town)
     private void Votes(Seat seat, AgreementMessage.OfRegister vote)
     {
         Require(!seat.WasSetBack, $"{Short(seat)} votes, though its disk was set back: {vote.GetType().Name}");
+        var adoptedIts = versions.GetValueOrDefault((seat.Id, vote.Slot));
         Require(
-            vote.Version >= versions.GetValueOrDefault(seat.Id),
-            $"A6: {Short(seat)} answers for set {vote.Version} and has adopted {versions.GetValueOrDefault(seat.Id)}");
+            vote.Version >= adoptedIts,
+            $"A6: {Short(seat)} answers for set {vote.Version} of slot {vote.Slot} and has adopted {adoptedIts}");
+        Require(
+            vote.Slot == 0 || SetOf(seat, vote.Slot, vote.Version)?.Has(seat.Id) is true,
+            $"A6: {Short(seat)} answers for set {vote.Version} of slot {vote.Slot}, and is not in it");
     }
 
     private void Word(Seat seat, RegisterName name, Ballot promised, Ballot? taken)
@@ -189,11 +205,12 @@ internal sealed class SeatsWatch(SeatsTown town)
     }
 
     // What a majority has taken is chosen: each of its changes made its version, for ever.
-    private void Took(Seat seat, RegisterName name, ulong setVersion, Ballot ballot)
+    private void Took(Seat seat, AgreementMessage.OfRegister message, Ballot ballot)
     {
-        if (!proposed.TryGetValue((name, ballot), out var content) || SetOf(seat, setVersion) is not { } set)
+        var name = Full(message);
+        if (!proposed.TryGetValue((name, ballot), out var content) || SetOf(seat, message.Slot, message.Version) is not { } set)
             return;
-        var voters = Among(votes, (name, ballot, setVersion));
+        var voters = Among(votes, (name, ballot, message.Version));
         if (!voters.Add(seat.Id) || !IsMajority(set.Members, voters) || !IsMajority(set.Next, voters))
             return;
         for (var i = 0; i < content.Changes.Count; i++)
@@ -208,7 +225,7 @@ internal sealed class SeatsWatch(SeatsTown town)
     private void Renewed(Seat seat, AgreementMessage.Renewed renewed)
     {
         Sights.Saw("a lease is renewed");
-        var (promised, taken) = words.GetValueOrDefault((seat.Id, renewed.Name));
+        var (promised, taken) = words.GetValueOrDefault((seat.Id, Full(renewed)));
         Require(
             promised == taken || promised.Node == renewed.Ballot.Node,
             $"{Short(seat)} renews {renewed.Name} for {renewed.Ballot}, and has promised {promised}");
@@ -217,18 +234,19 @@ internal sealed class SeatsWatch(SeatsTown town)
     // Whoever copies has a majority behind him that takes nothing of the set before any more.
     private void Lists(Seat seat, AgreementMessage.List list)
     {
-        if (SetOf(seat, list.Version) is not { Next: { } next } set)
+        if (SetOf(seat, list.Slot, list.Version) is not { Next: { } next } set)
             return;
-        var having = Among(adopted, (set.Cluster, set.Version));
+        var having = Among(adopted, (set.Cluster, list.Slot, set.Version));
         Require(
             IsMajority(set.Members, having) && IsMajority(next, having),
             $"{Short(seat)} copies to set {set.Version} before enough have adopted it");
     }
 
-    private void Seated(Seat seat, ReplicaSet set)
+    private void Seated(Seat seat, ushort slot, ReplicaSet set)
     {
-        Sights.Saw(set.Next is null ? "a set is seated" : "a set of two is seated");
-        if (sets.TryAdd((set.Cluster, set.Version), set) && set.Version == 1 && set.Members.Contains(seat.Id))
+        var what = slot == 0 ? "set" : "slot's set";
+        Sights.Saw(set.Next is null ? $"a {what} is seated" : $"a {what} of two is seated");
+        if (sets.TryAdd((set.Cluster, slot, set.Version), set) && slot == 0 && set.Version == 1 && set.Members.Contains(seat.Id))
         {
             var having = Among(pledged, set.Cluster);
             Require(
@@ -236,9 +254,9 @@ internal sealed class SeatsWatch(SeatsTown town)
                 $"a cluster begins at {Short(seat)} without all of its first members: {set}");
         }
 
-        var known = sets[(set.Cluster, set.Version)];
-        Require(known.ToString() == set.ToString(), $"two sets of one version: {known}, {set}");
-        versions[seat.Id] = set.Version;
+        var known = sets[(set.Cluster, slot, set.Version)];
+        Require(known.ToString() == set.ToString(), $"two sets of one version of slot {slot}: {known}, {set}");
+        versions[(seat.Id, slot)] = set.Version;
         foreach (var node in set.Members.Where(_ => set.Version == 1).Append(seat.Id))
         {
             Require(
@@ -246,14 +264,15 @@ internal sealed class SeatsWatch(SeatsTown town)
                 $"{Short(seat)} has a node of two clusters: {set}");
         }
 
-        if (set.Members.Contains(seat.Id))
-            return;
-        Forget(seat); // who is no member forgets, and has it copied to him
+        if (!set.Members.Contains(seat.Id))
+            Forget(seat, slot); // who is no member forgets, and has it copied to him
     }
 
-    private void Forget(Seat seat)
+    private void Forget(Seat seat, ushort slot)
     {
-        foreach (var key in words.Keys.Where(key => key.Node == seat.Id).ToArray())
+        var prefix = slot == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{slot}:");
+        bool IsOfIt(RegisterName name) => name.ToText().StartsWith(prefix, StringComparison.Ordinal);
+        foreach (var key in words.Keys.Where(key => key.Node == seat.Id && IsOfIt(key.Name)).ToArray())
             words.Remove(key);
     }
 }
