@@ -43,8 +43,8 @@ internal static class AgreementMutants
         new(
             "a refusal is not written back",
             Proposer,
-            "if (request.Proposed == content && isUnanimous)",
-            "if (request.Proposed == content)",
+            "if (request.Proposed == content && isUnanimous && !request.IsWritingBack)",
+            "if (request.Proposed == content && !request.IsWritingBack)",
             Seeds: 50),
         new(
             "a promise of a minority is used",
