@@ -239,7 +239,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         else if (request.TriedSince is null && request.AskedAt is { } at && content.HasForgotten(at))
             request.Propose(content, new Outcome(request.Id, Applied.No, Refusal.Stale, content.Version, null));
         else if (request.Change.Apply(content, request.Id) is (var changed, Refusal.None))
-            request.ProposeOwn(now, changed, content.Version);
+            request.ProposeOwn(now, changed, content);
         else
             request.Propose(content, Refuse(request, content));
         if (request.Proposed == content && isUnanimous)

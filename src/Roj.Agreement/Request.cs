@@ -89,10 +89,11 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
 
     /// <summary>What this change has made is to be accepted.</summary>
-    public void ProposeOwn(Instant now, Content content, ulong on)
+    public void ProposeOwn(Instant now, Content content, Content on)
     {
-        Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
+        var shown = change is RegisterChange.Timed { Step.ShowsAfter: false } ? null : content;
+        Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, shown) { Before = change!.Before(on) });
         ProposedAt ??= now;
-        TriedSince ??= on;
+        TriedSince ??= on.Version;
     }
 }
