@@ -15,6 +15,9 @@ public abstract record StorageAnswer
     /// <param name="IsApplied">Whether what was asked for was done; true of a reading.</param>
     public sealed record Value(ReadOnlyMemory<byte>? Data, long? ExpiresAt = null, bool IsApplied = true) : StorageAnswer
     {
+        /// <summary>At which version the key is, in <c>quorum</c> mode; 0 if it never was written, or that is not known.</summary>
+        public ulong Version { get; init; }
+
         /// <summary>Of a key that is not there.</summary>
         public static Value Nothing { get; } = new(null, null);
     }

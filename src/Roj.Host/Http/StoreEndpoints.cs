@@ -14,7 +14,7 @@ namespace Roj.Host.Http;
 /// <param name="instruments">The API's own: who watches is a stream as who listens to events.</param>
 /// <param name="heartbeat">How often a stream says that it is there.</param>
 /// <param name="end">When streams shall end.</param>
-internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments instruments, TimeSpan heartbeat, CancellationToken end)
+internal sealed class StoreEndpoints(Func<IStoreWing?> store, NodeInstruments instruments, TimeSpan heartbeat, CancellationToken end)
 {
     /// <summary>When what is read ends, in milliseconds since 1970 (UTC), in an answer's head.</summary>
     public const string ExpiresHeader = "Roj-Expires-At";
@@ -34,7 +34,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         },
     ];
 
-    private async Task WithStoreAsync(HttpContext http, Func<HttpContext, StoreWing, Task> answer)
+    private async Task WithStoreAsync(HttpContext http, Func<HttpContext, IStoreWing, Task> answer)
     {
         if (store() is { } wing)
         {
@@ -43,13 +43,13 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         }
 
         await http.ProblemAsync(new ProblemView(409, "Conflict",
-            "this node keeps nothing: it has no data directory (--data-dir), or its cluster decides by majority (--expect)"));
+            "this node keeps nothing: it has no data directory (--data-dir)"));
     }
 
-    private static async Task StatusAsync(HttpContext http, StoreWing wing) =>
+    private static async Task StatusAsync(HttpContext http, IStoreWing wing) =>
         await http.JsonAsync(StoreView.Of(await wing.StatusAsync()), ApiJson.Default.StoreView);
 
-    private static async Task KeysAsync(HttpContext http, StoreWing wing)
+    private static async Task KeysAsync(HttpContext http, IStoreWing wing)
     {
         var query = http.Request.Query;
         var cursor = 0UL;
@@ -75,7 +75,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         await FailAsync(http, answer);
     }
 
-    private async Task WatchAsync(HttpContext http, StoreWing wing)
+    private async Task WatchAsync(HttpContext http, IStoreWing wing)
     {
         var prefix = Encoding.UTF8.GetBytes(http.Request.Query["prefix"].ToString());
         var isOfAll = http.Request.Query["db"].Count == 0;
@@ -103,7 +103,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         }
     }
 
-    private static async Task ReadAsync(HttpContext http, StoreWing wing)
+    private static async Task ReadAsync(HttpContext http, IStoreWing wing)
     {
         if (await KeyAsync(http) is not { } key)
             return;
@@ -123,7 +123,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         }
     }
 
-    private static async Task WriteAsync(HttpContext http, StoreWing wing)
+    private static async Task WriteAsync(HttpContext http, IStoreWing wing)
     {
         if (await KeyAsync(http) is not { } key)
             return;
@@ -147,7 +147,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         await DoneAsync(http, await wing.AskAsync(new StorageCall.Write(key, body.ToArray(), Expiry: expiry)));
     }
 
-    private static async Task DeleteAsync(HttpContext http, StoreWing wing)
+    private static async Task DeleteAsync(HttpContext http, IStoreWing wing)
     {
         if (await KeyAsync(http) is { } key)
             await DoneAsync(http, await wing.AskAsync(new StorageCall.Delete(key)));

@@ -1,0 +1,147 @@
+using Roj.Agreement;
+using Roj.Kernel;
+
+namespace Roj.Storage;
+
+/// <summary>One node's part in the store in <c>quorum</c> mode: each key is a register, so that it is linearizable at whichever node it is
+/// asked for.</summary>
+/// <remarks>
+/// <para>It asks the node's <see cref="Registers"/>, which have their own way to others and to the disk. Whoever has it gives it calls with
+/// <see cref="Ask"/>, each end that registers tell with <see cref="Ended"/>, and the time with <see cref="Tick"/>; and takes answers with
+/// <see cref="TryTakeAnswer"/> after each.</para>
+/// <para>What rests on a disk was there before registers told of it: answers wait for nothing.</para>
+/// </remarks>
+/// <param name="settings">How much it takes on.</param>
+/// <param name="registers">The node's part in agreement.</param>
+public sealed class QuorumStore(QuorumSettings settings, Registers registers)
+{
+    private readonly SortedDictionary<ChangeId, Pending> asked = [];
+    private readonly Queue<Pending> waiting = [];
+    private readonly Queue<(ulong Call, StorageAnswer With)> answers = [];
+    private long bytes;
+
+    /// <summary>Calls under way.</summary>
+    public int Calls => asked.Count + waiting.Count;
+
+    /// <summary>Whether there are answers to be taken.</summary>
+    public bool HasAnswers => answers.Count > 0;
+
+    /// <summary>When <see cref="Tick"/> is next due; null while nothing waits.</summary>
+    public Instant? Deadline => waiting.TryPeek(out var first) ? first.At + settings.WaitPatience : null;
+
+    /// <summary>Carries out a call.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="call">A number for the answer.</param>
+    /// <param name="what">The call.</param>
+    /// <param name="outbox">Of the registers.</param>
+    public void Ask(Moment at, ulong call, StorageCall what, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        Carry(at, what, answer => answers.Enqueue((call, answer)), outbox);
+    }
+
+    /// <summary>Something that registers were asked for has ended; what others asked for is passed over.</summary>
+    public void Ended(Moment at, Outcome outcome, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        if (!asked.Remove(outcome.Id, out var pending))
+            return;
+        if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))
+            EndFirst(at, pending, outcome, outbox);
+        else
+            Finish(pending, pending.Known is { } known ? AfterEnd(known, outcome) : KeyCall.Answer(pending.Call, outcome, pending.Unix));
+        Begin(at, outbox);
+    }
+
+    /// <summary>Gives up what has waited too long.</summary>
+    public void Tick(Moment at, AgreementOutbox outbox)
+    {
+        while (Deadline <= at.Now)
+        {
+            Finish(waiting.Dequeue(), new StorageAnswer.Failed(
+                StorageFault.NoQuorum, "too much waits for nodes that have copies", Applied.No));
+        }
+
+        Begin(at, outbox);
+    }
+
+    /// <summary>Takes an answer that may be given.</summary>
+    public bool TryTakeAnswer(out ulong call, out StorageAnswer? with)
+    {
+        var isThere = answers.TryDequeue(out var next);
+        (call, with) = next;
+        return isThere;
+    }
+
+    internal void Carry(Moment at, StorageCall what, Action<StorageAnswer> done, AgreementOutbox outbox)
+    {
+        if (what.Subject is not { } key)
+        {
+            done(new StorageAnswer.Failed(StorageFault.NotInThisMode, "not in quorum mode yet", Applied.No));
+            return;
+        }
+
+        var length = KeyCall.BytesOf(what);
+        if (Calls >= settings.CallsMax || (bytes > 0 && bytes + length > settings.BytesMax))
+        {
+            done(new StorageAnswer.Failed(StorageFault.Full, "too many calls are under way", Applied.No));
+            return;
+        }
+
+        bytes += length;
+        waiting.Enqueue(new Pending(what, KeySlots.NameOf(key), at.Now, at.Unix, done));
+        Begin(at, outbox);
+    }
+
+    private void Begin(Moment at, AgreementOutbox outbox)
+    {
+        while (asked.Count < settings.AskedMax && waiting.TryDequeue(out var pending))
+        {
+            var change = KeyCall.ChangeOf(pending.Call, pending.Unix);
+            var (id, since) = (pending.Call.Request, pending.Call.TriedSince);
+            if (id is { } given && asked.ContainsKey(given))
+            {
+                Finish(pending, new StorageAnswer.Failed(
+                    StorageFault.Full, "the same request is under way here already", Applied.Unknown));
+                continue;
+            }
+
+            asked.Add(registers.Ask(at.Now, KeySlots.SlotOf(pending.Name), pending.Name, change, outbox, id, since), pending);
+        }
+    }
+
+    // A router with a slower clock would still show what is over here: so that is deleted before anybody is told that it is not there.
+    private void EndFirst(Moment at, Pending pending, Outcome outcome, AgreementOutbox outbox)
+    {
+        pending.Known = KeyCall.Answer(pending.Call, outcome, pending.Unix);
+        var end = new RegisterChange.Timed(pending.Unix, new TimedStep.End());
+        asked.Add(registers.Ask(at.Now, KeySlots.SlotOf(pending.Name), pending.Name, end, outbox), pending);
+    }
+
+    // Whether this ended it, or somebody else has written there since: what is over will not be seen again.
+    private static StorageAnswer AfterEnd(StorageAnswer known, Outcome outcome) =>
+        outcome.Applied is Applied.Yes || outcome.Refusal is Refusal.ConditionFailed ? known
+        : new StorageAnswer.Failed(StorageFault.NoQuorum, "no majority of the nodes that have copies answered in time", Applied.No);
+
+    private void Finish(Pending pending, StorageAnswer answer)
+    {
+        bytes -= KeyCall.BytesOf(pending.Call);
+        pending.Done(answer);
+    }
+
+    private sealed class Pending(StorageCall call, RegisterName name, Instant at, long unix, Action<StorageAnswer> done)
+    {
+        public StorageCall Call => call;
+
+        public RegisterName Name => name;
+
+        public Instant At => at;
+
+        public long Unix => unix;
+
+        public Action<StorageAnswer> Done => done;
+
+        /// <summary>The answer, once what is over has been ended; null while it is not known.</summary>
+        public StorageAnswer? Known { get; set; }
+    }
+}
