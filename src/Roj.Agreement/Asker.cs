@@ -3,7 +3,7 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>Who asked for something.</summary>
-internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default)
+internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default, ushort Slot = 0)
 {
     /// <summary>The node's own program.</summary>
     public static Asker Program => new(Kinds.Program);
@@ -14,6 +14,9 @@ internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default)
     /// <summary>The part that changes the roster.</summary>
     public static Asker Steward => new(Kinds.Steward);
 
+    /// <summary>The part that finds out who accepts for a slot.</summary>
+    public static Asker Lookup(ushort slot) => new(Kinds.Lookup, Slot: slot);
+
     /// <summary>Another node, or a client.</summary>
     public static Asker Other(NodeId node) => new(Kinds.Other, node);
 
@@ -22,6 +25,7 @@ internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default)
         Program,
         Leases,
         Steward,
+        Lookup,
         Other,
     }
 }

@@ -43,8 +43,11 @@ internal sealed class Birth
     /// <summary>Another node says which replica set a slot has.</summary>
     public void Adopt(NodeId from, ushort slot, SlotState state, AgreementOutbox outbox)
     {
-        var known = slots.Find(slot);
-        if (known is null ? slot == 0 && !MayJoin(state.Set.Cluster) : known.Set.Cluster != state.Set.Cluster)
+        // Slots are their cluster's: who belongs to none yet learns first to which.
+        if (slot != 0 && slots.Find(0) is null)
+            return;
+        var known = slots.Find(slot) ?? slots.Find(0);
+        if (known is null ? !MayJoin(state.Set.Cluster) : known.Set.Cluster != state.Set.Cluster)
         {
             outbox.Emit(new AgreementEvent.ForeignCluster(from, state.Set.Cluster));
             return;

@@ -9,10 +9,14 @@ namespace Roj.Agreement;
 /// it does not duel with itself.</remarks>
 internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSettings settings, Rng rng)
 {
+    /// <summary>After this it is asked again who accepts for a slot.</summary>
+    private static readonly TimeSpan UnplacedPause = TimeSpan.FromSeconds(1);
+
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), Queue<Request>> queues = [];
     private readonly SortedDictionary<(Instant Due, ulong Number), Request> agenda = [];
     private readonly Promises promises = new();
     private readonly List<Request> ended = [];
+    private readonly Queue<ushort> unplaced = [];
     private ulong counter; // no attempt of this life has it yet
     private ulong number;
 
@@ -38,7 +42,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     /// <returns>False if there are too many.</returns>
     public bool Begin(Instant now, Request request, AgreementOutbox outbox)
     {
-        if (!HasRoom)
+        if (!HasRoom && request.Asker.Kind is not Asker.Kinds.Lookup) // what waits for a slot must not keep it from being found
             return false;
         request.Appointment = (request.Deadline, ++number);
         agenda.Add(request.Appointment, request);
@@ -65,6 +69,9 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         ended.RemoveAt(0);
         return first;
     }
+
+    /// <summary>Takes out a slot of which it is not known who accepts for it, or that does not answer; null if there is none.</summary>
+    public ushort? TakeUnplaced() => unplaced.TryDequeue(out var slot) ? slot : null;
 
     /// <summary>An acceptor answers.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage.OfRegister message, AgreementOutbox outbox)
@@ -152,7 +159,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             else if (request.Phase is Phase.Waiting || (request.Phase is Phase.Repairing && request.Refusing.Count > 0))
                 Attempt(now, request, outbox); // of the others not enough are here
             else
-                Say(now, request, outbox);
+                SayAgain(now, request, outbox);
         }
     }
 
@@ -162,7 +169,15 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     {
         if (slots.Find(request.Slot) is not { Set: var set })
         {
-            End(now, request, new Outcome(request.Id, AppliedIfGivenUp(request), Refusal.NoRoster, 0, null), outbox);
+            if (request.Slot != 0 && slots.Find(0) is not null)
+            {
+                // It will be known soon, and then followed.
+                unplaced.Enqueue(request.Slot);
+                Pause(request, now + UnplacedPause);
+                return;
+            }
+
+            End(now, request, new Outcome(request.Id, request.AppliedIfGivenUp, Refusal.NoRoster, 0, null), outbox);
             return;
         }
 
@@ -227,21 +242,9 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Propose(now, request, set, content, isUnanimous, outbox);
     }
 
-    // Rule 3, and 6: somebody else may have completed what we began.
     private void Propose(Instant now, Request request, ReplicaSet set, Content content, bool isUnanimous, AgreementOutbox outbox)
     {
-        if (request.Change is null)
-            request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
-        else if (content.MadeBy(request.Id) is { } made)
-            request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, made, made == content.Version ? content : null));
-        else if (request.TriedSince is { } since && content.HasForgotten(since))
-            request.Propose(content, new Outcome(request.Id, Applied.Unknown, Refusal.None, 0, null));
-        else if (request.TriedSince is null && request.AskedAt is { } at && content.HasForgotten(at))
-            request.Propose(content, new Outcome(request.Id, Applied.No, Refusal.Stale, content.Version, null));
-        else if (request.Change.Apply(content, request.Id) is (var changed, Refusal.None))
-            request.ProposeOwn(now, changed, content);
-        else
-            request.Propose(content, Refuse(request, content));
+        request.Decide(now, content);
         if (request.Proposed == content && isUnanimous)
         {
             End(now, request, request.Outcome!, outbox); // nothing is to be written, and what is there is chosen (rule 5)
@@ -252,17 +255,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         request.Enter(Phase.Accepting, request.Ballot, set);
         request.Following = taken.MayBeFollowedBy(request.Ballot) ? NextBallot(request.Ballot) : Ballot.None;
         Say(now, request, outbox);
-    }
-
-    // Where another was asked before, who has not answered, he may do yet what can't be done now.
-    private static Outcome Refuse(Request request, Content content)
-    {
-        var change = request.Change!;
-        var refusal = change.Apply(content, request.Id).Refusal;
-        var isForEver = refusal is Refusal.Fenced or Refusal.LeaseMoved
-            || (change.Condition.Kind is ConditionKind.Version && content.Version > change.Condition.Version);
-        var applied = request.WasTriedElsewhere && !isForEver ? Applied.Unknown : Applied.No;
-        return new Outcome(request.Id, applied, refusal, content.Version, content);
     }
 
     private void Taken(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
@@ -332,6 +324,14 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Plan(request, until);
     }
 
+    // All whom we take for replicas may have left meanwhile, and be gone: then nobody tells who they are now.
+    private void SayAgain(Instant now, Request request, AgreementOutbox outbox)
+    {
+        if (request.Slot != 0)
+            unplaced.Enqueue(request.Slot);
+        Say(now, request, outbox);
+    }
+
     private void Say(Instant now, Request request, AgreementOutbox outbox)
     {
         var message = MessageOf(request);
@@ -357,13 +357,9 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
 
     private void GiveUp(Instant now, Request request, AgreementOutbox outbox)
     {
-        var applied = AppliedIfGivenUp(request);
+        var applied = request.AppliedIfGivenUp;
         End(now, request, new Outcome(request.Id, applied, Refusal.TimedOut, 0, null), outbox);
     }
-
-    /// <summary>What is known of a request that is not carried on.</summary>
-    public static Applied AppliedIfGivenUp(Request request) =>
-        request.Change is null || request.TriedSince is null ? Applied.No : Applied.Unknown;
 
     private void End(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
     {

@@ -23,8 +23,7 @@ public sealed class Registers
     private readonly Birth birth;
     private readonly Seating seating;
     private readonly SeatTalk seatTalk;
-    private readonly IStableStore store;
-    private ulong sequence;
+    private readonly Desk desk;
 
     /// <summary>A node's part, with what it saved in earlier lives.</summary>
     public Registers(Instant now, RegistersSettings settings, IStableStore store, Rng rng)
@@ -34,7 +33,7 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(rng);
         ArgumentOutOfRangeException.ThrowIfZero(settings.Boot);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Expected, (uint)ReplicaSet.MembersMax);
-        (this.settings, this.store) = (settings, store);
+        this.settings = settings;
         var (self, boot) = (settings.Self, settings.Boot);
         slots = new Slots(self, store);
         acceptor = new Acceptor(self, now, slots, store);
@@ -45,6 +44,7 @@ public sealed class Registers
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
         birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
         seating = new Seating(settings, slots, router, acceptor);
+        desk = new Desk(settings, proposer, router, leases, burials, seating, new Lookups(slots, settings));
         seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating);
     }
 
@@ -85,7 +85,7 @@ public sealed class Registers
 
     /// <summary>Changes a register.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="slot">Which slot it is in; 0 for the system's own.</param>
+    /// <param name="slot">Which slot it is in; 0 for the system's own, 1 to <see cref="Placement.SlotsMax"/> for the store's.</param>
     /// <param name="name">Which.</param>
     /// <param name="change">What to do with it; null to read it.</param>
     /// <param name="outbox">Where what follows is asked for.</param>
@@ -107,10 +107,9 @@ public sealed class Registers
         ulong? askedAt = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        var request = NewRequest(now, slot, name, id ?? NextId(), change, triedSince, Asker.Program, askedAt);
-        // Readings don't duel: they are at home wherever they are asked for.
-        if (change is null || !proposer.IsSpeaking || !router.TrySend(now, request, outbox))
-            Propose(now, request, outbox);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slot, Placement.SlotsMax);
+        var request = desk.New(now, slot, name, id ?? desk.NextId(), change, triedSince, Asker.Program, askedAt);
+        desk.Ask(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
     }
@@ -199,7 +198,7 @@ public sealed class Registers
         birth.Alive(alive);
         seating.Alive(now, alive, outbox);
         router.HurryFor(now);
-        Late(now, outbox);
+        desk.Late(now, outbox);
         Settle(now, outbox);
     }
 
@@ -209,7 +208,7 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         router.Lost(now, node);
-        Late(now, outbox);
+        desk.Late(now, outbox);
         Settle(now, outbox);
     }
 
@@ -219,6 +218,8 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(outbox);
         router.Heard(from);
+        if (message.SlotAbout > Placement.SlotsMax)
+            return; // there is none; its sender is of another make
         switch (message)
         {
             case AgreementMessage.Prepare or AgreementMessage.Accept or AgreementMessage.Ask or AgreementMessage.Renew
@@ -227,7 +228,7 @@ public sealed class Registers
                 break;
             case AgreementMessage.Renewed renewed:
                 if (leases.Receive(from, renewed) is { } lacking)
-                    Keep(now, lacking, outbox);
+                    desk.Keep(now, lacking, outbox);
                 break;
             case AgreementMessage.OfRegister answer:
                 proposer.Receive(now, from, answer, outbox);
@@ -241,11 +242,11 @@ public sealed class Registers
                 break;
             case AgreementMessage.Forward forward:
                 var (slot, name, id, change, since) = forward;
-                Propose(now, NewRequest(now, slot, name, id, change, since, Asker.Other(from), forward.AskedAt), outbox);
+                desk.Propose(now, desk.New(now, slot, name, id, change, since, Asker.Other(from), forward.AskedAt), outbox);
                 break;
             case AgreementMessage.Answer(var outcome):
                 if (router.Take(from, outcome) is { } request)
-                    Answered(now, request, outcome, outbox);
+                    desk.Answered(now, request, outcome, outbox);
                 break;
             default:
                 seatTalk.Receive(now, from, message, outbox);
@@ -261,7 +262,7 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(outbox);
         leases.Tick(now, outbox); // first: what is over is over before anything else is done
         acceptor.Tick(now, outbox);
-        Late(now, outbox);
+        desk.Late(now, outbox);
         proposer.Tick(now, outbox);
         burials.Tick(now);
         if (witnesses.Deadline <= now)
@@ -277,32 +278,11 @@ public sealed class Registers
     {
         ArgumentNullException.ThrowIfNull(outbox);
         var until = now + (patience ?? settings.Proposing.Patience);
-        var request = new Request(0, name, NextId(), change, null, until) { Asker = Asker.Program };
-        Propose(now, request, outbox);
+        var request = new Request(0, name, desk.NextId(), change, null, until) { Asker = Asker.Program };
+        desk.Propose(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
     }
-
-    private void Propose(Instant now, Request request, AgreementOutbox outbox)
-    {
-        if (!proposer.Begin(now, request, outbox))
-            Tell(now, request, new Outcome(request.Id, Proposer.AppliedIfGivenUp(request), Refusal.Busy, 0, null), outbox);
-    }
-
-    // What a replica did not answer is carried out here: it may have been applied there, so it is looked for first (rule 6).
-    private void Late(Instant now, AgreementOutbox outbox)
-    {
-        while (router.TakeLate(now) is var (request, since))
-        {
-            var again = NewRequest(now, request.Slot, request.Name, request.Id, request.Change, since, request.Asker);
-            Propose(now, again, outbox);
-        }
-    }
-
-    private void Keep(Instant now, Holding holding, AgreementOutbox outbox) => Propose(
-        now,
-        NewRequest(now, holding.Slot, holding.Name, NextId(), new RegisterChange.Keep(holding.Lease.Epoch), null, Asker.Leases),
-        outbox);
 
     // What one part does may be something for another: on until all are quiet.
     private void Settle(Instant now, AgreementOutbox outbox)
@@ -316,20 +296,7 @@ public sealed class Registers
                 isQuiet = false;
             }
 
-            while (proposer.TakeEnded() is { Outcome: { } outcome } request)
-            {
-                Tell(now, request, outcome, outbox);
-                isQuiet = false;
-            }
-
-            while (proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted))
-            {
-                var id = NextId();
-                seating.Steward.Asked(id);
-                Propose(now, NewRequest(now, 0, wanted.Name, id, wanted.Change, null, Asker.Steward), outbox);
-                isQuiet = false;
-            }
-
+            isQuiet &= !desk.GoOn(now, outbox);
             if (witnesses.IsConfirmed && !proposer.IsSpeaking)
             {
                 proposer.Speak(now, outbox);
@@ -354,49 +321,4 @@ public sealed class Registers
         witnesses.Follow(now, outbox);
         seating.Follow(now);
     }
-
-    private void Tell(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
-    {
-        if (outcome.Version > 0)
-            router.Saw(request.Slot, request.Name, outcome.Version);
-        if (request.Change is RegisterChange.Claim)
-            leases.Claimed(now, request, outbox);
-        if (request is { Change: RegisterChange.Delete, Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
-            burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
-        switch (request.Asker.Kind)
-        {
-            case Asker.Kinds.Program:
-                outbox.Emit(new AgreementEvent.Ended(outcome));
-                break;
-            case Asker.Kinds.Other:
-                outbox.Send(request.Asker.Node, new AgreementMessage.Answer(outcome));
-                break;
-            case Asker.Kinds.Leases:
-                leases.Kept(now, request, outbox);
-                break;
-            case Asker.Kinds.Steward:
-                seating.Steward.Ended(now, request.Name, outcome, outbox);
-                break;
-        }
-    }
-
-    // What came too late is asked for once more: now it is known from which version on.
-    private void Answered(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)
-    {
-        if (outcome.Refusal is not Refusal.Stale || request.AskedAt is not null) // then whoever asked knows since when, and asks again
-        {
-            Tell(now, request, outcome, outbox);
-            return;
-        }
-
-        router.Saw(request.Slot, request.Name, outcome.Version);
-        if (!router.TrySend(now, request, outbox))
-            Propose(now, request, outbox);
-    }
-
-    private ChangeId NextId() => new(settings.Self, settings.Boot, ++sequence);
-
-    private Request NewRequest(
-        Instant now, ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? since, Asker asker, ulong? asked = null) =>
-        new(slot, name, id, change, since, now + settings.Proposing.Patience) { Asker = asker, AskedAt = asked };
 }

@@ -14,6 +14,9 @@ public sealed record RegistersSettings
     /// <summary>How many nodes make a cluster (<c>--expect</c>), 1 to 7; 0 to make none but join one that is there.</summary>
     public int Expected { get; init; }
 
+    /// <summary>How many replicas a slot of the store has, 1 to 7; fewer where there are not so many nodes.</summary>
+    public int Copies { get; init; } = 3;
+
     /// <summary>Patience and limits.</summary>
     public ProposerSettings Proposing { get; init; } = new();
 

@@ -88,8 +88,37 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What some had taken already is to be accepted by enough.</summary>
     public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
 
+    /// <summary>What becomes of it on what some have taken (rule 3, and 6: somebody else may have completed it).</summary>
+    public void Decide(Instant now, Content content)
+    {
+        if (change is null)
+            Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
+        else if (content.MadeBy(id) is { } made)
+            Propose(content, new Outcome(id, Applied.Yes, Refusal.None, made, made == content.Version ? content : null));
+        else if (TriedSince is { } since && content.HasForgotten(since))
+            Propose(content, new Outcome(id, Applied.Unknown, Refusal.None, 0, null));
+        else if (TriedSince is null && AskedAt is { } at && content.HasForgotten(at))
+            Propose(content, new Outcome(id, Applied.No, Refusal.Stale, content.Version, null));
+        else if (change.Apply(content, id) is var (changed, refusal) && refusal is Refusal.None)
+            ProposeOwn(now, changed, content);
+        else
+            Propose(content, Refuse(content, refusal));
+    }
+
+    /// <summary>What is known of it if it is not carried on.</summary>
+    public Applied AppliedIfGivenUp => change is null || TriedSince is null ? Applied.No : Applied.Unknown;
+
+    // Where another was asked before, who has not answered, he may do yet what can't be done now.
+    private Outcome Refuse(Content content, Refusal refusal)
+    {
+        var isForEver = refusal is Refusal.Fenced or Refusal.LeaseMoved
+            || (change!.Condition.Kind is ConditionKind.Version && content.Version > change.Condition.Version);
+        var applied = WasTriedElsewhere && !isForEver ? Applied.Unknown : Applied.No;
+        return new Outcome(id, applied, refusal, content.Version, content);
+    }
+
     /// <summary>What this change has made is to be accepted.</summary>
-    public void ProposeOwn(Instant now, Content content, Content on)
+    private void ProposeOwn(Instant now, Content content, Content on)
     {
         var shown = change is RegisterChange.Timed { Step.ShowsAfter: false } ? null : content;
         Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, shown) { Before = change!.Before(on) });

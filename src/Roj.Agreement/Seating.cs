@@ -96,7 +96,7 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
 
     // The roster was changed, or nearly, and whoever did it has not told: he may have died over it.
     private bool IsBehind(ReplicaSet known) =>
-        acceptor.TakenOf(0, Steward.Roster) is { Data: not null } content && Steward.SetOf(content) is { } taken
+        acceptor.TakenOf(0, Placement.Roster) is { Data: not null } content && Placement.SetOf(content) is { } taken
             && taken.Version > known.Version;
 
     private void GoOn(Instant now)

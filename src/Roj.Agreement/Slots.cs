@@ -11,20 +11,13 @@ internal sealed class Slots
     private readonly IStableStore store;
     private readonly SortedDictionary<ushort, SlotState> states = [];
     private readonly Queue<ushort> changed = [];
-    private readonly List<ReadOnlyMemory<byte>>? unforgotten;
+    private readonly SortedDictionary<ushort, List<ReadOnlyMemory<byte>>> unforgotten = [];
 
     public Slots(NodeId self, IStableStore store)
     {
         (this.self, this.store) = (self, store);
-        var forgetting = store.FindForgetting(0, out var version);
-        IsDamaged = store.Find(0, out var state) is Finding.Damaged || forgetting is Finding.Damaged;
-        if (state is not null)
-            states.Add(0, state);
-        if (forgetting is not Finding.Found)
-            return;
-        // An earlier life had begun to forget. If it had not followed yet, there is nothing to be forgotten.
-        unforgotten = state?.Set.Version >= version ? KeysOf(0) : [];
-        IsDamaged |= unforgotten is null;
+        for (ushort slot = 0; slot <= Placement.SlotsMax; slot++)
+            Load(slot);
     }
 
     /// <summary>Whether what was adopted can't be read: such a node knows nothing and may promise nothing.</summary>
@@ -33,20 +26,13 @@ internal sealed class Slots
     /// <summary>Ends what an earlier life had begun.</summary>
     public void Start(AgreementOutbox outbox)
     {
-        if (unforgotten is not null)
-            Forget(0, unforgotten, outbox);
+        foreach (var (slot, keys) in unforgotten)
+            Forget(slot, keys, outbox);
+        unforgotten.Clear();
     }
 
     /// <summary>What is known of a slot; null for nothing.</summary>
-    public SlotState? Find(ushort slot)
-    {
-        if (states.TryGetValue(slot, out var known))
-            return known;
-        if (slot == 0 || store.Find(slot, out var kept) is not Finding.Found || kept is null)
-            return null;
-        states.Add(slot, kept);
-        return kept;
-    }
+    public SlotState? Find(ushort slot) => states.GetValueOrDefault(slot);
 
     /// <summary>Adopts what is newer.</summary>
     public void Adopt(ushort slot, SlotState told, AgreementOutbox outbox)
@@ -87,6 +73,23 @@ internal sealed class Slots
             return;
         states[slot] = known with { Floor = known.Floor.Over(floor) };
         outbox.Do(Records.Save(slot, states[slot]));
+    }
+
+    private void Load(ushort slot)
+    {
+        var forgetting = store.FindForgetting(slot, out var version);
+        IsDamaged |= store.Find(slot, out var state) is Finding.Damaged || forgetting is Finding.Damaged;
+        if (state is not null)
+            states.Add(slot, state);
+        if (forgetting is not Finding.Found)
+            return;
+        // An earlier life had begun to forget. If it had not followed yet, there is nothing to be forgotten.
+        if (state is null || state.Set.Version < version)
+            unforgotten.Add(slot, []);
+        else if (KeysOf(slot) is { } keys)
+            unforgotten.Add(slot, keys);
+        else
+            IsDamaged = true;
     }
 
     private List<ReadOnlyMemory<byte>>? KeysOf(ushort slot)

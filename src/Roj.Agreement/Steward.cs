@@ -9,9 +9,6 @@ namespace Roj.Agreement;
 /// steward dies another one goes on, and two at once do no harm.</remarks>
 internal sealed class Steward(NodeId self, Slots slots, ProposerSettings settings)
 {
-    /// <summary>The register that holds the replica set of the system's registers: its own among them.</summary>
-    public static readonly RegisterName Roster = RegisterName.Of("roster");
-
     private const ushort Slot = 0;
     private const int DoneMax = 64 * 1024;
 
@@ -121,7 +118,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             case Stage.Reading when outcome.Content is { } content:
                 Found(now, content, outbox);
                 break;
-            case Stage.Rereading when outcome.Content is { } content && SetOf(content) is { Next: { } next } set
+            case Stage.Rereading when outcome.Content is { } content && Placement.SetOf(content) is { Next: { } next } set
                 && set.Version == goal!.Set.Version:
                 Ask(now, Stage.Closing, set with { Version = set.Version + 1, Members = next, Next = null }, content.Version);
                 break;
@@ -193,13 +190,13 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     {
         (stage, sayAt) = (Stage.Reading, now + settings.RetryPause);
         Wanted.Clear();
-        Wanted.Enqueue((Roster, null));
+        Wanted.Enqueue((Placement.Roster, null));
     }
 
     private void Found(Instant now, Content content, AgreementOutbox outbox)
     {
         var known = slots.Find(Slot)!;
-        var set = content.Data is null ? known.Set : SetOf(content); // nobody has changed it since its birth
+        var set = content.Data is null ? known.Set : Placement.SetOf(content); // nobody has changed it since its birth
         if (set is null)
         {
             End(outbox, "the roster can't be read");
@@ -231,10 +228,8 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     private void Ask(Instant now, Stage next, ReplicaSet set, ulong on)
     {
         (stage, sayAt, goal) = (next, now + settings.RetryPause, new SlotState(set, slots.Find(Slot)!.Floor));
-        var data = new byte[StateCodec.Size(set)];
-        var writer = new ByteWriter(data);
-        StateCodec.Write(ref writer, set);
-        Wanted.Enqueue((Roster, new RegisterChange.Set(data) { Condition = Condition.At(on) }));
+        var change = new RegisterChange.Set(Placement.DataOf(set)) { Condition = Condition.At(on) };
+        Wanted.Enqueue((Placement.Roster, change));
     }
 
     private void Adopt(Instant now, SlotState state, Stage next, AgreementOutbox outbox)
@@ -269,7 +264,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
         if (goal!.Set.IsMajority(listed))
         {
             stage = Stage.Rereading;
-            Wanted.Enqueue((Roster, null));
+            Wanted.Enqueue((Placement.Roster, null));
             return;
         }
 
@@ -309,12 +304,5 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             outbox.Emit(wished.Ended(why));
         (stage, wish) = (Stage.Idle, null);
         Wanted.Clear();
-    }
-
-    /// <summary>The replica set that is written in the roster; null if it can't be read.</summary>
-    public static ReplicaSet? SetOf(Content content)
-    {
-        var reader = new ByteReader((content.Data ?? default).Span);
-        return StateCodec.TryReadSet(ref reader, out var set) && reader.Rest.IsEmpty ? set : null;
     }
 }

@@ -13,6 +13,18 @@ public abstract record AgreementMessage
     public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Pledge
         or Remembered or Adopt;
 
+    /// <summary>Which slot it is about; 0 as well where it is about none.</summary>
+    internal ushort SlotAbout => this switch
+    {
+        OfRegister message => message.Slot,
+        Adopt message => message.Slot,
+        Adopted message => message.Slot,
+        List message => message.Slot,
+        Listed message => message.Slot,
+        Forward message => message.Slot,
+        _ => 0,
+    };
+
     /// <summary>About one register, of one attempt, under one replica set.</summary>
     /// <param name="Slot">Which slot the register is in.</param>
     /// <param name="Version">Of its replica set, as the sender knows it: who knows a newer one does not answer but tells it.</param>

@@ -128,10 +128,10 @@ internal sealed class Assembly
         }
     }
 
-    public Outcome Ask(int number, RegisterName name, RegisterChange? change)
+    public Outcome Ask(int number, RegisterName name, RegisterChange? change, ushort slot = 0)
     {
         var id = default(ChangeId);
-        Do(number, node => id = node.Ask(Now, 0, name, change, Outbox));
+        Do(number, node => id = node.Ask(Now, slot, name, change, Outbox));
         Outcome? outcome = null;
         RunUntil(() => (outcome = OutcomeOf(id)) is not null, TimeSpan.FromSeconds(20));
         return outcome!;
