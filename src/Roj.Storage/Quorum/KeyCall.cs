@@ -57,9 +57,10 @@ internal static class KeyCall
             StorageCall.Add when AfterOf(outcome) is { } after && System.Buffers.Text.Utf8Parser.TryParse(after.Bytes.Span, out long sum, out _) =>
                 new StorageAnswer.Number(sum),
             StorageCall.Append when AfterOf(outcome) is { } after => new StorageAnswer.Number(after.Bytes.Length),
-            StorageCall.Write { ReturnsOld: false } => StorageAnswer.Done.Yes,
-            StorageCall.Expire { ReturnsValue: false } => StorageAnswer.Done.Yes, // refused if there was nothing
-            StorageCall.Delete { ReturnsOld: false } when outcome.Before is not null => new StorageAnswer.Done(before is not null),
+            StorageCall.Write { ReturnsOld: false } or StorageCall.Expire { ReturnsValue: false } => // refused if there was nothing
+                new StorageAnswer.Done(true) { Version = outcome.Version },
+            StorageCall.Delete { ReturnsOld: false } when outcome.Before is not null =>
+                new StorageAnswer.Done(before is not null) { Version = outcome.Version },
             StorageCall.Write or StorageCall.Expire when outcome.Before is not null =>
                 new StorageAnswer.Value(before?.Bytes, before?.EndsAt),
             StorageCall.Delete when outcome.Before is not null => new StorageAnswer.Value(before?.Bytes, before?.EndsAt, before is not null),
@@ -75,7 +76,7 @@ internal static class KeyCall
             ValueOf(outcome, unix, isApplied: false),
         StorageCall.Add or StorageCall.Append => new StorageAnswer.Failed(
             StorageFault.Moved, $"it is at version {outcome.Version} by now", Applied.No),
-        _ => StorageAnswer.Done.No,
+        _ => new StorageAnswer.Done(false) { Version = outcome.Version },
     };
 
     private static StorageAnswer.Value ValueOf(Outcome outcome, long unix, bool isApplied)
