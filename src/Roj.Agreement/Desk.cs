@@ -11,7 +11,8 @@ internal sealed class Desk(
     Leases leases,
     Burials burials,
     Seating seating,
-    Lookups lookups)
+    Lookups lookups,
+    Scans scans)
 {
     private ulong sequence;
 
@@ -80,6 +81,8 @@ internal sealed class Desk(
             Tell(now, request, outcome, outbox);
         for (; proposer.TakeUnplaced() is { } slot; isQuiet = false)
             lookups.Want(now, slot);
+        for (; scans.Unplaced.TryDequeue(out var unplaced); isQuiet = false)
+            lookups.Want(now, unplaced);
         for (; lookups.TakeWanted() is var (slot, change); isQuiet = false)
         {
             var request = New(now, 0, Placement.NameOf(slot), NextId(), change, null, Asker.Lookup(slot));
@@ -102,7 +105,7 @@ internal sealed class Desk(
             router.Saw(request.Slot, request.Name, outcome.Version);
         if (request.Change is RegisterChange.Claim)
             leases.Claimed(now, request, outbox);
-        if (request is { Change: RegisterChange.Delete, Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
+        if (request is { Change: RegisterChange.Delete or RegisterChange.Timed, Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
             burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
         switch (request.Asker.Kind)
         {

@@ -117,7 +117,9 @@ public abstract record RegisterChange
             var (refusal, after) = Step.Decide(isOver ? null : held, isOver);
             if (refusal is not Refusal.None)
                 return Decision.Refuse(refusal);
-            return Decision.Write(after is { } value && !value.IsOver(Now) ? value.Write() : null, content.Lease);
+            return after is { } value && !value.IsOver(Now)
+                ? Decision.Write(value.Write(), content.Lease)
+                : Decision.Write(null, content.Lease);
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class Registers
     private readonly Seating seating;
     private readonly SeatTalk seatTalk;
     private readonly Desk desk;
+    private readonly Scans scans;
 
     /// <summary>A node's part, with what it saved in earlier lives.</summary>
     public Registers(Instant now, RegistersSettings settings, IStableStore store, Rng rng)
@@ -44,7 +45,8 @@ public sealed class Registers
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
         birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
         seating = new Seating(settings, slots, router, acceptor);
-        desk = new Desk(settings, proposer, router, leases, burials, seating, new Lookups(slots, settings));
+        scans = new Scans(slots, settings.Proposing);
+        desk = new Desk(settings, proposer, router, leases, burials, seating, new Lookups(slots, settings), scans);
         seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating);
     }
 
@@ -69,7 +71,7 @@ public sealed class Registers
             var asked = Instant.Earliest(proposer.Deadline, router.Deadline);
             var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
-            return Instant.Earliest(Instant.Earliest(own, burials.Deadline), seats);
+            return Instant.Earliest(Instant.Earliest(own, Instant.Earliest(burials.Deadline, scans.Deadline)), seats);
         }
     }
 
@@ -112,6 +114,22 @@ public sealed class Registers
         desk.Ask(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
+    }
+
+    /// <summary>Lists a part of a slot: what a majority of its replicas has. No register is missed that was there throughout.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="slot">Which slot.</param>
+    /// <param name="from">From which place on: 0, or what the last part said.</param>
+    /// <param name="about">About how many registers to look at.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <returns>The number by which <see cref="AgreementEvent.Walked"/> will name it.</returns>
+    public ulong Scan(Instant now, ushort slot, ulong from, int about, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, Place.AtMax);
+        var number = scans.Begin(now, slot, from, about, outbox);
+        Settle(now, outbox);
+        return number;
     }
 
     /// <summary>Claims a lease for this node: <see cref="AgreementEvent.Held"/> tells when it is its own, and
@@ -237,6 +255,12 @@ public sealed class Registers
             case AgreementMessage.List list:
                 acceptor.Receive(from, list, outbox);
                 break;
+            case AgreementMessage.Walk walk:
+                acceptor.Receive(from, walk, outbox);
+                break;
+            case AgreementMessage.Walked walked:
+                scans.Receive(from, walked, outbox);
+                break;
             case AgreementMessage.Listed listed:
                 seating.Steward.Receive(now, from, listed, outbox);
                 break;
@@ -265,6 +289,7 @@ public sealed class Registers
         desk.Late(now, outbox);
         proposer.Tick(now, outbox);
         burials.Tick(now);
+        scans.Tick(now, outbox);
         if (witnesses.Deadline <= now)
             witnesses.Tick(now, outbox);
         if (birth.Deadline <= now)
@@ -315,6 +340,7 @@ public sealed class Registers
     {
         acceptor.Follow(slot);
         proposer.Follow(now, slot, outbox);
+        scans.Follow(now, slot, outbox);
         leases.Follow(now, slot, outbox);
         if (slot != 0)
             return;

@@ -47,6 +47,9 @@ public sealed class DurableLog
     /// <summary>Whether something was appended that no commit has taken yet.</summary>
     public bool IsWaiting => state.Reader.Waiting is not null;
 
+    /// <summary>Which keys stand side by side in a walk: see <see cref="LogSettings.Grouped"/>.</summary>
+    public byte? Grouped => state.Settings.Grouped;
+
     /// <summary>How it stands.</summary>
     public LogFigures Figures
     {

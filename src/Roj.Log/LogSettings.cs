@@ -9,6 +9,11 @@ public sealed record LogSettings(UInt128 Owner)
     /// nobody can make keys that collide.</summary>
     public UInt128? HashSeed { get; init; }
 
+    /// <summary>Keys that begin with this byte stand side by side in a walk where their third byte is the same: it is the first of their
+    /// hashes. It never changes in a log's life. Such keys should be spread evenly over their third bytes. Null for no such
+    /// keys.</summary>
+    public byte? Grouped { get; init; }
+
     /// <summary>A segment that has this many bytes is followed by another; 4 KiB to 1 GiB.</summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 
@@ -27,6 +32,9 @@ public sealed record LogSettings(UInt128 Owner)
 
     /// <summary>How many bits of the hash count: fewer make collisions, for tests.</summary>
     internal int HashBits { get; init; } = 64;
+
+    /// <summary>What hint files are marked with: those that were written under other hashes are made anew.</summary>
+    internal UInt128 HintMark => Grouped is { } letter ? Owner ^ (0x67726F75706564UL + letter) ^ (HashSeed ?? Owner) : Owner;
 
     /// <summary>What is wrong with them, for whoever set them; null if nothing is.</summary>
     internal string? Fault() => this switch

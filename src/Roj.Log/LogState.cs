@@ -20,7 +20,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
 
     internal LogSettings Settings { get; } = settings;
 
-    internal KeyHash Hash { get; } = new(settings.HashSeed ?? settings.Owner, settings.HashBits);
+    internal KeyHash Hash { get; } = new(settings.HashSeed ?? settings.Owner, settings.HashBits, settings.Grouped);
 
     internal KeyIndex Index { get; } = new();
 

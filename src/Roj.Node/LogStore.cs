@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Roj.Agreement;
 using Roj.Log;
 
@@ -7,6 +8,14 @@ namespace Roj.Node;
 /// <param name="log">The node's log.</param>
 public sealed class LogStore(DurableLog log) : IStableStore
 {
+    private const int SlotShift = 56;
+
+    /// <summary>From what its log's hashes are made: the same at each node, so that all list registers in the same order.</summary>
+    public static UInt128 HashSeed { get; } = new(0x524F4A52, 0x4547495354455231); // "ROJREGISTER1"
+
+    /// <summary>With what the keys of registers begin: for <see cref="LogSettings.Grouped"/>. The slot's lower byte is the third.</summary>
+    public static byte Grouped => (byte)'r';
+
     /// <inheritdoc/>
     public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) => log.Find(key, out value) switch
     {
@@ -25,5 +34,24 @@ public sealed class LogStore(DurableLog log) : IStableStore
         if (page.Damaged)
             return null;
         return page.IsLast ? UInt128.Zero : ((UInt128)page.Next.Segment << 32) | page.Next.Offset;
+    }
+
+    /// <inheritdoc/>
+    public ulong? Walk(
+        ushort slot, ulong from, int about, ICollection<(ulong At, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Head)> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        var walk = log.Walk(((ulong)(byte)slot << SlotShift) | from, about, IStableStore.HeadBytes);
+        foreach (var record in walk.Records)
+        {
+            if (record.Key.IsEmpty)
+                return null;
+            var isOfSlot = record.Key.Length > 2 && record.Key.Span[0] == Grouped
+                && BinaryPrimitives.ReadUInt16BigEndian(record.Key.Span[1..]) == slot;
+            if (isOfSlot)
+                found.Add((record.Hash & Place.AtMax, record.Key, record.Head));
+        }
+
+        return walk.Last & Place.AtMax;
     }
 }

@@ -16,7 +16,7 @@ namespace Roj.Agreement.Wire;
 ///  forward: 2 slot | 4 n | name | id | 1 (0, 1 tried, 2 asked) | 8 since | change                  ready: 4 expected
 ///  pledge: 4 round | set          booted, remembered: 4 boot | 8 life
 /// </code>
-/// See <see cref="StateCodec"/> and <see cref="ChangeCodec"/> for the fields.
+/// See <see cref="StateCodec"/> and <see cref="ChangeCodec"/> for the fields, <see cref="WalkCodec"/> for walk and walked.
 /// </remarks>
 public static class AgreementCodec
 {
@@ -24,7 +24,7 @@ public static class AgreementCodec
     public const int LengthMax = RegisterName.BytesMax + Content.BytesMax + (8 * 1024);
 
     /// <summary>Names in a listing at most.</summary>
-    internal const int ListedMax = 64;
+    internal const int ListedMax = 255;
 
     private const byte Version = 1;
     private const int LengthOfLength = 4;
@@ -54,6 +54,8 @@ public static class AgreementCodec
         Pledge = 20,
         Booted = 21,
         Remembered = 22,
+        Walk = 30,
+        Walked = 31,
     }
 
     /// <summary>The whole frame.</summary>
@@ -135,6 +137,8 @@ public static class AgreementCodec
         M.Ready => Kind.Ready,
         M.Pledge => Kind.Pledge,
         M.Booted => Kind.Booted,
+        M.Walk => Kind.Walk,
+        M.Walked => Kind.Walked,
         _ => Kind.Remembered,
     };
 
@@ -158,13 +162,14 @@ public static class AgreementCodec
         M.Forward forward => 2 + SizeOf(forward.Name) + ChangeCodec.IdLength + 1 + 8 + ChangeCodec.Size(forward.Change),
         M.Answer answer => ChangeCodec.Size(answer.Outcome),
         M.Ready => 4,
+        M.Walk or M.Walked => WalkCodec.Size(message),
         M.Pledge pledge => 4 + StateCodec.Size(pledge.Set),
         _ => 4 + 8,
     };
 
-    private static int SizeOf(RegisterName name) => 4 + name.Bytes.Length;
+    internal static int SizeOf(RegisterName name) => 4 + name.Bytes.Length;
 
-    private static void Write(ref ByteWriter writer, RegisterName name)
+    internal static void Write(ref ByteWriter writer, RegisterName name)
     {
         writer.UInt32((uint)name.Bytes.Length);
         writer.Bytes(name.Bytes);
@@ -229,6 +234,9 @@ public static class AgreementCodec
                 foreach (var name in listed.Names)
                     Write(ref writer, name);
                 break;
+            case M.Walk or M.Walked:
+                WalkCodec.Write(ref writer, message);
+                break;
             case M.Forward forward:
                 writer.UInt16(forward.Slot);
                 Write(ref writer, forward.Name);
@@ -258,7 +266,7 @@ public static class AgreementCodec
         }
     }
 
-    private static RegisterName? ReadName(ref ByteReader reader)
+    internal static RegisterName? ReadName(ref ByteReader reader)
     {
         var length = reader.UInt32();
         return length is 0 or > RegisterName.BytesMax || reader.Take((int)length) is not { IsEmpty: false } name
@@ -326,6 +334,10 @@ public static class AgreementCodec
                 return new M.List(reader.UInt16(), reader.UInt64(), reader.UInt128());
             case Kind.Listed:
                 return ReadListed(ref reader);
+            case Kind.Walk:
+                return WalkCodec.ReadWalk(ref reader);
+            case Kind.Walked:
+                return WalkCodec.ReadWalked(ref reader);
             case Kind.Forward:
                 return ReadForward(ref reader);
             case Kind.Answer:

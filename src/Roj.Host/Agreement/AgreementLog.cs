@@ -3,6 +3,7 @@ using Roj.Host.Daemon;
 using Roj.Host.Disk;
 using Roj.Kernel;
 using Roj.Log;
+using Roj.Node;
 
 namespace Roj.Host.Agreement;
 
@@ -38,7 +39,7 @@ internal sealed class AgreementLog : IDisposable
         var disk = new LogDisk(where);
         try
         {
-            var opened = DurableLog.Open(disk, new LogSettings(self.Value));
+            var opened = DurableLog.Open(disk, new LogSettings(self.Value) { HashSeed = LogStore.HashSeed, Grouped = LogStore.Grouped });
             if (!opened.TryGet(out var log, out var fault))
                 throw new NodeException($"in {where}: {fault.Sentence}");
             if (opened.Tail is { } tail)

@@ -140,6 +140,9 @@ internal sealed class AgreementService : IDisposable
             : Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
     }
 
+    /// <summary>Whether registers can be asked for something now.</summary>
+    public bool CanBeAsked => shell.IsReady && !hasFailed && !isClosed;
+
     /// <summary>Has the registers asked for something by who follows their events (<see cref="AgreementOptions.Heard"/>).</summary>
     /// <returns>Whether they were: not while nothing can be kept.</returns>
     public bool TryDo(Action<Registers, AgreementOutbox> what)
@@ -296,7 +299,7 @@ internal sealed class AgreementService : IDisposable
     // While there is no room on the disk, what is said to us is lost, as anything may be: the protocol repeats itself.
     private bool CanTake()
     {
-        if (shell.IsReady && !hasFailed && !isClosed)
+        if (CanBeAsked)
             return true;
         counts.Dropped++;
         return false;

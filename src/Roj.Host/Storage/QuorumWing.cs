@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Roj.Agreement;
 using Roj.Host.Agreement;
+using Roj.Host.Daemon;
 using Roj.Host.Net;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
@@ -21,11 +22,12 @@ internal sealed class QuorumWing : IStoreWing
     private readonly RespServer server;
     private readonly Dictionary<ulong, Action<StorageAnswer>> own = [];
     private readonly long origin = Stopwatch.GetTimestamp();
+    private readonly Queue<AgreementEvent> heard = []; // while nothing can be kept, they wait
     private QuorumStore? store;
     private ulong lastOwn = 1UL << 63; // clients' calls are counted from below
 
     /// <summary>Listens for clients.</summary>
-    /// <exception cref="Daemon.NodeException">That can't be done.</exception>
+    /// <exception cref="NodeException">That can't be done.</exception>
     public QuorumWing(EventLoop loop, StoreWingOptions options, Func<AgreementService?> agreement)
     {
         (this.loop, this.options, this.agreement) = (loop, options, agreement);
@@ -94,9 +96,8 @@ internal sealed class QuorumWing : IStoreWing
     /// <inheritdoc/>
     public void Heard(AgreementEvent what)
     {
-        if (what is not AgreementEvent.Ended(var outcome) || store is null)
-            return;
-        agreement()?.TryDo((_, outbox) => store.Ended(Now, outcome, outbox));
+        if (store is not null && what is AgreementEvent.Ended or AgreementEvent.Walked)
+            heard.Enqueue(what);
     }
 
     /// <inheritdoc/>
@@ -106,11 +107,12 @@ internal sealed class QuorumWing : IStoreWing
     }
 
     /// <inheritdoc/>
-    public bool HasNews => store?.HasAnswers is true;
+    public bool HasNews => store?.HasAnswers is true || (heard.Count > 0 && agreement()?.CanBeAsked is true);
 
     /// <inheritdoc/>
     public Instant? Turn()
     {
+        Hear();
         if (store?.Deadline <= BootClock.Now)
             agreement()?.TryDo((_, outbox) => store.Tick(Now, outbox));
         if (server.Deadline <= loop.Now)
@@ -121,6 +123,7 @@ internal sealed class QuorumWing : IStoreWing
 
         do
         {
+            Hear();
             TakeAnswers();
             server.Flush(); // which takes up what clients said meanwhile
         }
@@ -141,11 +144,28 @@ internal sealed class QuorumWing : IStoreWing
     {
         var isAsked = agreement() is { } service && service.TryDo((registers, outbox) =>
         {
-            store ??= new QuorumStore(new QuorumSettings(), registers);
+            store ??= new QuorumStore(new QuorumSettings(), registers, new Rng((ulong)Identity.Draw().Value));
             store.Ask(Now, id, call, outbox);
         });
         if (!isAsked)
             Answer(id, new StorageAnswer.Failed(StorageFault.NoQuorum, "this node can't keep anything at the moment", Applied.No));
+    }
+
+    private void Hear()
+    {
+        if (heard.Count == 0 || agreement() is not { CanBeAsked: true } service)
+            return;
+        var now = Now;
+        service.TryDo((_, outbox) =>
+        {
+            while (heard.TryDequeue(out var what))
+            {
+                if (what is AgreementEvent.Ended(var outcome))
+                    store!.Ended(now, outcome, outbox);
+                else if (what is AgreementEvent.Walked part)
+                    store!.Walked(now, part, outbox);
+            }
+        });
     }
 
     private void TakeAnswers()

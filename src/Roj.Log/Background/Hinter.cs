@@ -7,7 +7,7 @@ namespace Roj.Log.Background;
 internal sealed class Hinter(LogState state, Segment segment)
 {
     private readonly RecordScan scan = new(state.Reader, segment, SegmentHeader.Length, segment.Used);
-    private readonly HintFile hint = new(state.Settings.Owner, segment.Number);
+    private readonly HintFile hint = new(state.Settings.HintMark, segment.Number);
 
     /// <summary>Whose hint it is.</summary>
     internal Segment Segment => segment;

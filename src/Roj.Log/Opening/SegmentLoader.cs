@@ -27,7 +27,7 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
         var file = new byte[hintLength];
         if (state.Disk.Read(name, 0, file, out var read) != LogDiskResult.Done || read < file.Length)
             return false;
-        if (!HintFile.TryRead(file, state.Settings.Owner, segment.Number, out var used, out var entries) || used > length)
+        if (!HintFile.TryRead(file, state.Settings.HintMark, segment.Number, out var used, out var entries) || used > length)
             return false;
         var count = (ulong)(entries.Length / HintFile.EntryBytes);
         for (; !entries.IsEmpty; entries = entries[HintFile.EntryBytes..])

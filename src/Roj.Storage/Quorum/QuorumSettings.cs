@@ -13,6 +13,9 @@ public sealed record QuorumSettings
     /// <summary>Bytes at most of what the calls under way are to write; a single call always may.</summary>
     public long BytesMax { get; init; } = 256 << 20;
 
+    /// <summary>Listings, countings and clearings under way at most.</summary>
+    public int SweepsMax { get; init; } = 256;
+
     /// <summary>How long a call may wait before registers are asked for it; then it takes as long as they let it
     /// (<see cref="Agreement.ProposerSettings.Patience"/>).</summary>
     public TimeSpan WaitPatience { get; init; } = TimeSpan.FromSeconds(5);

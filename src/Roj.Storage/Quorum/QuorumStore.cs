@@ -13,15 +13,22 @@ namespace Roj.Storage;
 /// </remarks>
 /// <param name="settings">How much it takes on.</param>
 /// <param name="registers">The node's part in agreement.</param>
-public sealed class QuorumStore(QuorumSettings settings, Registers registers)
+/// <param name="rng">Its own.</param>
+public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rng rng)
 {
+    private readonly SortedDictionary<ulong, (QuorumListing Listing, int Index)> scans = [];
     private readonly SortedDictionary<ChangeId, Pending> asked = [];
     private readonly Queue<Pending> waiting = [];
     private readonly Queue<(ulong Call, StorageAnswer With)> answers = [];
+    private AgreementOutbox outbox = new(); // of the input that is worked on
     private long bytes;
+    private int sweeps;
+
+    /// <summary>The time of the input that is worked on.</summary>
+    internal Moment At { get; private set; }
 
     /// <summary>Calls under way.</summary>
-    public int Calls => asked.Count + waiting.Count;
+    public int Calls => asked.Count + waiting.Count + sweeps;
 
     /// <summary>Whether there are answers to be taken.</summary>
     public bool HasAnswers => answers.Count > 0;
@@ -37,7 +44,26 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers)
     public void Ask(Moment at, ulong call, StorageCall what, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(what);
-        Carry(at, what, answer => answers.Enqueue((call, answer)), outbox);
+        Enter(at, outbox);
+        void Done(StorageAnswer answer) => answers.Enqueue((call, answer));
+        if (what.Subject is not null)
+        {
+            Carry(what, Done);
+            return;
+        }
+
+        if (sweeps >= settings.SweepsMax)
+        {
+            Done(new StorageAnswer.Failed(StorageFault.Full, $"{settings.SweepsMax} listings are under way", Applied.No));
+            return;
+        }
+
+        sweeps++;
+        Carry(what, answer =>
+        {
+            sweeps--;
+            Done(answer);
+        });
     }
 
     /// <summary>Something that registers were asked for has ended; what others asked for is passed over.</summary>
@@ -46,23 +72,35 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers)
         ArgumentNullException.ThrowIfNull(outcome);
         if (!asked.Remove(outcome.Id, out var pending))
             return;
+        Enter(at, outbox);
         if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))
-            EndFirst(at, pending, outcome, outbox);
+            EndFirst(pending, outcome);
         else
             Finish(pending, pending.Known is { } known ? AfterEnd(known, outcome) : KeyCall.Answer(pending.Call, outcome, pending.Unix));
-        Begin(at, outbox);
+        Begin();
+    }
+
+    /// <summary>A part of a slot has been listed.</summary>
+    public void Walked(Moment at, AgreementEvent.Walked part, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (!scans.Remove(part.Number, out var scan))
+            return;
+        Enter(at, outbox);
+        scan.Listing.Take(scan.Index, part);
     }
 
     /// <summary>Gives up what has waited too long.</summary>
     public void Tick(Moment at, AgreementOutbox outbox)
     {
+        Enter(at, outbox);
         while (Deadline <= at.Now)
         {
             Finish(waiting.Dequeue(), new StorageAnswer.Failed(
                 StorageFault.NoQuorum, "too much waits for nodes that have copies", Applied.No));
         }
 
-        Begin(at, outbox);
+        Begin();
     }
 
     /// <summary>Takes an answer that may be given.</summary>
@@ -73,14 +111,35 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers)
         return isThere;
     }
 
-    internal void Carry(Moment at, StorageCall what, Action<StorageAnswer> done, AgreementOutbox outbox)
+    /// <summary>Carries out a call for one that is under way.</summary>
+    internal void Carry(StorageCall what, Action<StorageAnswer> done)
     {
-        if (what.Subject is not { } key)
+        switch (what)
         {
-            done(new StorageAnswer.Failed(StorageFault.NotInThisMode, "not in quorum mode yet", Applied.No));
-            return;
+            case { Subject: { } key }:
+                Wait(what, key, done);
+                break;
+            case StorageCall.List list:
+                _ = new QuorumListing(this, list, done);
+                break;
+            default:
+                _ = new QuorumSweep(this, what, rng.NextUInt64(), done);
+                break;
         }
+    }
 
+    /// <summary>Has a part of a slot listed.</summary>
+    internal void Scan(ushort slot, ulong from, int about, QuorumListing listing, int index) =>
+        scans.Add(registers.Scan(At.Now, slot, from, about, outbox), (listing, index));
+
+    private void Enter(Moment at, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        (At, this.outbox) = (at, outbox);
+    }
+
+    private void Wait(StorageCall what, StorageKey key, Action<StorageAnswer> done)
+    {
         var length = KeyCall.BytesOf(what);
         if (Calls >= settings.CallsMax || (bytes > 0 && bytes + length > settings.BytesMax))
         {
@@ -89,11 +148,11 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers)
         }
 
         bytes += length;
-        waiting.Enqueue(new Pending(what, KeySlots.NameOf(key), at.Now, at.Unix, done));
-        Begin(at, outbox);
+        waiting.Enqueue(new Pending(what, KeySlots.NameOf(key), At.Now, At.Unix, done));
+        Begin();
     }
 
-    private void Begin(Moment at, AgreementOutbox outbox)
+    private void Begin()
     {
         while (asked.Count < settings.AskedMax && waiting.TryDequeue(out var pending))
         {
@@ -106,16 +165,16 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers)
                 continue;
             }
 
-            asked.Add(registers.Ask(at.Now, KeySlots.SlotOf(pending.Name), pending.Name, change, outbox, id, since), pending);
+            asked.Add(registers.Ask(At.Now, KeySlots.SlotOf(pending.Name), pending.Name, change, outbox, id, since), pending);
         }
     }
 
     // A router with a slower clock would still show what is over here: so that is deleted before anybody is told that it is not there.
-    private void EndFirst(Moment at, Pending pending, Outcome outcome, AgreementOutbox outbox)
+    private void EndFirst(Pending pending, Outcome outcome)
     {
         pending.Known = KeyCall.Answer(pending.Call, outcome, pending.Unix);
         var end = new RegisterChange.Timed(pending.Unix, new TimedStep.End());
-        asked.Add(registers.Ask(at.Now, KeySlots.SlotOf(pending.Name), pending.Name, end, outbox), pending);
+        asked.Add(registers.Ask(At.Now, KeySlots.SlotOf(pending.Name), pending.Name, end, outbox), pending);
     }
 
     // Whether this ended it, or somebody else has written there since: what is over will not be seen again.
