@@ -17,8 +17,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>Leases that are guarded before those are forgotten that have lapsed.</summary>
     private const int GuardsMax = 4096;
 
-    /// <summary>Names in one answer to <see cref="AgreementMessage.List"/> at most, and keys that are looked at for it.</summary>
-    private const int ListedMax = AgreementCodec.ListedMax;
+    /// <summary>About so many names are in one answer to <see cref="AgreementMessage.List"/>.</summary>
+    private const int ListedAtOnce = AgreementCodec.ListedMax / 4;
 
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), Instant> guards = [];
@@ -89,10 +89,10 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     {
         if (!IsVoting || !IsAsked(from, list.Slot, list.Version, outbox, out _))
             return;
-        List<ReadOnlyMemory<byte>> keys = [];
-        if (store.List(list.Cursor, ListedMax, keys) is not { } next)
+        List<StoredHead> found = [];
+        if (store.List(list.Slot, list.Cursor, ListedAtOnce, found) is not { } next)
             return; // who lists less than he has may be the only one who knows of it
-        var names = keys.Select(key => Records.NameOf(list.Slot, key)).OfType<RegisterName>().ToArray();
+        var names = found.Select(record => Records.NameOf(list.Slot, record.Key)).OfType<RegisterName>().ToArray();
         outbox.Send(from, new AgreementMessage.Listed(list.Slot, list.Version, list.Cursor, next, names));
     }
 

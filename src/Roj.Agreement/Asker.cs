@@ -11,8 +11,8 @@ internal readonly record struct Asker(Asker.Kinds Kind, NodeId Node = default, u
     /// <summary>The part that holds leases.</summary>
     public static Asker Leases => new(Kinds.Leases);
 
-    /// <summary>The part that changes the roster.</summary>
-    public static Asker Steward => new(Kinds.Steward);
+    /// <summary>The part that changes a slot's replica set.</summary>
+    public static Asker Steward(ushort slot) => new(Kinds.Steward, Slot: slot);
 
     /// <summary>The part that finds out who accepts for a slot.</summary>
     public static Asker Lookup(ushort slot) => new(Kinds.Lookup, Slot: slot);

@@ -10,8 +10,9 @@ internal sealed class Desk(
     Router router,
     Leases leases,
     Burials burials,
-    Seating seating,
+    Stewards stewards,
     Lookups lookups,
+    Relocation relocation,
     Scans scans)
 {
     private ulong sequence;
@@ -89,11 +90,11 @@ internal sealed class Desk(
             Ask(now, request, outbox);
         }
 
-        for (; proposer.HasRoom && seating.Steward.Wanted.TryDequeue(out var wanted); isQuiet = false)
+        for (; proposer.HasRoom && stewards.TakeWanted() is var (steward, wanted); isQuiet = false)
         {
             var id = NextId();
-            seating.Steward.Asked(id);
-            Propose(now, New(now, 0, wanted.Name, id, wanted.Change, null, Asker.Steward), outbox);
+            steward.Asked(id);
+            Propose(now, New(now, wanted.Slot, wanted.Name, id, wanted.Change, null, Asker.Steward(steward.Slot)), outbox);
         }
 
         return !isQuiet;
@@ -119,10 +120,11 @@ internal sealed class Desk(
                 leases.Kept(now, request, outbox);
                 break;
             case Asker.Kinds.Lookup:
-                lookups.Ended(now, request.Asker.Slot, outcome, outbox);
+                if (lookups.Ended(now, request.Asker.Slot, outcome, outbox))
+                    relocation.Saw(request.Asker.Slot);
                 break;
             case Asker.Kinds.Steward:
-                seating.Steward.Ended(now, request.Name, outcome, outbox);
+                stewards.Ended(now, request.Asker.Slot, request.Name, outcome, outbox);
                 break;
         }
     }

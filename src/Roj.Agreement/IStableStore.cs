@@ -13,12 +13,14 @@ public interface IStableStore
     /// <param name="value">What was saved.</param>
     Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value);
 
-    /// <summary>Lists keys, in any order; what was there throughout is listed at least once.</summary>
+    /// <summary>Lists the records of a slot's registers, and perhaps others; in any order. What was there throughout is listed at least
+    /// once.</summary>
+    /// <param name="slot">Which slot: a register's key is the letter r, the slot in 2 bytes, and the name.</param>
     /// <param name="cursor">Where to go on; zero at the beginning.</param>
-    /// <param name="max">How many at most are looked at.</param>
-    /// <param name="keys">Where the keys go.</param>
+    /// <param name="about">About how many at once; never four times as many.</param>
+    /// <param name="found">Where they go.</param>
     /// <returns>Where to go on, zero at the end; null if some can't be read, and may be lacking.</returns>
-    UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys);
+    UInt128? List(ushort slot, UInt128 cursor, int about, ICollection<StoredHead> found);
 
     /// <summary>Lists the registers of a slot in order of their places, which are the same in each node's store.</summary>
     /// <param name="slot">Which slot: a register's key is the letter r, the slot in 2 bytes, and the name.</param>

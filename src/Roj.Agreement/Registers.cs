@@ -21,7 +21,9 @@ public sealed class Registers
     private readonly Burials burials;
     private readonly Witnesses witnesses;
     private readonly Birth birth;
+    private readonly Stewards stewards;
     private readonly Seating seating;
+    private readonly Relocation relocation;
     private readonly SeatTalk seatTalk;
     private readonly Desk desk;
     private readonly Scans scans;
@@ -35,6 +37,7 @@ public sealed class Registers
         ArgumentOutOfRangeException.ThrowIfZero(settings.Boot);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Expected, (uint)ReplicaSet.MembersMax);
         this.settings = settings;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)settings.Slots - 1, Placement.SlotsMax - 1U);
         var (self, boot) = (settings.Self, settings.Boot);
         slots = new Slots(self, store);
         acceptor = new Acceptor(self, now, slots, store);
@@ -44,10 +47,13 @@ public sealed class Registers
         burials = new Burials(slots, settings.Proposing);
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
         birth = new Birth(self, settings.Expected, slots, store, rng.Fork());
-        seating = new Seating(settings, slots, router, acceptor);
+        stewards = new Stewards(self, slots, settings.Proposing);
+        seating = new Seating(settings, slots, router, acceptor, stewards.OfRoster);
+        var lookups = new Lookups(slots, settings);
+        relocation = new Relocation(settings, slots, router, seating, stewards, lookups);
         scans = new Scans(slots, settings.Proposing);
-        desk = new Desk(settings, proposer, router, leases, burials, seating, new Lookups(slots, settings), scans);
-        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating);
+        desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation, scans);
+        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating, stewards);
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -70,8 +76,9 @@ public sealed class Registers
         {
             var asked = Instant.Earliest(proposer.Deadline, router.Deadline);
             var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
+            var moves = Instant.Earliest(stewards.Deadline, relocation.Deadline);
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
-            return Instant.Earliest(Instant.Earliest(own, Instant.Earliest(burials.Deadline, scans.Deadline)), seats);
+            return Instant.Earliest(Instant.Earliest(own, Instant.Earliest(burials.Deadline, scans.Deadline)), Instant.Earliest(seats, moves));
         }
     }
 
@@ -87,7 +94,7 @@ public sealed class Registers
 
     /// <summary>Changes a register.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="slot">Which slot it is in; 0 for the system's own, 1 to <see cref="Placement.SlotsMax"/> for the store's.</param>
+    /// <param name="slot">Which slot it is in; 0 for the system's own, 1 to <see cref="RegistersSettings.Slots"/> for the store's.</param>
     /// <param name="name">Which.</param>
     /// <param name="change">What to do with it; null to read it.</param>
     /// <param name="outbox">Where what follows is asked for.</param>
@@ -109,7 +116,7 @@ public sealed class Registers
         ulong? askedAt = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(slot, Placement.SlotsMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(slot, settings.Slots);
         var request = desk.New(now, slot, name, id ?? desk.NextId(), change, triedSince, Asker.Program, askedAt);
         desk.Ask(now, request, outbox);
         Settle(now, outbox);
@@ -206,6 +213,22 @@ public sealed class Registers
         Settle(now, outbox);
     }
 
+    /// <summary>Says whether this node sees to it that slots are where they should be: the leader does. Two at once do no harm.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="leads">Whether it does.</param>
+    /// <param name="gone">Who has left for good, or was evicted: what he has is moved to others. Who is merely away keeps it.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    public void Lead(Instant now, bool leads, IReadOnlyCollection<NodeId> gone, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(gone);
+        ArgumentNullException.ThrowIfNull(outbox);
+        relocation.Lead(now, leads, gone);
+        Settle(now, outbox);
+    }
+
+    /// <summary>Who accepts for a slot of the store, as far as this node knows; null if it does not.</summary>
+    public ReplicaSet? SetOf(ushort slot) => slots.Find(slot)?.Set;
+
     /// <summary>Who is here, as far as membership knows.</summary>
     public void Alive(Instant now, IReadOnlyCollection<NodeId> nodes, AgreementOutbox outbox)
     {
@@ -236,7 +259,7 @@ public sealed class Registers
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(outbox);
         router.Heard(from);
-        if (message.SlotAbout > Placement.SlotsMax)
+        if (message.SlotAbout > settings.Slots)
             return; // there is none; its sender is of another make
         switch (message)
         {
@@ -262,7 +285,7 @@ public sealed class Registers
                 scans.Receive(from, walked, outbox);
                 break;
             case AgreementMessage.Listed listed:
-                seating.Steward.Receive(now, from, listed, outbox);
+                stewards.Receive(now, from, listed, outbox);
                 break;
             case AgreementMessage.Forward forward:
                 var (slot, name, id, change, since) = forward;
@@ -294,7 +317,9 @@ public sealed class Registers
             witnesses.Tick(now, outbox);
         if (birth.Deadline <= now)
             birth.Tick(now, outbox);
+        stewards.Tick(now, outbox);
         seating.Tick(now, outbox);
+        relocation.Tick(now);
         Settle(now, outbox);
     }
 
@@ -342,6 +367,7 @@ public sealed class Registers
         proposer.Follow(now, slot, outbox);
         scans.Follow(now, slot, outbox);
         leases.Follow(now, slot, outbox);
+        stewards.Follow(now, slot);
         if (slot != 0)
             return;
         witnesses.Follow(now, outbox);

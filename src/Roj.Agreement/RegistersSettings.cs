@@ -17,6 +17,9 @@ public sealed record RegistersSettings
     /// <summary>How many replicas a slot of the store has, 1 to 7; fewer where there are not so many nodes.</summary>
     public int Copies { get; init; } = 3;
 
+    /// <summary>How many slots the store has, 1 to <see cref="Placement.SlotsMax"/>: the same at all nodes.</summary>
+    public int Slots { get; init; } = Placement.SlotsMax;
+
     /// <summary>Patience and limits.</summary>
     public ProposerSettings Proposing { get; init; } = new();
 

@@ -40,6 +40,9 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <summary>A node says something.</summary>
     public void Heard(NodeId node) => lost.Remove(node);
 
+    /// <summary>Whether most of these are here.</summary>
+    public bool IsMajorityHere(IReadOnlyList<NodeId> nodes) => 2 * nodes.Count(node => node == self || IsHere(node)) > nodes.Count;
+
     /// <summary>The replica that proposes for a slot; null if none is known to be alive.</summary>
     public NodeId? FirstLiveOf(ushort slot) => FirstOf(slot, alive.Contains);
 

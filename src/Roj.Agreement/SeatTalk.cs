@@ -4,7 +4,7 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>What nodes say to each other of who votes, and of their starts, brought to the part that it is for.</summary>
-internal sealed class SeatTalk(Slots slots, Proposer proposer, Birth birth, Witnesses witnesses, Seating seating)
+internal sealed class SeatTalk(Slots slots, Proposer proposer, Birth birth, Witnesses witnesses, Seating seating, Stewards stewards)
 {
     /// <summary>Another node says something.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
@@ -19,7 +19,8 @@ internal sealed class SeatTalk(Slots slots, Proposer proposer, Birth birth, Witn
                     outbox.Send(from, new AgreementMessage.Adopt(adopted.Slot, known));
                 else if (slots.Find(adopted.Slot)?.Set.Version == adopted.Version)
                     proposer.SayAgain(adopted.Slot, from, outbox);
-                seating.Receive(now, from, adopted, outbox);
+                seating.Receive(from, adopted);
+                stewards.Receive(now, from, adopted, outbox);
                 break;
             case AgreementMessage.Ready ready:
                 birth.Receive(now, from, ready, outbox);

@@ -4,7 +4,7 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>Who gets a seat in the roster, and who sees to it: the first live member, one node at a time.</summary>
-internal sealed class Seating(RegistersSettings settings, Slots slots, Router router, Acceptor acceptor)
+internal sealed class Seating(RegistersSettings settings, Slots slots, Router router, Acceptor acceptor, Steward steward)
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
@@ -14,11 +14,12 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
     private Instant? roundAt;
     private Instant? standsStillSince;
 
-    /// <summary>Carries changes out.</summary>
-    public Steward Steward { get; } = new(settings.Self, slots, settings.Proposing);
+    /// <summary>Whether it is found out of all who are here if they follow the roster: else only the first live member finds it
+    /// out.</summary>
+    public bool IsAskingAll { get; set; }
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
-    public Instant? Deadline => Instant.Earliest(roundAt, Steward.Deadline);
+    public Instant? Deadline => roundAt;
 
     /// <summary>Somebody asks for a change.</summary>
     public void Wish(Instant now, RosterWish wish, AgreementOutbox outbox)
@@ -52,17 +53,20 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
     }
 
     /// <summary>Somebody has adopted a roster.</summary>
-    public void Receive(Instant now, NodeId from, AgreementMessage.Adopted adopted, AgreementOutbox outbox)
+    public void Receive(NodeId from, AgreementMessage.Adopted adopted)
     {
         if (adopted.Slot == 0 && aliveSince.ContainsKey(from))
             followers[from] = adopted.Version;
-        Steward.Receive(now, from, adopted, outbox);
     }
+
+    /// <summary>Who has been here for as long as it takes to be given something to keep, and belongs to the cluster.</summary>
+    public IEnumerable<NodeId> Settled(Instant now) => aliveSince
+        .Where(one => now - one.Value >= settings.AliveBeforeVote && followers.ContainsKey(one.Key))
+        .Select(one => one.Key);
 
     /// <summary>There is another roster.</summary>
     public void Follow(Instant now)
     {
-        Steward.Follow(now);
         standsStillSince = null;
         roundAt ??= now + Round;
     }
@@ -70,12 +74,11 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
     /// <summary>Does what is due.</summary>
     public void Tick(Instant now, AgreementOutbox outbox)
     {
-        Steward.Tick(now, outbox);
         Next(now);
         if (roundAt is not { } due || due > now)
             return;
         roundAt = now + Round;
-        if (slots.Find(0) is not { } known || Steward.IsBusy)
+        if (slots.Find(0) is not { } known || steward.IsBusy)
             return;
         if (IsBehind(known.Set))
         {
@@ -83,15 +86,18 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
             return;
         }
 
-        if (router.FirstLiveOf(0) != settings.Self)
+        var isFirst = router.FirstLiveOf(0) == settings.Self;
+        if (!isFirst && !IsAskingAll)
             return;
         // Who does not follow yet: he came while we had no roster, or did not hear it.
         foreach (var node in aliveSince.Keys.Where(node => followers.GetValueOrDefault(node) < known.Set.Version))
             outbox.Send(node, new AgreementMessage.Adopt(0, known));
+        if (!isFirst)
+            return;
         if (known.Set.Next is not null)
             GoOn(now);
         else if (known.Set.Members.Count < ReplicaSet.MembersMax && CandidateFor(now, known.Set) is { } candidate)
-            Steward.Begin(now, new RosterWish(candidate, IsMember: true), settings.RosterPatience);
+            steward.Begin(now, new RosterWish(candidate, IsMember: true), settings.RosterPatience);
     }
 
     // The roster was changed, or nearly, and whoever did it has not told: he may have died over it.
@@ -105,7 +111,7 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
         if (now - standsStillSince < settings.StewardPatience)
             return;
         standsStillSince = null;
-        Steward.Begin(now, null, settings.RosterPatience);
+        steward.Begin(now, null, settings.RosterPatience);
     }
 
     private NodeId? CandidateFor(Instant now, ReplicaSet set)
@@ -121,7 +127,7 @@ internal sealed class Seating(RegistersSettings settings, Slots slots, Router ro
 
     private void Next(Instant now)
     {
-        if (!Steward.IsBusy && wishes.TryDequeue(out var wish))
-            Steward.Begin(now, wish, settings.RosterPatience);
+        if (!steward.IsBusy && wishes.TryDequeue(out var wish))
+            steward.Begin(now, wish, settings.RosterPatience);
     }
 }

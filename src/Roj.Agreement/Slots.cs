@@ -5,7 +5,7 @@ namespace Roj.Agreement;
 /// <summary>Which replica sets a node has adopted.</summary>
 internal sealed class Slots
 {
-    private const int ListedMax = Wire.AgreementCodec.ListedMax;
+    private const int ListedAtOnce = 1024;
 
     private readonly NodeId self;
     private readonly IStableStore store;
@@ -34,6 +34,10 @@ internal sealed class Slots
     /// <summary>What is known of a slot; null for nothing.</summary>
     public SlotState? Find(ushort slot) => states.GetValueOrDefault(slot);
 
+    /// <summary>The slots of the store that are known.</summary>
+    public IEnumerable<(ushort Slot, SlotState State)> OfStore =>
+        states.Where(one => one.Key != 0).Select(one => (one.Key, one.Value));
+
     /// <summary>Adopts what is newer.</summary>
     public void Adopt(ushort slot, SlotState told, AgreementOutbox outbox)
     {
@@ -52,10 +56,10 @@ internal sealed class Slots
             return;
         var state = new SlotState(isNewer ? told.Set : known!.Set, floor);
         states[slot] = state;
-        if (isLeaving)
+        if (keys.Count > 0)
             outbox.Do(Records.SaveForgetting(slot, state.Set.Version));
         outbox.Do(Records.Save(slot, state));
-        if (isLeaving)
+        if (keys.Count > 0)
             Forget(slot, keys, outbox);
         if (!isNewer)
             return;
@@ -95,16 +99,17 @@ internal sealed class Slots
     private List<ReadOnlyMemory<byte>>? KeysOf(ushort slot)
     {
         List<ReadOnlyMemory<byte>> keys = [];
+        List<StoredHead> found = [];
         var cursor = UInt128.Zero;
         do
         {
-            if (store.List(cursor, ListedMax, keys) is not { } next)
+            found.Clear();
+            if (store.List(slot, cursor, ListedAtOnce, found) is not { } next)
                 return null;
+            keys.AddRange(found.Select(record => record.Key).Where(key => Records.NameOf(slot, key) is not null));
             cursor = next;
         }
         while (cursor != UInt128.Zero);
-
-        keys.RemoveAll(key => Records.NameOf(slot, key) is null);
         return keys;
     }
 

@@ -3,23 +3,23 @@ using Roj.Kernel;
 
 namespace Roj.Agreement;
 
-/// <summary>Changes a replica set by one node: the set that has both, then a copy of everything to those who are next, then the new set
+/// <summary>Changes a slot's replica set: the set that has both, then a copy of everything to those who are next, then the new set
 /// (agreement, "Who the acceptors are").</summary>
-/// <remarks>Every step is a change of the register <c>roster</c> that only succeeds on the version before it, or can be repeated: when the
+/// <remarks>Every step is a change of the register where the set is written (<see cref="Placement"/>) that only succeeds on the version before it, or can be repeated: when the
 /// steward dies another one goes on, and two at once do no harm.</remarks>
-internal sealed class Steward(NodeId self, Slots slots, ProposerSettings settings)
+internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSettings settings)
 {
-    private const ushort Slot = 0;
     private const int DoneMax = 64 * 1024;
 
     /// <summary>Who does not list what he has after so many askings, a pause apart, is left for another.</summary>
     private const int UnansweredMax = 5;
 
-    private readonly SortedDictionary<NodeId, Floor> adopted = [];
+    private readonly RegisterName register = Placement.NameOf(slot);
+    private readonly SortedSet<NodeId> adopted = [];
     private readonly SortedSet<NodeId> listed = [];
     private readonly SortedSet<RegisterName> pending = [];
     private readonly SortedSet<RegisterName> done = [];
-    private RosterWish? wish; // null: only finish what was begun
+    private SeatWish? wish; // null: only finish what was begun
     private IReadOnlyList<NodeId> concerned = [];
     private Stage stage;
     private SlotState? goal;
@@ -38,36 +38,39 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
         Opening, // the set that has both
         Adopting, // until nothing can succeed in the one before
         Copying,
-        Rereading, // the roster, in the set that has both
+        Rereading, // where it is written, in the set that has both
         Closing, // the new set
         Settling, // until nothing can succeed in the one that has both
     }
 
+    /// <summary>Whose replica set it changes.</summary>
+    public ushort Slot => slot;
+
     /// <summary>Whether a change is under way here.</summary>
     public bool IsBusy => stage is not Stage.Idle;
 
-    /// <summary>What is to be asked of the proposer: a reading of the roster or of a register that is copied, or a change of the
-    /// roster.</summary>
-    public Queue<(RegisterName Name, RegisterChange? Change)> Wanted { get; } = [];
+    /// <summary>What is to be asked of the proposer: what is written of the set, or a change of it, or a register that is
+    /// copied.</summary>
+    public Queue<StewardWants> Wanted { get; } = [];
 
     /// <summary>When <see cref="Tick"/> is next due; null while idle.</summary>
     public Instant? Deadline => stage is Stage.Idle ? null : sayAt < giveUpAt ? sayAt : giveUpAt;
 
-    /// <summary>Begins to change the roster.</summary>
+    /// <summary>Begins to change the set.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="wished">Who is to be a member, or not; null to finish what another steward began.</param>
+    /// <param name="wished">How it is to be; null to finish what another steward began.</param>
     /// <param name="patience">How long it may take.</param>
-    public void Begin(Instant now, RosterWish? wished, TimeSpan patience)
+    public void Begin(Instant now, SeatWish? wished, TimeSpan patience)
     {
         Check.That(stage is Stage.Idle);
         (wish, giveUpAt) = (wished, now + patience);
         Read(now);
     }
 
-    /// <summary>The roster may be another one: if it is newer than what is worked on, somebody else went on with it.</summary>
+    /// <summary>The set may be another one: if it is newer than what is worked on, somebody else went on with it.</summary>
     public void Follow(Instant now)
     {
-        if (stage is not (Stage.Idle or Stage.Pausing or Stage.Reading) && slots.Find(Slot)!.Set.Version > goal!.Set.Version)
+        if (stage is not (Stage.Idle or Stage.Pausing or Stage.Reading) && slots.Find(slot)!.Set.Version > goal!.Set.Version)
             Read(now);
     }
 
@@ -78,7 +81,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
             return;
         if (giveUpAt <= now)
         {
-            End(outbox, "no majority of the roster answered in time; it may still be changed by who goes on with it");
+            End(outbox, "no majority of the replicas answered in time; the set may still be changed by who goes on with it");
             return;
         }
 
@@ -101,16 +104,19 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     /// <summary>A request of this steward's has ended.</summary>
     public void Ended(Instant now, RegisterName name, Outcome outcome, AgreementOutbox outbox)
     {
+        // A reading that an earlier look at the set asked for may end only now: it does not tell that the set was changed, nor that
+        // anybody has listed what he has.
         if (stage is Stage.Copying)
         {
+            if (!pending.Contains(name))
+                return;
             if (outcome.Applied is Applied.Yes)
                 Copied(now, name, outbox);
             else
-                Wanted.Enqueue((name, null)); // somebody's lease keeps it; its holder writes it where it lacks
+                Wanted.Enqueue(new StewardWants(slot, name, null)); // somebody's lease keeps it; its holder writes it where it lacks
             return;
         }
 
-        // A reading that an earlier look at the roster asked for may end only now: it does not tell that the roster was changed.
         if (outcome.Id != awaited)
             return;
         switch (stage)
@@ -137,18 +143,22 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     /// <summary>Somebody has adopted a replica set.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage.Adopted message, AgreementOutbox outbox)
     {
-        if (stage is not (Stage.Adopting or Stage.Settling) || message.Slot != Slot || message.Version < goal!.Set.Version)
+        if (stage is not (Stage.Adopting or Stage.Settling) || message.Slot != slot || message.Version < goal!.Set.Version)
             return;
-        adopted[from] = message.Floor;
-        if (!goal.Set.IsQuorum(adopted.Keys))
-            return;
-        // The floor moves with the slot: those who are next must not take what the others have sworn never to take.
-        var floor = adopted.Values.Aggregate(goal.Floor, (left, right) => left.Over(right));
-        if (floor != goal.Floor)
+        // The floor moves with the slot: those who are next must not take what the others have sworn never to take. Who has not adopted
+        // it yet does not count.
+        var floor = goal.Floor.Over(message.Floor);
+        if (stage is Stage.Adopting && floor != goal.Floor)
         {
             Adopt(now, goal with { Floor = floor }, stage, outbox);
             return;
         }
+
+        if (message.Floor != floor)
+            return;
+        adopted.Add(from);
+        if (!goal.Set.IsQuorum(adopted))
+            return;
 
         if (stage is Stage.Settling)
         {
@@ -170,7 +180,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     public void Receive(Instant now, NodeId from, AgreementMessage.Listed message, AgreementOutbox outbox)
     {
         if (stage is not Stage.Copying || from != source || message.Cursor != cursor || pending.Count > 0
-            || message.Version != goal!.Set.Version || message.Slot != Slot)
+            || message.Version != goal!.Set.Version || message.Slot != slot)
         {
             return;
         }
@@ -179,7 +189,7 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
         foreach (var name in message.Names.Where(name => !done.Contains(name)))
         {
             pending.Add(name);
-            Wanted.Enqueue((name, null));
+            Wanted.Enqueue(new StewardWants(slot, name, null));
         }
 
         if (pending.Count == 0)
@@ -190,30 +200,32 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
     {
         (stage, sayAt) = (Stage.Reading, now + settings.RetryPause);
         Wanted.Clear();
-        Wanted.Enqueue((Placement.Roster, null));
+        Wanted.Enqueue(new StewardWants(0, register, null));
     }
 
     private void Found(Instant now, Content content, AgreementOutbox outbox)
     {
-        var known = slots.Find(Slot)!;
-        var set = content.Data is null ? known.Set : Placement.SetOf(content); // nobody has changed it since its birth
-        if (set is null)
+        var known = slots.Find(slot);
+        var set = content.Data is null ? known?.Set : Placement.SetOf(content); // nobody has changed it since its birth
+        if (set is null || set.Cluster != slots.Find(0)!.Set.Cluster)
         {
-            End(outbox, "the roster can't be read");
+            End(outbox, "what is written of the set can't be read");
             return;
         }
+
+        var floor = known?.Floor ?? Floor.None;
 
         if (set.Next is not null)
         {
-            Adopt(now, new SlotState(set, known.Floor), Stage.Adopting, outbox); // begun by another, or by an earlier life
+            Adopt(now, new SlotState(set, floor), Stage.Adopting, outbox); // begun by another, or by an earlier life
             return;
         }
 
-        if (set.Version > known.Set.Version)
+        if (set.Version > (known?.Set.Version ?? 0))
         {
             // Whoever closed it may have died before he told anybody, and who leaves with it is steward no more.
-            concerned = known.Set.All;
-            Adopt(now, new SlotState(set, known.Floor), Stage.Settling, outbox);
+            concerned = [.. set.All.Union(known?.Set.All ?? [])];
+            Adopt(now, new SlotState(set, floor), Stage.Settling, outbox);
             return;
         }
 
@@ -227,9 +239,9 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
 
     private void Ask(Instant now, Stage next, ReplicaSet set, ulong on)
     {
-        (stage, sayAt, goal) = (next, now + settings.RetryPause, new SlotState(set, slots.Find(Slot)!.Floor));
+        (stage, sayAt, goal) = (next, now + settings.RetryPause, new SlotState(set, slots.Find(slot)!.Floor));
         var change = new RegisterChange.Set(Placement.DataOf(set)) { Condition = Condition.At(on) };
-        Wanted.Enqueue((Placement.Roster, change));
+        Wanted.Enqueue(new StewardWants(0, register, change));
     }
 
     private void Adopt(Instant now, SlotState state, Stage next, AgreementOutbox outbox)
@@ -238,25 +250,25 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
         if (next is Stage.Adopting)
             concerned = state.Set.All;
         adopted.Clear();
-        slots.Adopt(Slot, state, outbox);
+        slots.Adopt(slot, state, outbox);
         SayAdopt(outbox);
     }
 
     // To those as well who were members before: who is no member any more is to know it.
     private void SayAdopt(AgreementOutbox outbox)
     {
-        var (state, own) = (goal!, slots.Find(Slot)!);
-        foreach (var node in concerned.Where(node => !adopted.ContainsKey(node)))
+        var (state, own) = (goal!, slots.Find(slot)!);
+        foreach (var node in concerned.Where(node => !adopted.Contains(node)))
         {
             if (node == self)
-                outbox.Send(self, new AgreementMessage.Adopted(Slot, own.Set.Version, own.Floor)); // behind its saving
+                outbox.Send(self, new AgreementMessage.Adopted(slot, own.Set.Version, own.Floor)); // behind its saving
             else
-                outbox.Send(node, new AgreementMessage.Adopt(Slot, state));
+                outbox.Send(node, new AgreementMessage.Adopt(slot, state));
         }
     }
 
     private void SayList(AgreementOutbox outbox) =>
-        outbox.Send(source, new AgreementMessage.List(Slot, goal!.Set.Version, cursor));
+        outbox.Send(source, new AgreementMessage.List(slot, goal!.Set.Version, cursor));
 
     // A majority of the old members, each from beginning to end.
     private void NextSource(Instant now, AgreementOutbox outbox)
@@ -264,12 +276,12 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
         if (goal!.Set.IsMajority(listed))
         {
             stage = Stage.Rereading;
-            Wanted.Enqueue((Placement.Roster, null));
+            Wanted.Enqueue(new StewardWants(0, register, null));
             return;
         }
 
         // Who can't read what he has is silent; another may do.
-        NodeId[] left = [.. adopted.Keys.Where(node => goal.Set.Members.Contains(node) && !listed.Contains(node))];
+        NodeId[] left = [.. adopted.Where(node => goal.Set.Members.Contains(node) && !listed.Contains(node))];
         var next = left.FirstOrDefault(node => node > source, left[0]);
         (source, cursor, unanswered) = (next, UInt128.Zero, 0);
         sayAt = now + settings.RetryPause;
@@ -300,8 +312,8 @@ internal sealed class Steward(NodeId self, Slots slots, ProposerSettings setting
 
     private void End(AgreementOutbox outbox, string? why)
     {
-        if (wish is { } wished)
-            outbox.Emit(wished.Ended(why));
+        if (wish?.Ended(why) is { } ended)
+            outbox.Emit(ended);
         (stage, wish) = (Stage.Idle, null);
         Wanted.Clear();
     }

@@ -5,15 +5,28 @@ using Roj.Log;
 namespace Roj.Node;
 
 /// <summary>What agreement has saved, as the durable log has it.</summary>
-/// <param name="log">The node's log.</param>
-public sealed class LogStore(DurableLog log) : IStableStore
+public sealed class LogStore : IStableStore
 {
     private const int SlotShift = 56;
 
     /// <summary>From what its log's hashes are made: the same at each node, so that all list registers in the same order.</summary>
     public static UInt128 HashSeed { get; } = new(0x524F4A52, 0x4547495354455231); // "ROJREGISTER1"
 
-    /// <summary>With what the keys of registers begin: for <see cref="LogSettings.Grouped"/>. The slot's lower byte is the third.</summary>
+    private readonly DurableLog log;
+
+    /// <summary>A store on a log.</summary>
+    /// <param name="log">Its registers stand side by side: it was opened with <see cref="Grouped"/>.</param>
+    /// <exception cref="ArgumentException">It was opened without.</exception>
+    public LogStore(DurableLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (log.Grouped != Grouped)
+            throw new ArgumentException("registers of one slot do not stand side by side in this log", nameof(log));
+        this.log = log;
+    }
+
+    /// <summary>With what the keys of registers begin: for <see cref="LogSettings.Grouped"/>. The slot's lower byte is the third, so that
+    /// slots are as even as they can be.</summary>
     public static byte Grouped => (byte)'r';
 
     /// <inheritdoc/>
@@ -25,15 +38,21 @@ public sealed class LogStore(DurableLog log) : IStableStore
     };
 
     /// <inheritdoc/>
-    public UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    public UInt128? List(ushort slot, UInt128 cursor, int about, ICollection<StoredHead> found)
     {
-        ArgumentNullException.ThrowIfNull(keys);
-        var page = log.List(new LogCursor((uint)(cursor >> 32), (uint)cursor), max);
-        foreach (var key in page.Keys)
-            keys.Add(key);
-        if (page.Damaged)
+        ArgumentNullException.ThrowIfNull(found);
+        var (first, end) = ((ulong)(byte)slot << 56, ((ulong)(byte)slot << 56) | (ulong.MaxValue >> 8));
+        var walk = log.Walk(cursor == UInt128.Zero ? first : (ulong)cursor, about, IStableStore.HeadBytes);
+        var isDamaged = false;
+        foreach (var record in walk.Records)
+        {
+            isDamaged |= record.Key.IsEmpty;
+            found.Add(new StoredHead(record.Key, record.Head));
+        }
+
+        if (isDamaged)
             return null;
-        return page.IsLast ? UInt128.Zero : ((UInt128)page.Next.Segment << 32) | page.Next.Offset;
+        return walk.Last == end ? UInt128.Zero : walk.Last + 1;
     }
 
     /// <inheritdoc/>

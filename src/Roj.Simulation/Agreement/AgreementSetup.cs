@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Roj.Kernel;
 using Roj.Log;
+using Roj.Node;
 using Roj.Simulation.Faults;
 
 namespace Roj.Simulation.Agreement;
@@ -101,6 +102,8 @@ public sealed record AgreementSetup
             StewardPatience = TimeSpan.FromMilliseconds(rng.Next(300, 3000)),
             Log = new LogSettings(1)
             {
+                Grouped = LogStore.Grouped,
+                HashSeed = LogStore.HashSeed,
                 SegmentBytes = rng.Pick([4096, 16 * 1024, 64 * 1024]),
                 PreallocateBytes = rng.Pick([0, 4096]),
                 ReserveBytes = rng.Pick([0, 4096]),

@@ -12,9 +12,11 @@ internal sealed class Assembly
     private readonly SortedDictionary<NodeId, TestStore> stores = [];
     private readonly SortedDictionary<NodeId, uint> boots = [];
     private readonly Rng rng;
+    private readonly int slots;
 
-    public Assembly(int count, ulong seed = 1, int? expected = null)
+    public Assembly(int count, ulong seed = 1, int? expected = null, int slots = Placement.SlotsMax)
     {
+        this.slots = slots;
         rng = new Rng(seed);
         for (var i = 1; i <= count; i++)
             Start(Id(i), expected ?? count);
@@ -43,7 +45,7 @@ internal sealed class Assembly
     {
         stores.TryAdd(id, new TestStore());
         boots[id] = boots.GetValueOrDefault(id) + 1;
-        var settings = new RegistersSettings { Self = id, Boot = boots[id], Expected = expected };
+        var settings = new RegistersSettings { Self = id, Boot = boots[id], Expected = expected, Slots = slots };
         nodes[id] = new Registers(Now, settings, stores[id], rng.Fork());
         nodes[id].Start(Now, Outbox);
         CarryOut(id);

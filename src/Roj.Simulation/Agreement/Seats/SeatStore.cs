@@ -27,11 +27,11 @@ internal sealed class SeatStore : IStableStore
     public Finding Find(ReadOnlySpan<byte> key, out ReadOnlyMemory<byte> value) =>
         records.TryGetValue(key.ToArray(), out value) ? Finding.Found : Finding.Absent;
 
-    public UInt128? List(UInt128 cursor, int max, ICollection<ReadOnlyMemory<byte>> keys)
+    public UInt128? List(ushort slot, UInt128 cursor, int about, ICollection<StoredHead> found)
     {
-        foreach (var key in records.Keys.Skip((int)cursor).Take(max))
-            keys.Add(key);
-        return cursor + (UInt128)max >= (UInt128)records.Count ? 0 : cursor + (UInt128)max;
+        foreach (var (key, value) in records.Skip((int)cursor).Take(about))
+            found.Add(new StoredHead(key, value[..Math.Min(value.Length, IStableStore.HeadBytes)]));
+        return cursor + (UInt128)about >= (UInt128)records.Count ? 0 : cursor + (UInt128)about;
     }
 
     public ulong? Walk(
