@@ -73,7 +73,9 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         if (!asked.Remove(outcome.Id, out var pending))
             return;
         Enter(at, outbox);
-        if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))
+        if (pending.IsSounding && outcome.Applied is Applied.Yes)
+            Propose(pending, outcome.Version);
+        else if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))
             EndFirst(pending, outcome);
         else
             Finish(pending, pending.Known is { } known ? AfterEnd(known, outcome) : KeyCall.Answer(pending.Call, outcome, pending.Unix));
@@ -156,17 +158,30 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
     {
         while (asked.Count < settings.AskedMax && waiting.TryDequeue(out var pending))
         {
-            var change = KeyCall.ChangeOf(pending.Call, pending.Unix);
-            var (id, since) = (pending.Call.Request, pending.Call.TriedSince);
-            if (id is { } given && asked.ContainsKey(given))
+            var request = pending.Call.Request;
+            if (request is { } given && asked.ContainsKey(given))
             {
-                Finish(pending, new StorageAnswer.Failed(
-                    StorageFault.Full, "the same request is under way here already", Applied.Unknown));
+                Finish(pending, new StorageAnswer.Failed(StorageFault.Full, "the same request is under way here already", Applied.Unknown));
                 continue;
             }
 
-            asked.Add(registers.Ask(At.Now, KeySlots.SlotOf(pending.Name), pending.Name, change, outbox, id, since), pending);
+            pending.IsSounding = request is not null && pending.Call is { IsWrite: true, TriedSince: null };
+            if (pending.IsSounding)
+                asked.Add(registers.Ask(At.Now, KeySlots.SlotOf(pending.Name), pending.Name, null, outbox), pending);
+            else
+                Propose(pending, null);
         }
+    }
+
+    // Who may ask again elsewhere by the same id is told at which version he asked first: what arrives behind all that is remembered would
+    // be made a second time else.
+    private void Propose(Pending pending, ulong? askedAt)
+    {
+        pending.IsSounding = false;
+        var (call, name) = (pending.Call, pending.Name);
+        var id = registers.Ask(
+            At.Now, KeySlots.SlotOf(name), name, KeyCall.ChangeOf(call, pending.Unix), outbox, call.Request, call.TriedSince, askedAt);
+        asked[id] = pending;
     }
 
     // A router with a slower clock would still show what is over here: so that is deleted before anybody is told that it is not there.
@@ -199,6 +214,9 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         public long Unix => unix;
 
         public Action<StorageAnswer> Done => done;
+
+        /// <summary>Whether it is found out first at which version its key is.</summary>
+        public bool IsSounding { get; set; }
 
         /// <summary>The answer, once what is over has been ended; null while it is not known.</summary>
         public StorageAnswer? Known { get; set; }
