@@ -110,6 +110,28 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
         outbox.Send(from, new AgreementMessage.Listed(list.Slot, list.Version, list.Cursor, next, names));
     }
 
+    /// <summary>Somebody lists the slot part by part.</summary>
+    public void Receive(NodeId from, AgreementMessage.Walk walk, AgreementOutbox outbox)
+    {
+        if (!IsVoting || !IsAsked(from, walk.Slot, walk.Version, outbox, out _))
+            return;
+        List<(ulong At, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Head)> found = [];
+        if (store.Walk(walk.Slot, walk.From, walk.About, found) is not { } last)
+            return; // as above
+        List<Place> places = [];
+        foreach (var (at, key, head) in found)
+        {
+            if (Records.NameOf(walk.Slot, key) is not { } name)
+                continue;
+            if (StateCodec.ReadPlace(name, at, head.Span) is not { } place)
+                return;
+            if (place.Accepted != Ballot.None)
+                places.Add(place);
+        }
+
+        outbox.Send(from, new AgreementMessage.Walked(walk.Slot, walk.Version, walk.Number, last, places));
+    }
+
     /// <summary>A slot has another replica set: who is no member of it has forgotten what he took.</summary>
     public void Follow(ushort slot)
     {

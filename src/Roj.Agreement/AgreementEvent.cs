@@ -13,6 +13,12 @@ public abstract record AgreementEvent
     /// <param name="Outcome">How.</param>
     public sealed record Ended(Outcome Outcome) : AgreementEvent;
 
+    /// <summary>A part of a slot was listed, or could not be.</summary>
+    /// <param name="Number">Which: <see cref="Registers.Scan"/> said.</param>
+    /// <param name="Next">Where to go on; null if nothing is left in the slot.</param>
+    /// <param name="Found">What is there, in order; null if no majority of its replicas has answered.</param>
+    public sealed record Walked(ulong Number, ulong? Next, IReadOnlyList<Sight>? Found) : AgreementEvent;
+
     /// <summary>A lease is this node's from now on.</summary>
     /// <param name="Name">Which.</param>
     /// <param name="Epoch">Under which epoch.</param>

@@ -14,7 +14,7 @@ public sealed record Content(
     ulong Version, ReadOnlyMemory<byte>? Data, Lease? Lease, IReadOnlyList<Fence> Fences, IReadOnlyList<ChangeId> Changes)
 {
     /// <summary>Bytes of its data at most.</summary>
-    public const int BytesMax = 16 * 1024 * 1024;
+    public const int BytesMax = TimedValue.HeadBytesMax + TimedValue.BytesMax;
 
     /// <summary>Changes that are remembered.</summary>
     public const int ChangesMax = 16;

@@ -14,7 +14,8 @@ internal sealed class Desk(
     Lookups lookups,
     Relocation relocation,
     Departures departures,
-    Repairs repairs)
+    Repairs repairs,
+    Scans scans)
 {
     private ulong sequence;
 
@@ -88,6 +89,8 @@ internal sealed class Desk(
             Tell(now, request, outcome, outbox);
         for (; proposer.TakeUnplaced() is { } slot; isQuiet = false)
             lookups.Want(now, slot);
+        for (; scans.Unplaced.TryDequeue(out var unplaced); isQuiet = false)
+            lookups.Want(now, unplaced);
         for (; lookups.TakeWanted() is var (slot, change); isQuiet = false)
         {
             var request = New(now, 0, Placement.NameOf(slot), NextId(), change, null, Asker.Lookup(slot));
@@ -117,7 +120,7 @@ internal sealed class Desk(
             router.Saw(request.Slot, request.Name, outcome.Version);
         if (request.Change is RegisterChange.Claim)
             leases.Claimed(now, request, outbox);
-        var mayBury = request is { Change: RegisterChange.Delete } or { IsWritingBack: true };
+        var mayBury = request is { Change: RegisterChange.Delete or RegisterChange.Timed } or { IsWritingBack: true };
         if (mayBury && request is { Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
             burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
         switch (request.Asker.Kind)

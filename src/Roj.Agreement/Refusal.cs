@@ -35,4 +35,7 @@ public enum Refusal : byte
 
     /// <summary>It came so late that somebody else may have been asked for it, and has forgotten it since. It was not tried.</summary>
     Stale,
+
+    /// <summary>The sum would be no number of 64 bits.</summary>
+    Overflow,
 }

@@ -32,6 +32,9 @@ public abstract record RegisterChange
             : (content, decision.Refusal);
     }
 
+    /// <summary>What who asked is told of what was there before: empty for nothing; null if nothing of it is told.</summary>
+    internal virtual ReadOnlyMemory<byte>? Before(Content content) => null;
+
     private protected abstract Decision Decide(Content content);
 
     private Refusal Guard(IReadOnlyList<Fence> kept, out IReadOnlyList<Fence> fences)
@@ -93,6 +96,30 @@ public abstract record RegisterChange
             var digits = new byte[20];
             Utf8Formatter.TryFormat((long)sum, digits, out var written);
             return Decision.Write(digits.AsMemory(0, written), content.Lease);
+        }
+    }
+
+    /// <summary>A step on a value that may end.</summary>
+    /// <param name="Now">What time it is, in milliseconds since 1970 (UTC), as who asks has it: it travels with the change, so that whoever
+    /// carries it out decides alike.</param>
+    /// <param name="Step">What to do.</param>
+    public sealed record Timed(long Now, TimedStep Step) : RegisterChange
+    {
+        internal override ReadOnlyMemory<byte>? Before(Content content) =>
+            TimedValue.Read(content.Data) is not { } held || held.IsOver(Now) ? ReadOnlyMemory<byte>.Empty
+            : Step.ShowsBefore ? content.Data
+            : held.Head();
+
+        private protected override Decision Decide(Content content)
+        {
+            var held = TimedValue.Read(content.Data);
+            var isOver = held?.IsOver(Now) is true;
+            var (refusal, after) = Step.Decide(isOver ? null : held, isOver);
+            if (refusal is not Refusal.None)
+                return Decision.Refuse(refusal);
+            return after is { } value && !value.IsOver(Now)
+                ? Decision.Write(value.Write(), content.Lease)
+                : Decision.Write(null, content.Lease);
         }
     }
 

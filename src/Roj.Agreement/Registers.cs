@@ -28,6 +28,7 @@ public sealed class Registers
     private readonly SeatTalk seatTalk;
     private readonly Desk desk;
     private bool isAppointed;
+    private readonly Scans scans;
 
     /// <summary>A node's part, with what it saved in earlier lives.</summary>
     public Registers(Instant now, RegistersSettings settings, IStableStore store, Rng rng)
@@ -54,7 +55,8 @@ public sealed class Registers
         var departures = new Departures(self);
         repairs = new Repairs(settings, slots, router, acceptor, store);
         relocation = new Relocation(settings, slots, router, seating, stewards, lookups, departures);
-        desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation, departures, repairs);
+        scans = new Scans(slots, settings.Proposing);
+        desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation, departures, repairs, scans);
         seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating, stewards);
     }
 
@@ -80,7 +82,7 @@ public sealed class Registers
             var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
             var moves = Instant.Earliest(Instant.Earliest(stewards.Deadline, relocation.Deadline), repairs.Deadline);
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
-            return Instant.Earliest(Instant.Earliest(own, burials.Deadline), Instant.Earliest(seats, moves));
+            return Instant.Earliest(Instant.Earliest(own, Instant.Earliest(burials.Deadline, scans.Deadline)), Instant.Earliest(seats, moves));
         }
     }
 
@@ -124,6 +126,22 @@ public sealed class Registers
         desk.Ask(now, request, outbox);
         Settle(now, outbox);
         return request.Id;
+    }
+
+    /// <summary>Lists a part of a slot: what a majority of its replicas has. No register is missed that was there throughout.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="slot">Which slot.</param>
+    /// <param name="from">From which place on: 0, or what the last part said.</param>
+    /// <param name="about">About how many registers to look at.</param>
+    /// <param name="outbox">Where what follows is asked for.</param>
+    /// <returns>The number by which <see cref="AgreementEvent.Walked"/> will name it.</returns>
+    public ulong Scan(Instant now, ushort slot, ulong from, int about, AgreementOutbox outbox)
+    {
+        ArgumentNullException.ThrowIfNull(outbox);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, Place.AtMax);
+        var number = scans.Begin(now, slot, from, about, outbox);
+        Settle(now, outbox);
+        return number;
     }
 
     /// <summary>Claims a lease for this node: <see cref="AgreementEvent.Held"/> tells when it is its own, and
@@ -267,6 +285,12 @@ public sealed class Registers
             case AgreementMessage.List list:
                 acceptor.Receive(from, list, outbox);
                 break;
+            case AgreementMessage.Walk walk:
+                acceptor.Receive(from, walk, outbox);
+                break;
+            case AgreementMessage.Walked walked:
+                scans.Receive(from, walked, outbox);
+                break;
             case AgreementMessage.Listed listed:
                 stewards.Receive(now, from, listed, outbox);
                 break;
@@ -295,6 +319,7 @@ public sealed class Registers
         desk.Late(now, outbox);
         proposer.Tick(now, outbox);
         burials.Tick(now);
+        scans.Tick(now, outbox);
         if (witnesses.Deadline <= now)
             witnesses.Tick(now, outbox);
         if (birth.Deadline <= now)
@@ -349,6 +374,7 @@ public sealed class Registers
     {
         acceptor.Follow(slot);
         proposer.Follow(now, slot, outbox);
+        scans.Follow(now, slot, outbox);
         leases.Follow(now, slot, outbox);
         stewards.Follow(now, slot);
         repairs.Follow(now, slot);

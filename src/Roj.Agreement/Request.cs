@@ -103,7 +103,7 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
         else if (TriedSince is null && AskedAt is { } at && content.HasForgotten(at))
             Propose(content, new Outcome(id, Applied.No, Refusal.Stale, content.Version, null));
         else if (change.Apply(content, id) is var (changed, refusal) && refusal is Refusal.None)
-            ProposeOwn(now, changed, content.Version);
+            ProposeOwn(now, changed, content);
         else
             Propose(content, Refuse(content, refusal));
     }
@@ -121,10 +121,11 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     }
 
     /// <summary>What this change has made is to be accepted.</summary>
-    private void ProposeOwn(Instant now, Content content, ulong on)
+    private void ProposeOwn(Instant now, Content content, Content on)
     {
-        Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
+        var shown = change is RegisterChange.Timed { Step.ShowsAfter: false } ? null : content;
+        Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, shown) { Before = change!.Before(on) });
         ProposedAt ??= now;
-        TriedSince ??= on;
+        TriedSince ??= on.Version;
     }
 }

@@ -28,6 +28,7 @@ internal static class SimCommand
         command.Subcommands.Add(ElectionCommand.Create());
         command.Subcommands.Add(SimTokenCommand.Create());
         command.Subcommands.Add(SimStorageCommand.Create());
+        command.Subcommands.Add(SimQuorumCommand.Create());
         command.Subcommands.Add(SimMembersCommand.Create());
         return command;
     }

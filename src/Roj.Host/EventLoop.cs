@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Roj.Host.Storage;
 using Roj.Kernel;
 
 namespace Roj.Host;
@@ -20,12 +21,22 @@ public sealed class EventLoop : SynchronizationContext
     private List<(SendOrPostCallback Callback, object? State)> inbox = [];
     private List<(SendOrPostCallback Callback, object? State)> batch = [];
     private bool stopped;
+    private IPoller? poller;
+    private bool isPolling;
 
     /// <summary>The time since the loop was made: monotonic, and the only clock of a node.</summary>
     public Instant Now => new(Stopwatch.GetElapsedTime(origin).Ticks);
 
     /// <summary>Runs after each batch of inputs, and says when it next wants to run though nothing came; null for never.</summary>
     public Func<Instant?>? AfterBatch { get; set; }
+
+    /// <summary>Whose sockets are looked after while the loop waits, on its own thread: what comes by them needs no other. On the loop
+    /// only.</summary>
+    internal void WaitWith(IPoller? sockets)
+    {
+        lock (gate)
+            poller = sockets;
+    }
 
     /// <summary>Runs <paramref name="main"/> on the calling thread until it has ended.</summary>
     public void Run(Func<Task> main)
@@ -58,8 +69,11 @@ public sealed class EventLoop : SynchronizationContext
         lock (gate)
         {
             inbox.Add((d, state));
-            if (inbox.Count == 1)
-                Monitor.Pulse(gate);
+            if (inbox.Count != 1)
+                return;
+            Monitor.Pulse(gate);
+            if (isPolling)
+                poller!.Wake();
         }
     }
 
@@ -70,11 +84,14 @@ public sealed class EventLoop : SynchronizationContext
     private void Turn()
     {
         var due = AfterBatch?.Invoke();
+        // Rounded up: woken a moment early, the loop would only spin.
+        var wait = due is { } at ? Math.Clamp((int)Math.Ceiling((at - Now).TotalMilliseconds), 0, WaitMax) : WaitMax;
+        if (poller is not null)
+            Poll(wait);
         lock (gate)
         {
-            // Rounded up: woken a moment early, the loop would only spin.
-            if (inbox.Count == 0)
-                Monitor.Wait(gate, due is { } at ? Math.Clamp((int)Math.Ceiling((at - Now).TotalMilliseconds), 0, WaitMax) : WaitMax);
+            if (inbox.Count == 0 && poller is null)
+                Monitor.Wait(gate, wait);
             (inbox, batch) = (batch, inbox);
         }
 
@@ -87,5 +104,19 @@ public sealed class EventLoop : SynchronizationContext
         }
 
         batch.Clear();
+    }
+
+    private void Poll(int wait)
+    {
+        lock (gate)
+        {
+            isPolling = inbox.Count == 0;
+            if (!isPolling)
+                wait = 0;
+        }
+
+        poller!.Wait(wait);
+        lock (gate)
+            isPolling = false;
     }
 }

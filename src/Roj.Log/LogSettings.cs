@@ -34,7 +34,7 @@ public sealed record LogSettings(UInt128 Owner)
     internal int HashBits { get; init; } = 64;
 
     /// <summary>What hint files are marked with: those that were written under other hashes are made anew.</summary>
-    internal UInt128 HintMark => Grouped is { } letter ? Owner ^ (0x67726F75706564UL + letter) : Owner;
+    internal UInt128 HintMark => Grouped is { } letter ? Owner ^ (0x67726F75706564UL + letter) ^ (HashSeed ?? Owner) : Owner;
 
     /// <summary>What is wrong with them, for whoever set them; null if nothing is.</summary>
     internal string? Fault() => this switch

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Roj.Agreement;
 using Roj.Log;
 
@@ -6,6 +7,11 @@ namespace Roj.Node;
 /// <summary>What agreement has saved, as the durable log has it.</summary>
 public sealed class LogStore : IStableStore
 {
+    private const int SlotShift = 56;
+
+    /// <summary>From what its log's hashes are made: the same at each node, so that all list registers in the same order.</summary>
+    public static UInt128 HashSeed { get; } = new(0x524F4A52, 0x4547495354455231); // "ROJREGISTER1"
+
     private readonly DurableLog log;
 
     /// <summary>A store on a log.</summary>
@@ -47,5 +53,24 @@ public sealed class LogStore : IStableStore
         if (isDamaged)
             return null;
         return walk.Last == end ? UInt128.Zero : walk.Last + 1;
+    }
+
+    /// <inheritdoc/>
+    public ulong? Walk(
+        ushort slot, ulong from, int about, ICollection<(ulong At, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Head)> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        var walk = log.Walk(((ulong)(byte)slot << SlotShift) | from, about, IStableStore.HeadBytes);
+        foreach (var record in walk.Records)
+        {
+            if (record.Key.IsEmpty)
+                return null;
+            var isOfSlot = record.Key.Length > 2 && record.Key.Span[0] == Grouped
+                && BinaryPrimitives.ReadUInt16BigEndian(record.Key.Span[1..]) == slot;
+            if (isOfSlot)
+                found.Add((record.Hash & Place.AtMax, record.Key, record.Head));
+        }
+
+        return walk.Last & Place.AtMax;
     }
 }

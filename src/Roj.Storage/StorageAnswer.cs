@@ -15,6 +15,9 @@ public abstract record StorageAnswer
     /// <param name="IsApplied">Whether what was asked for was done; true of a reading.</param>
     public sealed record Value(ReadOnlyMemory<byte>? Data, long? ExpiresAt = null, bool IsApplied = true) : StorageAnswer
     {
+        /// <summary>At which version the key is, in <c>quorum</c> mode; 0 if it never was written, or that is not known.</summary>
+        public ulong Version { get; init; }
+
         /// <summary>Of a key that is not there.</summary>
         public static Value Nothing { get; } = new(null, null);
     }
@@ -23,6 +26,10 @@ public abstract record StorageAnswer
     /// <param name="IsApplied">Whether it was done: what had to hold for it did.</param>
     public sealed record Done(bool IsApplied) : StorageAnswer
     {
+        /// <summary>At which version the key is by it, or was when what had to hold did not, in <c>quorum</c> mode; 0 if that is not
+        /// known.</summary>
+        public ulong Version { get; init; }
+
         /// <summary>It was done.</summary>
         public static Done Yes { get; } = new(true);
 

@@ -1,3 +1,6 @@
+using Roj.Agreement;
+using Roj.Kernel;
+
 namespace Roj.Storage;
 
 /// <summary>One thing that a store is asked for. What it writes must not change any more.</summary>
@@ -10,6 +13,23 @@ public abstract record StorageCall
 
     /// <summary>Whether it changes anything.</summary>
     public abstract bool IsWrite { get; }
+
+    /// <summary>By which right it changes a key; null for none in particular. In <c>quorum</c> mode only.</summary>
+    public Fence? Fence { get; init; }
+
+    /// <summary>At which version the key must be for it; null if at any. In <c>quorum</c> mode only.</summary>
+    public ulong? AtVersion { get; init; }
+
+    /// <summary>By which id it is told from all other changes, so that it is made once however often it is asked for; null for one that is
+    /// asked for once. In <c>quorum</c> mode only.</summary>
+    public ChangeId? Request { get; init; }
+
+    /// <summary>If it may have been asked for before: at which version of the key at the earliest, 0 if that is not known; null if it
+    /// surely has not.</summary>
+    public ulong? TriedSince { get; init; }
+
+    /// <summary>Whether it can be carried out only where each key is a register.</summary>
+    internal bool NeedsRegisters => Fence is not null || AtVersion is not null || Request is not null || TriedSince is not null;
 
     /// <summary>The one key that it is about; null if it is about a whole database.</summary>
     public virtual StorageKey? Subject => null;

@@ -32,4 +32,7 @@ public enum StorageFault
 
     /// <summary>What is on the disk is not what was written there, and no other copy can be reached.</summary>
     Unreadable,
+
+    /// <summary>The key is not at the version that was asked for.</summary>
+    Moved,
 }

@@ -9,7 +9,7 @@ public static class StorageLimits
     public const int KeyBytesMax = 64 * 1024;
 
     /// <summary>Bytes of a value at most; it may be empty.</summary>
-    public const int ValueBytesMax = Content.BytesMax;
+    public const int ValueBytesMax = TimedValue.BytesMax;
 
     /// <summary>Bytes of a pattern for names at most: matching takes time in proportion to pattern times name.</summary>
     public const int PatternBytesMax = 4 * 1024;

@@ -18,7 +18,7 @@ namespace Roj.Agreement.Wire;
 ///  forward: 2 slot | 4 n | name | id | 1 (0, 1 tried, 2 asked) | 8 since | change                  ready: 4 expected
 ///  pledge: 4 round | set          booted, remembered: 4 boot | 8 life
 /// </code>
-/// See <see cref="StateCodec"/> and <see cref="ChangeCodec"/> for the fields.
+/// See <see cref="StateCodec"/> and <see cref="ChangeCodec"/> for the fields, <see cref="WalkCodec"/> for walk and walked.
 /// </remarks>
 public static class AgreementCodec
 {
@@ -58,6 +58,8 @@ public static class AgreementCodec
         Remembered = 22,
         Compare = 23,
         Lacking = 24,
+        Walk = 30,
+        Walked = 31,
     }
 
     /// <summary>The whole frame.</summary>
@@ -141,6 +143,8 @@ public static class AgreementCodec
         M.Booted => Kind.Booted,
         M.Compare => Kind.Compare,
         M.Lacking => Kind.Lacking,
+        M.Walk => Kind.Walk,
+        M.Walked => Kind.Walked,
         _ => Kind.Remembered,
     };
 
@@ -161,6 +165,7 @@ public static class AgreementCodec
         M.Forward forward => 2 + SizeOf(forward.Name) + ChangeCodec.IdLength + 1 + 8 + ChangeCodec.Size(forward.Change),
         M.Answer answer => ChangeCodec.Size(answer.Outcome),
         M.Ready => 4,
+        M.Walk or M.Walked => WalkCodec.Size(message),
         M.Pledge pledge => 4 + StateCodec.Size(pledge.Set),
         _ => 4 + 8,
     };
@@ -211,6 +216,9 @@ public static class AgreementCodec
         {
             case M.Adopt or M.Adopted or M.List or M.Listed or M.Compare or M.Lacking:
                 SlotCodec.Write(ref writer, message);
+                break;
+            case M.Walk or M.Walked:
+                WalkCodec.Write(ref writer, message);
                 break;
             case M.Forward forward:
                 writer.UInt16(forward.Slot);
@@ -312,6 +320,10 @@ public static class AgreementCodec
                 return SlotCodec.ReadCompare(ref reader);
             case Kind.Lacking:
                 return SlotCodec.ReadLacking(ref reader);
+            case Kind.Walk:
+                return WalkCodec.ReadWalk(ref reader);
+            case Kind.Walked:
+                return WalkCodec.ReadWalked(ref reader);
             case Kind.Forward:
                 return ReadForward(ref reader);
             case Kind.Answer:

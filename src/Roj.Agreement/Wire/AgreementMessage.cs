@@ -10,7 +10,7 @@ public abstract record AgreementMessage
 
     /// <summary>Whether it tells what its sender has saved, in this input or an earlier one: it waits until that is durable. What a
     /// proposer asks rests on nothing of its own, and goes at once.</summary>
-    public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Pledge
+    public bool RestsOnDisk => this is Promise or Accepted or Refused or Told or Renewed or Raised or Adopted or Listed or Walked or Pledge
         or Remembered or Adopt;
 
     /// <summary>Which slot it is about; 0 as well where it is about none.</summary>
@@ -156,6 +156,26 @@ public abstract record AgreementMessage
     /// <param name="Cursor">What I was asked with.</param>
     /// <param name="Names">Of which I took what is older, or nothing.</param>
     public sealed record Lacking(ushort Slot, ulong Version, UInt128 Cursor, IReadOnlyList<RegisterName> Names) : AgreementMessage;
+
+    /// <summary>Which registers of a slot, from one place on, do you have something of, and what is that?</summary>
+    /// <param name="Slot">Which slot.</param>
+    /// <param name="Version">Of its replica set.</param>
+    /// <param name="Number">Of the question, for the answer.</param>
+    /// <param name="From">From which place on: <see cref="Place.At"/>.</param>
+    /// <param name="About">About how many.</param>
+    public sealed record Walk(ushort Slot, ulong Version, ulong Number, ulong From, ushort About) : AgreementMessage
+    {
+        /// <summary>The most that is asked for.</summary>
+        public const int AboutMax = AgreementCodec.ListedMax / 4;
+    }
+
+    /// <summary>Of these.</summary>
+    /// <param name="Slot">Which slot.</param>
+    /// <param name="Version">Of its replica set.</param>
+    /// <param name="Number">Of the question.</param>
+    /// <param name="Last">All up to this place are among them.</param>
+    /// <param name="Places">Which, in order.</param>
+    public sealed record Walked(ushort Slot, ulong Version, ulong Number, ulong Last, IReadOnlyList<Place> Places) : AgreementMessage;
 
     /// <summary>Carry this out for me: you are the first live replica of its slot, so that we don't duel.</summary>
     /// <param name="Slot">Which slot the register is in.</param>

@@ -7,14 +7,17 @@ namespace Roj.Agreement.Wire;
 /// <code>
 /// change   1 kind, 0 for reading | 1 condition | 8 version | 1 has fence | fence | body
 /// set, append: 4 length | data    delete: nothing    add: 8 delta    keep, release: 8 epoch    claim: 16 holder | 4 boot | 8 duration
-/// hand     8 epoch | 16 to | 4 boot | 4 length | data
-/// outcome  id | 1 applied | 1 refusal | 8 version | 1 has content | content
+/// hand     8 epoch | 16 to | 4 boot | 4 length | data            timed: see <see cref="TimedCodec"/>
+/// outcome  id | 1 applied | 1 refusal | 8 version | 1 flags (1 content, 2 before) | content | 4 length | before
 /// id       16 node | 4 boot | 8 sequence
 /// </code>
 /// </remarks>
 internal static class ChangeCodec
 {
     public const int IdLength = NodeId.Length + 4 + 8;
+
+    private const byte HasContent = 1;
+    private const byte HasBefore = 2;
 
     private enum Kind : byte
     {
@@ -27,6 +30,7 @@ internal static class ChangeCodec
         Keep = 6,
         Release = 7,
         Hand = 8,
+        Timed = 9,
     }
 
     public static int Size(RegisterChange? change) => change is null ? 1 : 1 + 1 + 8 + 1
@@ -37,12 +41,14 @@ internal static class ChangeCodec
             RegisterChange.Append append => 4 + append.Data.Length,
             RegisterChange.Claim => NodeId.Length + 4 + 8,
             RegisterChange.Hand hand => 8 + NodeId.Length + 4 + 4 + hand.Data.Length,
+            RegisterChange.Timed timed => TimedCodec.Size(timed),
             RegisterChange.Delete => 0,
             _ => 8,
         };
 
     public static int Size(Outcome outcome) =>
-        IdLength + 1 + 1 + 8 + 1 + (outcome.Content is { } content ? StateCodec.Size(WithoutChanges(content)) : 0);
+        IdLength + 1 + 1 + 8 + 1 + (outcome.Content is { } content ? StateCodec.Size(WithoutChanges(content)) : 0)
+        + (outcome.Before is { } before ? 4 + before.Length : 0);
 
     public static void Write(ref ByteWriter writer, ChangeId id)
     {
@@ -86,6 +92,9 @@ internal static class ChangeCodec
                 writer.UInt32(boot);
                 Write(ref writer, data);
                 break;
+            case RegisterChange.Timed timed:
+                TimedCodec.Write(ref writer, timed);
+                break;
             case RegisterChange.Claim(var holder, var boot, var duration):
                 writer.UInt128(holder.Value);
                 writer.UInt32(boot);
@@ -124,9 +133,11 @@ internal static class ChangeCodec
         writer.Byte((byte)outcome.Applied);
         writer.Byte((byte)outcome.Refusal);
         writer.UInt64(outcome.Version);
-        writer.Byte((byte)(outcome.Content is null ? 0 : 1));
+        writer.Byte((byte)((outcome.Content is null ? 0 : HasContent) | (outcome.Before is null ? 0 : HasBefore)));
         if (outcome.Content is { } content)
             StateCodec.Write(ref writer, WithoutChanges(content));
+        if (outcome.Before is { } before)
+            Write(ref writer, before);
     }
 
     public static bool TryRead(ref ByteReader reader, out Outcome? outcome)
@@ -134,20 +145,20 @@ internal static class ChangeCodec
         outcome = null;
         var (id, applied, refusal, version) = (ReadId(ref reader), (Applied)reader.Byte(), (Refusal)reader.Byte(), reader.UInt64());
         Content? content = null;
-        if (applied > Applied.Unknown || refusal > Refusal.Stale)
+        ReadOnlyMemory<byte>? before = null;
+        var flags = reader.Byte();
+        if (applied > Applied.Unknown || refusal > Refusal.Overflow || flags > (HasContent | HasBefore))
             return false;
-        switch (reader.Byte())
+        if ((flags & HasContent) != 0)
         {
-            case 0:
-                break;
-            case 1 when StateCodec.TryReadContent(ref reader, out var read):
-                content = read;
-                break;
-            default:
+            if (!StateCodec.TryReadContent(ref reader, out var read))
                 return false;
+            content = read;
         }
 
-        outcome = new Outcome(id, applied, refusal, version, content);
+        if ((flags & HasBefore) != 0 && !StateCodec.TryReadData(ref reader, out before))
+            return false;
+        outcome = new Outcome(id, applied, refusal, version, content) { Before = before };
         return !reader.Failed;
     }
 
@@ -164,6 +175,7 @@ internal static class ChangeCodec
         RegisterChange.Claim => Kind.Claim,
         RegisterChange.Keep => Kind.Keep,
         RegisterChange.Hand => Kind.Hand,
+        RegisterChange.Timed => Kind.Timed,
         _ => Kind.Release,
     };
 
@@ -186,6 +198,8 @@ internal static class ChangeCodec
             case Kind.Hand:
                 var (handed, to, itsBoot) = (reader.UInt64(), new NodeId(reader.UInt128()), reader.UInt32());
                 return StateCodec.TryReadData(ref reader, out var left) ? new RegisterChange.Hand(handed, to, itsBoot, left!.Value) : null;
+            case Kind.Timed:
+                return TimedCodec.Read(ref reader);
             case Kind.Claim:
                 var (holder, boot, ticks) = (new NodeId(reader.UInt128()), reader.UInt32(), reader.UInt64());
                 return ticks >= (ulong)Lease.DurationMin.Ticks && ticks <= (ulong)Lease.DurationMax.Ticks

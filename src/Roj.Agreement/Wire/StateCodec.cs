@@ -196,6 +196,23 @@ internal static class StateCodec
         return isRead && promised >= accepted;
     }
 
+    /// <summary>What the beginning of a state tells: <see cref="IStableStore.HeadBytes"/> of it, or all.</summary>
+    public static Place? ReadPlace(RegisterName name, ulong at, ReadOnlySpan<byte> head)
+    {
+        var reader = new ByteReader(head);
+        ReadBallot(ref reader);
+        var accepted = ReadBallot(ref reader);
+        reader.UInt64();
+        var hasData = (reader.Byte() & HasData) != 0;
+        if (reader.Failed)
+            return null;
+        if (!hasData)
+            return new Place(name, at, accepted, false, null);
+        var length = reader.UInt32();
+        var data = reader.Take((int)Math.Min(Math.Min(length, TimedValue.HeadBytesMax), (uint)reader.Rest.Length)).ToArray();
+        return reader.Failed ? null : new Place(name, at, accepted, true, TimedValue.Read(data)?.EndsAt);
+    }
+
     public static bool TryReadSet(ref ByteReader reader, out ReplicaSet set)
     {
         var (cluster, version) = (reader.UInt128(), reader.UInt64());

@@ -39,7 +39,7 @@ internal sealed class AgreementLog : IDisposable
         var disk = new LogDisk(where);
         try
         {
-            var opened = DurableLog.Open(disk, new LogSettings(self.Value) { Grouped = LogStore.Grouped });
+            var opened = DurableLog.Open(disk, new LogSettings(self.Value) { HashSeed = LogStore.HashSeed, Grouped = LogStore.Grouped });
             if (!opened.TryGet(out var log, out var fault))
                 throw new NodeException($"in {where}: {fault.Sentence}");
             if (opened.Tail is { } tail)

@@ -7,6 +7,8 @@ using Roj.Kernel;
 using Roj.Log;
 using Roj.Membership.Keeping;
 using Roj.Node;
+using AgreementOutbox = Roj.Kernel.Outbox<
+    Roj.Kernel.NodeId, Roj.Agreement.Wire.AgreementMessage, Roj.Agreement.AgreementEvent, Roj.Agreement.AgreementEffect>;
 
 namespace Roj.Host.Agreement;
 
@@ -136,6 +138,20 @@ internal sealed class AgreementService : IDisposable
         return CanTake()
             ? EndOf(registers.Ask(BootClock.Now, 0, name, change, shell.Outbox))
             : Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
+    }
+
+    /// <summary>Whether registers can be asked for something now.</summary>
+    public bool CanBeAsked => shell.IsReady && !hasFailed && !isClosed;
+
+    /// <summary>Has the registers asked for something by who follows their events (<see cref="AgreementOptions.Heard"/>).</summary>
+    /// <returns>Whether they were: not while nothing can be kept.</returns>
+    public bool TryDo(Action<Registers, AgreementOutbox> what)
+    {
+        if (!CanTake())
+            return false;
+        what(registers, shell.Outbox);
+        Carry();
+        return true;
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -283,7 +299,7 @@ internal sealed class AgreementService : IDisposable
     // While there is no room on the disk, what is said to us is lost, as anything may be: the protocol repeats itself.
     private bool CanTake()
     {
-        if (shell.IsReady && !hasFailed && !isClosed)
+        if (CanBeAsked)
             return true;
         counts.Dropped++;
         return false;

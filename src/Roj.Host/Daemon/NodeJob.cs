@@ -27,7 +27,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long told;
     private bool isStoring;
-    private StoreWing? kept; // while it runs
+    private IStoreWing? kept; // while it runs
     private volatile TokenDoor? tokens;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
@@ -152,7 +152,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         using var tokenWing = StartTokens(loop, shell, self, directory, wing);
         shell.Wings.Tokens = tokenWing;
         tokens = new TokenDoor(shell);
-        using var store = StartStore(loop, shell, self, directory);
+        using var store = StartStore(loop, shell, self, directory, wing);
         shell.Wings.Store = kept = store;
         if (Files is { } files)
             files.Agrees = new SharedNames(shell).WriteAsync;
@@ -253,12 +253,15 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     // Where a majority decides, what is kept must not depend on who looks alive.
     private bool IsStoring(DataDirectory? directory) => directory is { State.IsQuorum: false } && options.Expect == 0;
 
-    private StoreWing? StartStore(EventLoop loop, MemberShell shell, Member self, DataDirectory? directory) =>
-        !IsStoring(directory) ? null : new StoreWing(loop, new StoreWingOptions
+    private IStoreWing? StartStore(EventLoop loop, MemberShell shell, Member self, DataDirectory? directory, AgreementWing agreement)
+    {
+        if (directory is null)
+            return null;
+        var given = new StoreWingOptions
         {
             Self = self.Id,
             Own = self.Node,
-            DataPath = directory!.Path,
+            DataPath = directory.Path,
             Life = directory.State.Lives,
             Copies = options.Copies,
             RespPort = options.RespPort,
@@ -269,7 +272,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Tls = shell.Tls,
             Tell = news => Tell(new NodeNews.OfWing(news)),
             Fail = why => shell.Failed.TrySetResult(new NodeException(why)),
-        });
+        };
+        return isStoring ? new StoreWing(loop, given) : new QuorumWing(loop, given, () => agreement.Service);
+    }
 
     private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens)
     {

@@ -30,7 +30,7 @@ internal sealed class Wings
     public TokenWing? Tokens { get; set; }
 
     /// <summary>Its part in the store; null where it has none.</summary>
-    public StoreWing? Store { get; set; }
+    public IStoreWing? Store { get; set; }
 
     /// <summary>Whether a datagram is for one of them.</summary>
     public static bool IsOne(ReadOnlySpan<byte> datagram) => ElectionCodec.IsOne(datagram) || TokenCodec.IsOne(datagram);
@@ -61,6 +61,7 @@ internal sealed class Wings
     {
         Election?.Heard(what);
         Tokens?.Heard(what);
+        Store?.Heard(what);
     }
 
     /// <summary>Who is here has changed, or what is known of them.</summary>
@@ -77,10 +78,11 @@ internal sealed class Wings
     public Instant? Turn()
     {
         // Agreement first: what it has lost, a lease above all, is known before anything is done under it.
+        // But for what the store's clients have asked for: that goes out with the rest.
+        var store = Store?.Turn();
         var agreement = Agreement?.Service?.Turn();
         var others = Instant.Earliest(Election?.Turn(), Tokens?.Turn());
-        Store?.Turn();
-        return Instant.Earliest(agreement, others);
+        return Store?.HasNews is true ? default(Instant) : Instant.Earliest(agreement, Instant.Earliest(others, store));
     }
 
     /// <summary>Begins.</summary>

@@ -35,7 +35,7 @@ public sealed record ApiSource
     internal TokenDoor Tokens { get; init; } = new(null);
 
     /// <summary>The node's part in the store; null while it has none.</summary>
-    internal Func<StoreWing?> Store { get; init; } = () => null;
+    internal Func<IStoreWing?> Store { get; init; } = () => null;
 
     /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
     public Action? Stop { get; init; }

@@ -15,7 +15,7 @@ internal static class ChangeStream
     private const int BatchMax = 64;
 
     /// <summary>Begins with what changes from now on.</summary>
-    public static async Task RunAsync(HttpContext http, StoreWing wing, WatchFilter filter, TimeSpan heartbeat, CancellationToken end)
+    public static async Task RunAsync(HttpContext http, IStoreWing wing, WatchFilter filter, TimeSpan heartbeat, CancellationToken end)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";

@@ -14,7 +14,7 @@ namespace Roj.Host.Http;
 /// <param name="instruments">The API's own: who watches is a stream as who listens to events.</param>
 /// <param name="heartbeat">How often a stream says that it is there.</param>
 /// <param name="end">When streams shall end.</param>
-internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments instruments, TimeSpan heartbeat, CancellationToken end)
+internal sealed class StoreEndpoints(Func<IStoreWing?> store, NodeInstruments instruments, TimeSpan heartbeat, CancellationToken end)
 {
     /// <summary>When what is read ends, in milliseconds since 1970 (UTC), in an answer's head.</summary>
     public const string ExpiresHeader = "Roj-Expires-At";
@@ -34,7 +34,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         },
     ];
 
-    private async Task WithStoreAsync(HttpContext http, Func<HttpContext, StoreWing, Task> answer)
+    private async Task WithStoreAsync(HttpContext http, Func<HttpContext, IStoreWing, Task> answer)
     {
         if (store() is { } wing)
         {
@@ -43,13 +43,13 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         }
 
         await http.ProblemAsync(new ProblemView(409, "Conflict",
-            "this node keeps nothing: it has no data directory (--data-dir), or its cluster decides by majority (--expect)"));
+            "this node keeps nothing: it has no data directory (--data-dir)"));
     }
 
-    private static async Task StatusAsync(HttpContext http, StoreWing wing) =>
+    private static async Task StatusAsync(HttpContext http, IStoreWing wing) =>
         await http.JsonAsync(StoreView.Of(await wing.StatusAsync()), ApiJson.Default.StoreView);
 
-    private static async Task KeysAsync(HttpContext http, StoreWing wing)
+    private static async Task KeysAsync(HttpContext http, IStoreWing wing)
     {
         var query = http.Request.Query;
         var cursor = 0UL;
@@ -75,7 +75,7 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         await FailAsync(http, answer);
     }
 
-    private async Task WatchAsync(HttpContext http, StoreWing wing)
+    private async Task WatchAsync(HttpContext http, IStoreWing wing)
     {
         var prefix = Encoding.UTF8.GetBytes(http.Request.Query["prefix"].ToString());
         var isOfAll = http.Request.Query["db"].Count == 0;
@@ -103,18 +103,20 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         }
     }
 
-    private static async Task ReadAsync(HttpContext http, StoreWing wing)
+    private static async Task ReadAsync(HttpContext http, IStoreWing wing)
     {
         if (await KeyAsync(http) is not { } key)
             return;
         switch (await wing.AskAsync(new StorageCall.Read(key)))
         {
             case StorageAnswer.Value { Data: { } data } value:
+                Tag(http, value.Version);
                 if (value.ExpiresAt is { } at)
                     http.Response.Headers[ExpiresHeader] = at.ToString(CultureInfo.InvariantCulture);
                 await http.BytesAsync(200, "application/octet-stream", data);
                 break;
-            case StorageAnswer.Value:
+            case StorageAnswer.Value none:
+                Tag(http, none.Version);
                 await http.ProblemAsync(new ProblemView(404, "Not Found", $"there is no key {key}"));
                 break;
             case var other:
@@ -123,9 +125,9 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
         }
     }
 
-    private static async Task WriteAsync(HttpContext http, StoreWing wing)
+    private static async Task WriteAsync(HttpContext http, IStoreWing wing)
     {
-        if (await KeyAsync(http) is not { } key)
+        if (await KeyAsync(http) is not { } key || await HeadersAsync(http) is not { } headers)
             return;
         var expiry = Expiry.None;
         if (http.Request.Query["ttl"] is [{ } text])
@@ -144,26 +146,84 @@ internal sealed class StoreEndpoints(Func<StoreWing?> store, NodeInstruments ins
             size.MaxRequestBodySize = StorageLimits.ValueBytesMax;
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        await DoneAsync(http, await wing.AskAsync(new StorageCall.Write(key, body.ToArray(), Expiry: expiry)));
+        var call = new StorageCall.Write(key, body.ToArray(), headers.Condition, expiry)
+        {
+            AtVersion = headers.AtVersion,
+            Fence = headers.Fence,
+            Request = headers.Request,
+            TriedSince = headers.TriedSince,
+        };
+        await DoneAsync(http, headers, await wing.AskAsync(call));
     }
 
-    private static async Task DeleteAsync(HttpContext http, StoreWing wing)
+    private static async Task DeleteAsync(HttpContext http, IStoreWing wing)
     {
-        if (await KeyAsync(http) is { } key)
-            await DoneAsync(http, await wing.AskAsync(new StorageCall.Delete(key)));
+        if (await KeyAsync(http) is not { } key || await HeadersAsync(http) is not { } headers)
+            return;
+        if (headers.Condition is WriteCondition.IfAbsent)
+        {
+            await BadAsync(http, "what is not there can't be deleted: If-None-Match makes no sense here");
+            return;
+        }
+
+        var call = new StorageCall.Delete(key)
+        {
+            AtVersion = headers.AtVersion,
+            Fence = headers.Fence,
+            Request = headers.Request,
+            TriedSince = headers.TriedSince,
+        };
+        await DoneAsync(http, headers, await wing.AskAsync(call));
     }
 
-    private static Task DoneAsync(HttpContext http, StorageAnswer answer) => answer is StorageAnswer.Done(var isDone)
-        ? http.JsonAsync(new StoreDoneView(isDone), ApiJson.Default.StoreDoneView)
-        : FailAsync(http, answer);
+    private static void Tag(HttpContext http, ulong version)
+    {
+        if (version > 0)
+            http.Response.Headers.ETag = StoreHeaders.TagOf(version);
+    }
+
+    private static async Task<StoreHeaders?> HeadersAsync(HttpContext http)
+    {
+        if (StoreHeaders.Read(http.Request, out var headers) is not { } wrong)
+            return headers;
+        await BadAsync(http, wrong);
+        return null;
+    }
+
+    private static async Task DoneAsync(HttpContext http, StoreHeaders headers, StorageAnswer answer)
+    {
+        if (answer is not StorageAnswer.Done done)
+        {
+            await FailAsync(http, answer);
+            return;
+        }
+
+        Tag(http, done.Version);
+        if (done.IsApplied || !headers.IsConditional)
+            await http.JsonAsync(new StoreDoneView(done.IsApplied), ApiJson.Default.StoreDoneView);
+        else
+            await http.ProblemAsync(new ProblemView(412, "Precondition Failed", "the key is not as the request's head wants it", "no"));
+    }
 
     private static Task FailAsync(HttpContext http, StorageAnswer answer)
     {
         var failed = answer as StorageAnswer.Failed;
         var applied = failed?.Applied ?? Applied.Unknown;
         var why = failed?.Sentence ?? "the store answered something else";
+        var (status, title) = failed?.Fault switch
+        {
+            StorageFault.Fenced => (409, "Conflict"),
+            StorageFault.NotInThisMode => (400, "Bad Request"),
+            _ => (503, "Service Unavailable"),
+        };
+        var word = applied switch
+        {
+            Applied.No => "no",
+            Applied.Yes => "yes",
+            _ => "unknown",
+        };
         return http.ProblemAsync(new ProblemView(
-            503, "Service Unavailable", applied is Applied.No ? why : $"{why}; it may have been done, or be done yet (applied: unknown)"));
+            status, title, applied is Applied.Unknown ? $"{why}; it may have been done, or be done yet (applied: unknown)" : why, word));
     }
 
     private static Task BadAsync(HttpContext http, string why) => http.ProblemAsync(new ProblemView(400, "Bad Request", why));

@@ -6,22 +6,38 @@ using Roj.Storage;
 namespace Roj.Host.Storage;
 
 /// <summary>How a node's part in the store stands.</summary>
-/// <param name="Map">Which nodes have the copies of which keys; null before that is known.</param>
-/// <param name="Copies">How many copies there are to be of each key.</param>
-/// <param name="Log">How the log stands.</param>
-/// <param name="IsFull">Whether the disk has no room.</param>
-/// <param name="Hints">How many writes are kept for each node that can't be reached.</param>
-/// <param name="HeldSlots">Of how many slots keys are here though they are others' by now.</param>
-/// <param name="Calls">Calls under way.</param>
-/// <param name="Clients">Clients that speak RESP.</param>
-/// <param name="Listen">Where they are listened for; null if nowhere.</param>
-internal sealed record StoreStatus(
-    SlotMap? Map,
-    int Copies,
-    LogFigures Log,
-    bool IsFull,
-    IReadOnlyList<(NodeId For, long Count)> Hints,
-    int HeldSlots,
-    int Calls,
-    int Clients,
-    IPEndPoint? Listen);
+internal sealed record StoreStatus
+{
+    /// <summary><c>available</c> or <c>quorum</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Which nodes have the copies of which keys; null before that is known, and where registers know it.</summary>
+    public SlotMap? Map { get; init; }
+
+    /// <summary>Where a majority decides: for each slot, who votes on what is in it, as far as is known here; else none.</summary>
+    public IReadOnlyList<IReadOnlyList<NodeId>> Replicas { get; init; } = [];
+
+    /// <summary>How many copies there are to be of each key.</summary>
+    public required int Copies { get; init; }
+
+    /// <summary>How the log stands; null while there is none.</summary>
+    public LogFigures? Log { get; init; }
+
+    /// <summary>Whether the disk has no room.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>How many writes are kept for each node that can't be reached.</summary>
+    public IReadOnlyList<(NodeId For, long Count)> Hints { get; init; } = [];
+
+    /// <summary>Of how many slots keys are here though they are others' by now.</summary>
+    public int HeldSlots { get; init; }
+
+    /// <summary>Calls under way.</summary>
+    public required int Calls { get; init; }
+
+    /// <summary>Clients that speak RESP.</summary>
+    public required int Clients { get; init; }
+
+    /// <summary>Where they are listened for; null if nowhere.</summary>
+    public IPEndPoint? Listen { get; init; }
+}

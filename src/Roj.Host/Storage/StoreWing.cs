@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using Roj.Agreement;
 using Roj.Host.Daemon;
 using Roj.Host.Net;
-using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Membership.Keeping;
 using Roj.Storage;
@@ -15,7 +13,7 @@ namespace Roj.Host.Storage;
 /// <summary>A node's part in the store, as the node sees it: who is here and who leads is told to the store's thread, and what it says to
 /// other nodes is sent.</summary>
 /// <remarks>On the node's loop. Who takes part says so by a tag, <c>store=1</c>.</remarks>
-internal sealed class StoreWing : IDisposable
+internal sealed class StoreWing : IStoreWing
 {
     /// <summary>The tag by which others are told that a node takes part.</summary>
     public const string Tag = "store";
@@ -46,7 +44,7 @@ internal sealed class StoreWing : IDisposable
             Path = Path.Combine(options.DataPath, StoreLog.DirectoryName),
             Life = options.Life,
             Copies = options.Copies,
-            Password = PasswordOf(options.Keys),
+            Password = RespDoor.PasswordOf(options.Keys),
             Send = Say,
             Heard = what => Watchers!.Hear(what),
             Warn = text => loop.Post(_ => options.Tell(new WingNews("store", text, LogLevel.Warning)), null),
@@ -55,7 +53,7 @@ internal sealed class StoreWing : IDisposable
         Watchers = new Watchers(filters => thread.Give((at, store, outbox) => store.Watch(at, filters, outbox)));
         try
         {
-            Clients = Listen();
+            Clients = RespDoor.Listen(options, thread.Listen);
         }
         catch
         {
@@ -64,37 +62,40 @@ internal sealed class StoreWing : IDisposable
         }
     }
 
-    /// <summary>Where clients are listened for; null if nowhere.</summary>
+    /// <inheritdoc/>
     public IPEndPoint? Clients { get; }
 
-    /// <summary>Who watches changes of keys at this node. From any thread.</summary>
+    /// <inheritdoc/>
     public Watchers Watchers { get; }
 
-    /// <summary>Carries out a call. From any thread.</summary>
+    /// <inheritdoc/>
     public Task<StorageAnswer> AskAsync(StorageCall call) => thread.AskAsync(call);
 
-    /// <summary>How it stands. From any thread.</summary>
+    /// <inheritdoc/>
     public Task<StoreStatus> StatusAsync()
     {
         var told = new TaskCompletionSource<StoreStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
         thread.Post(() =>
         {
             var store = thread.Store;
-            told.SetResult(new StoreStatus(
-                store.Map,
-                options.Copies,
-                thread.Figures,
-                thread.IsFull,
-                [.. store.HintedNodes.Select(node => (node, store.HintsFor(node)))],
-                Enumerable.Range(0, SlotMap.Slots).Count(store.Held.Has),
-                store.Calls,
-                thread.Server.Clients,
-                Clients));
+            told.SetResult(new StoreStatus
+            {
+                Mode = "available",
+                Map = store.Map,
+                Copies = options.Copies,
+                Log = thread.Figures,
+                IsFull = thread.IsFull,
+                Hints = [.. store.HintedNodes.Select(node => (node, store.HintsFor(node)))],
+                HeldSlots = Enumerable.Range(0, SlotMap.Slots).Count(store.Held.Has),
+                Calls = store.Calls,
+                Clients = thread.Server.Clients,
+                Listen = Clients,
+            });
         });
         return told.Task;
     }
 
-    /// <summary>Begins.</summary>
+    /// <inheritdoc/>
     public void Start()
     {
         isStarted = true;
@@ -103,7 +104,7 @@ internal sealed class StoreWing : IDisposable
         Lead();
     }
 
-    /// <summary>Who is here has changed, or what is known of them.</summary>
+    /// <inheritdoc/>
     public void MembersChanged(IReadOnlyList<Member> members)
     {
         NodeId[] now = [.. members.Where(member => member.IsPresent && TakesPart(member)).Select(member => member.Id).Order()];
@@ -119,28 +120,35 @@ internal sealed class StoreWing : IDisposable
         Lead();
     }
 
-    /// <summary>A member will not be back, as an operator says: what it kept is kept by others from now on.</summary>
+    /// <inheritdoc/>
     public void Evicted(NodeId node)
     {
         if (gone.Add(node))
             Lead();
     }
 
-    /// <summary>A node has called; its hello was heard.</summary>
-    /// <param name="channel">The connection; ours from here on.</param>
-    /// <param name="hello">What it said.</param>
-    /// <param name="source">From which address.</param>
+    /// <inheritdoc/>
     public void Take(Channel channel, LinkHello hello, uint source) => links.Take(channel, hello, source);
 
-    /// <summary>Sends what was said since the last time.</summary>
-    public void Turn()
+    /// <inheritdoc/>
+    public bool HasNews => false;
+
+    /// <inheritdoc/>
+    public Instant? Turn()
     {
         while (outgoing.TryDequeue(out var next))
             links.Send(next.To, next.Message);
         links.Flush();
+        return null;
     }
 
-    /// <summary>This node leads, or does not any more.</summary>
+    /// <inheritdoc/>
+    public void Heard(AgreementEvent what)
+    {
+        // Nothing is agreed on here.
+    }
+
+    /// <inheritdoc/>
     public void Leads(Term? leads)
     {
         term = leads;
@@ -152,13 +160,6 @@ internal sealed class StoreWing : IDisposable
     {
         links.Dispose();
         thread.Dispose();
-    }
-
-    private static ReadOnlyMemory<byte>? PasswordOf(ClusterKeys? keys)
-    {
-        if (keys is null)
-            return null;
-        return Encoding.ASCII.GetBytes(AccessToken.Of(keys.Current.First));
     }
 
     private bool TakesPart(Member member) => member.Id == options.Self || Tags.Read(member.Tags.Span).Any(tag => tag.Key == Tag);
@@ -189,31 +190,5 @@ internal sealed class StoreWing : IDisposable
         var (leads, members, evicted) = (term, here, gone.ToArray());
         if (isStarted)
             thread.Give((at, store, outbox) => store.Lead(at, leads, members, evicted, outbox));
-    }
-
-    private IPEndPoint? Listen()
-    {
-        if (options.RespPort == 0)
-            return null;
-        var isLocal = options.Own.Address >> 24 == IPAddress.Loopback.GetAddressBytes()[0];
-        var asked = options.RespAddress ?? (options.Keys is null && !isLocal ? null : options.Own.Address);
-        var address = asked is { } own ? IPAddress.Parse(Endpoint.AddressText(own)) : IPAddress.Loopback;
-        var where = new IPEndPoint(address, options.RespPort);
-        try
-        {
-            return thread.Listen(where);
-        }
-        catch (SocketException e) when (!options.IsRespPortAsked)
-        {
-            options.Tell(new WingNews(
-                "store",
-                $"no client can come by the Redis protocol: cannot listen on {where}: {SystemReason.Of(e)}; --resp-port says where else",
-                LogLevel.Warning));
-            return null;
-        }
-        catch (SocketException e)
-        {
-            throw new NodeException($"cannot listen on {where} for the Redis protocol: {SystemReason.Of(e)}; --resp-port says where else");
-        }
     }
 }

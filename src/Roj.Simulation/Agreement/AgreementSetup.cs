@@ -103,6 +103,7 @@ public sealed record AgreementSetup
             Log = new LogSettings(1)
             {
                 Grouped = LogStore.Grouped,
+                HashSeed = LogStore.HashSeed,
                 SegmentBytes = rng.Pick([4096, 16 * 1024, 64 * 1024]),
                 PreallocateBytes = rng.Pick([0, 4096]),
                 ReserveBytes = rng.Pick([0, 4096]),

@@ -8,11 +8,11 @@ namespace Roj.Simulation.Agreement;
 /// <summary>What acceptors have said: their disks must know it when they start again (A2).</summary>
 internal sealed class AnswerMirror
 {
-    private readonly SortedDictionary<(NodeId Node, RegisterName Name), Word> said = [];
+    private readonly SortedDictionary<(NodeId Node, ushort Slot, RegisterName Name), Word> said = [];
 
     public void Said(AgreementMember member, AgreementMessage.OfRegister vote)
     {
-        var key = (member.Identity, vote.Name);
+        var key = (member.Identity, vote.Slot, vote.Name);
         // Under a newer set it may have forgotten what it said under the one before: it was no member between.
         var before = said.GetValueOrDefault(key) is { } known && known.Version == vote.Version
             ? known
@@ -38,19 +38,19 @@ internal sealed class AnswerMirror
     /// <summary>What a node has said that its disk does not know; null if there is nothing.</summary>
     public string? Breach(AgreementMember member, DurableLog log)
     {
-        foreach (var ((node, name), what) in said)
+        foreach (var ((node, slot, name), what) in said)
         {
             if (node != member.Identity)
                 continue;
-            switch (log.Find((byte[])[(byte)'r', 0, 0, .. name.Bytes], out var kept))
+            switch (log.Find((byte[])[(byte)'r', (byte)(slot >> 8), (byte)slot, .. name.Bytes], out var kept))
             {
                 case LogFinding.Found:
                     var reader = new ByteReader(kept.Span);
                     var (promised, accepted) = (ReadBallot(ref reader), ReadBallot(ref reader));
-                    if ((promised < what.Promised || accepted < what.Accepted) && !MayBeForgotten(member, log, what))
+                    if ((promised < what.Promised || accepted < what.Accepted) && !MayBeForgotten(log, slot, what))
                         return $"has {name} at {promised}, {accepted} on its disk and had said {what.Promised}, {what.Accepted}";
                     break;
-                case LogFinding.Absent when !MayBeForgotten(member, log, what):
+                case LogFinding.Absent when !MayBeForgotten(log, slot, what):
                     return $"has nothing of {name} on its disk and had said {what.Promised}, {what.Accepted}";
             }
         }
@@ -59,9 +59,9 @@ internal sealed class AnswerMirror
     }
 
     // It forgets what was deleted, below the floor, and everything when it is no member of a newer set.
-    private static bool MayBeForgotten(AgreementMember member, DurableLog log, Word what)
+    private static bool MayBeForgotten(DurableLog log, ushort slot, Word what)
     {
-        var finding = log.Find([(byte)'s', 0, 0], out var kept);
+        var finding = log.Find([(byte)'s', (byte)(slot >> 8), (byte)slot], out var kept);
         if (finding is not LogFinding.Found)
             return finding is LogFinding.Damaged; // it can't be read now
         var reader = new ByteReader(kept.Span);

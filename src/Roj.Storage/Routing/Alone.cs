@@ -19,6 +19,8 @@ internal sealed class Alone(Router router)
     public StorageAnswer? Answer(Moment at, StorageCall call, out bool restsOnDisk)
     {
         restsOnDisk = true;
+        if (call.NeedsRegisters)
+            return null; // to be refused
         switch (call)
         {
             case StorageCall.Read(var key) when IsAlone(key):

@@ -65,6 +65,14 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
             return;
         }
 
+        if (call.NeedsRegisters)
+        {
+            done(new StorageAnswer.Failed(
+                StorageFault.NotInThisMode, "not in available mode: fences, versions and request ids are looked at before anything is written",
+                Applied.No));
+            return;
+        }
+
         switch (call)
         {
             case StorageCall.Read(var key):

@@ -1,4 +1,5 @@
 using Roj.Agreement;
+using Roj.Kernel;
 
 namespace Roj.Tests.Agreement;
 
@@ -47,5 +48,18 @@ internal sealed class TestStore : IStableStore
         foreach (var (key, value) in records.Skip((int)cursor).Take(about))
             found.Add(new StoredHead(key, value[..Math.Min(value.Length, IStableStore.HeadBytes)]));
         return cursor + (UInt128)about >= (UInt128)records.Count ? 0 : cursor + (UInt128)about;
+    }
+
+    public ulong? Walk(
+        ushort slot, ulong from, int about, ICollection<(ulong At, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Head)> found)
+    {
+        byte[] group = [(byte)'r', (byte)(slot >> 8), (byte)slot];
+        var sorted = records.Where(record => record.Key.AsSpan().StartsWith(group))
+            .Select(record => (At: (ulong)Crc.Of(record.Key) << 16, record.Key, record.Value))
+            .Where(record => record.At >= from).OrderBy(record => record.At).ToArray();
+        var last = sorted.Length > about ? sorted[about - 1].At : Place.AtMax;
+        foreach (var (at, key, value) in sorted.Where(record => record.At <= last))
+            found.Add((at, key, value[..Math.Min(value.Length, IStableStore.HeadBytes)]));
+        return last;
     }
 }

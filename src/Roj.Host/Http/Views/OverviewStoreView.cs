@@ -32,14 +32,15 @@ public sealed record OverviewStoreView(
     internal static OverviewStoreView Of(StoreStatus status)
     {
         var map = status.Map;
-        NodeId[] keepers = map is null ? [] : [.. map.Nodes];
+        var owners = map is null ? status.Replicas : [.. Enumerable.Range(0, SlotMap.Slots).Select(map.OwnersOf)];
+        NodeId[] keepers = map is null ? [.. owners.SelectMany(nodes => nodes).Distinct().Order()] : [.. map.Nodes];
         return new OverviewStoreView(
             status.Copies,
             map is null ? null : $"{map.Term}.{map.Version}",
             [.. keepers.Select(node => node.ToString())],
-            map is null ? [] : [.. Enumerable.Range(0, SlotMap.Slots).Select(slot => Places(map.OwnersOf(slot), keepers))],
-            status.Log.Keys,
-            status.Log.LiveBytes,
+            [.. owners.Select(nodes => Places(nodes, keepers))],
+            status.Log?.Keys ?? 0,
+            status.Log?.LiveBytes ?? 0,
             status.Hints.Sum(one => one.Count),
             status.HeldSlots,
             status.Clients,

@@ -5,7 +5,8 @@ using Roj.Storage;
 namespace Roj.Host.Http.Views;
 
 /// <summary>What <c>GET /api/v1/store</c> says: how the store stands, as this node knows.</summary>
-/// <param name="Mode"><c>available</c>: whoever can be reached takes what is written, and the later of two writings stays.</param>
+/// <param name="Mode"><c>available</c>: whoever can be reached takes what is written, and the later of two writings stays;
+/// <c>quorum</c>: a majority of each key's copies decides.</param>
 /// <param name="Copies">How many nodes are to keep each key.</param>
 /// <param name="MapVersion">Which nodes keep which keys, as it was decided last: leader's term and version; null before that is
 /// known.</param>
@@ -38,13 +39,13 @@ public sealed record StoreView(
     {
         var map = status.Map;
         return new StoreView(
-            "available",
+            status.Mode,
             status.Copies,
             map is null ? null : $"{map.Term}.{map.Version}",
             map is null ? [] : [.. map.Nodes.Select(node => new StoreNodeView(node.ToString(), SlotsOf(map, node)))],
-            status.Log.Keys,
-            status.Log.LiveBytes,
-            status.Log.DeadBytes,
+            status.Log?.Keys ?? 0,
+            status.Log?.LiveBytes ?? 0,
+            status.Log?.DeadBytes ?? 0,
             status.IsFull,
             [.. status.Hints.Select(one => new StoreHintsView(one.For.ToString(), one.Count))],
             status.HeldSlots,

@@ -2,8 +2,8 @@ using Roj.Agreement;
 
 namespace Roj.Storage.Resp.Errands;
 
-/// <summary>How a client is told that something could not be done: <c>-ERR</c>, <c>-NOSERVER</c> and <c>-FULL</c> only if it surely was
-/// not.</summary>
+/// <summary>How a client is told that something could not be done: <c>-ERR</c>, <c>-NOSERVER</c>, <c>-NOQUORUM</c>, <c>-FENCED</c> and
+/// <c>-FULL</c> only if it surely was not.</summary>
 internal static class Failure
 {
     /// <summary>Says why.</summary>
@@ -13,6 +13,8 @@ internal static class Failure
         {
             Applied.No when failed.Fault is StorageFault.NoServer => "NOSERVER",
             Applied.No when failed.Fault is StorageFault.Full => "FULL",
+            Applied.No when failed.Fault is StorageFault.NoQuorum => "NOQUORUM",
+            Applied.No when failed.Fault is StorageFault.Fenced => "FENCED",
             Applied.No => "ERR",
             Applied.Yes => "APPLIED",
             _ => "UNKNOWN",

@@ -27,6 +27,14 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task A_node_whose_cluster_decides_by_majority_refuses_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = await RedisNode.StartAsync(decides: true);
+        await CompareAsync(Conversations.All, redis.Endpoint, node.Endpoint);
+    }
+
+    [Fact]
     public async Task So_are_strangers()
     {
         await using var redis = await RedisServer.StartAsync("secret");

@@ -18,8 +18,9 @@ internal sealed class RedisNode : IAsyncDisposable
     public IPEndPoint Endpoint { get; }
 
     /// <summary>Starts it, and waits until it keeps what it is given.</summary>
+    /// <param name="decides">Whether it is a cluster that decides by majority.</param>
     /// <exception cref="LabException">It does not come to that; the message says what it said.</exception>
-    public static async Task<RedisNode> StartAsync()
+    public static async Task<RedisNode> StartAsync(bool decides = false)
     {
         if (!Confinement.IsInside)
             throw new LabException(Confinement.Missing() ?? "These tests run in private namespaces only: start the test program.");
@@ -28,6 +29,7 @@ internal sealed class RedisNode : IAsyncDisposable
         [
             "node", "--data-dir", Path.Combine(Confinement.DataRoot, $"redis-node-{endpoint.Port}"), "--address", "127.0.0.1",
             "--no-broadcast", "--no-sweep", "--port", Text(FreePort()), "--http-port", Text(FreePort()), "--resp-port", Text(endpoint.Port),
+            .. decides ? (string[])["--expect", "1"] : [],
         ];
         var how = new ProcessStartInfo(Repository.Program(), args) { RedirectStandardOutput = true, RedirectStandardError = true };
         var process = Process.Start(how)!;

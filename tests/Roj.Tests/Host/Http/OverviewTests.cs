@@ -43,17 +43,28 @@ public sealed class OverviewTests
         Assert.Equal(0, said.GetProperty("files").GetArrayLength());
     }
 
+    private static StoreStatus Status { get; } = new() { Mode = "available", Copies = 2, Calls = 0, Clients = 0 };
+
     [Fact]
     public void Slots_name_their_keepers_by_place()
     {
         NodeId[] nodes = [new(1), new(2), new(3)];
         var map = SlotPlan.Next(null, new Term(1, nodes[0]), nodes, 2, _ => null);
-        var view = OverviewStoreView.Of(new StoreStatus(map, 2, default, false, [(nodes[2], 5)], 0, 0, 0, null));
+        var view = OverviewStoreView.Of(Status with { Map = map, Hints = [(nodes[2], 5)] });
         Assert.Equal(nodes.Select(node => node.ToString()), view.Keepers);
         Assert.Equal(SlotMap.Slots, view.Slots.Count);
         Assert.All(view.Slots.Index(), slot => Assert.Equal(map.OwnersOf(slot.Index), slot.Item.Select(place => nodes[place])));
         Assert.Equal(5, view.Hints);
-        Assert.Empty(OverviewStoreView.Of(new StoreStatus(null, 2, default, false, [], 0, 0, 0, null)).Slots);
+        Assert.Empty(OverviewStoreView.Of(Status).Slots);
+    }
+
+    [Fact]
+    public void Where_a_majority_decides_slots_have_replicas_in_place_of_a_map()
+    {
+        NodeId[] nodes = [new(1), new(2), new(3)];
+        var view = OverviewStoreView.Of(Status with { Mode = "quorum", Replicas = [[nodes[2], nodes[0]], []] });
+        Assert.Equal([nodes[0].ToString(), nodes[2].ToString()], view.Keepers);
+        Assert.Equal([[1, 0], []], view.Slots);
     }
 
     [Fact]
