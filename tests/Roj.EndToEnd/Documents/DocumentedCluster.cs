@@ -67,19 +67,30 @@ internal sealed class DocumentedCluster
         await PrepareAsync(command).ConfigureAwait(false);
         var log = string.Create(CultureInfo.InvariantCulture, $"command-{++runs}");
         var process = Start(Typed(command.Text), log, command.Name);
-        var code = 0;
-        if (IsEndless(command))
+        try
         {
-            await Task.Delay(Moment).ConfigureAwait(false);
-            code = process.HasExited ? process.ExitCode!.Value : (await process.TerminateAsync().ConfigureAwait(false)).ExitCode;
+            var code = IsEndless(command)
+                ? await EndAsync(process).ConfigureAwait(false)
+                : await process.ExitAsync(Patience).ConfigureAwait(false);
+            return IsRight(command, code)
+                ? null
+                : $"{command.Place}: {command.Text}: exit code {code}: {File.ReadAllText(process.Log).Trim()}";
         }
-        else
+        catch (LabException late)
         {
-            code = await process.ExitAsync(Patience).ConfigureAwait(false);
+            await process.KillAsync().ConfigureAwait(false);
+            return $"{command.Place}: {command.Text}: {late.Message}: {File.ReadAllText(process.Log).Trim()}";
         }
+    }
 
-        var isRight = code == 0 || (command.Name == "doctor" && code == 1); // it found something: the other cluster, say
-        return isRight ? null : $"{command.Place}: {command.Text}: exit code {code}: {File.ReadAllText(process.Log).Trim()}";
+    // What only tells ends by the signal itself; and the doctor finds something: a node without a key, say.
+    private static bool IsRight(DocumentedCommand command, int code) =>
+        code == 0 || (command.Name is "events" or "kv watch" && code == 128 + Native.SigTerm) || (command.Name is "doctor" && code == 1);
+
+    private static async Task<int> EndAsync(LabProcess process)
+    {
+        await Task.Delay(Moment).ConfigureAwait(false);
+        return process.HasExited ? process.ExitCode!.Value : (await process.TerminateAsync().ConfigureAwait(false)).ExitCode;
     }
 
     // What the documents say in capitals is for the reader to fill in, and what is at the root of a machine is here below its folder.
@@ -145,10 +156,18 @@ internal sealed class DocumentedCluster
         {
             ["PATH"] = $"{spare.Directory}/bin:{Environment.GetEnvironmentVariable("PATH")}",
             ["TMPDIR"] = host.Directory,
-            ["ROJ_DATA_DIR"] = name == "node" ? Path.Combine(host.Directory, log + ".data") : Path.Combine(host.Directory, "data"),
         };
-        if (name is "node" or "sync" or "key")
+        if (name is "node" or "key")
+        {
             variables["ROJ_ADDRESS"] = AddressOf(host); // the lab's machines have two
+            variables["ROJ_DATA_DIR"] = Path.Combine(host.Directory, log + ".data");
+            variables["ROJ_CLUSTER"] = log; // who comes for a second is given keys to keep, which nobody has for a while when it goes
+        }
+        else if (name.StartsWith("key ", StringComparison.Ordinal))
+        {
+            variables["ROJ_DATA_DIR"] = Path.Combine(host.Directory, "keyed.data");
+        }
+
         return host.Start("/bin/bash", ["-c", "exec " + text], variables, log + ".log");
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Roj.Host;
 using Roj.Host.Daemon;
 using Roj.Tests.Cli;
 using Roj.Tests.Host;
