@@ -46,7 +46,8 @@ internal sealed class DocumentedCluster
         MemberNode[] nodes = [cluster.asked, cluster.pluto, cluster.leaving];
         foreach (var node in nodes)
             node.Start("--address", AddressOf(node.Host));
-        await Poll.UntilAsync(() => nodes.All(node => Looked(node).Sees(nodes, "alive")), Patience, "three see each other").ConfigureAwait(false);
+        await Poll.UntilAsync(() => nodes.All(node => Looked(node).Sees(nodes, "alive")), Patience, "three see each other")
+            .ConfigureAwait(false);
         await Poll.UntilAsync(
             () => File.ReadAllText(cluster.asked.Process.Log).Contains(" leads in term ", StringComparison.Ordinal),
             Patience,
@@ -118,7 +119,7 @@ internal sealed class DocumentedCluster
         {
             File.Delete(Path.Combine(folder, "etc/roj.key"));
         }
-        else if (command.Text.Contains("--key-file", StringComparison.Ordinal))
+        else if (Has(command, "--key-file"))
         {
             File.Delete(Path.Combine(folder, "etc/roj.key"));
             await RunAsync("roj keygen etc/roj.key", "keygen", spare).ConfigureAwait(false);
@@ -129,16 +130,18 @@ internal sealed class DocumentedCluster
             keyed = Start("roj node --key-file etc/the.key", "keyed", "key");
             await Task.Delay(Moment).ConfigureAwait(false);
         }
-        else if (command.Name is "torrent show" || command.Text.Contains("--torrent disk.torrent", StringComparison.Ordinal))
+        else if (command.Name is "torrent show" || Has(command, "--torrent disk.torrent"))
         {
             await RunAsync("roj torrent create disk.img -o disk.torrent", "create", spare).ConfigureAwait(false);
         }
     }
 
     private static bool IsEndless(DocumentedCommand command) =>
-        command.Name is "node" or "sync" or "kv watch" or "token run"
-        || (command.Name is "up" && !command.Text.Contains("--for", StringComparison.Ordinal) && !command.Text.Contains("--share", StringComparison.Ordinal))
-        || (command.Name is "events" && command.Text.Contains(" -f", StringComparison.Ordinal));
+        command.Name is "node" or "sync" or "kv watch"
+        || (command.Name is "up" && !Has(command, "--for") && !Has(command, "--share"))
+        || (command.Name is "events" && Has(command, " -f"));
+
+    private static bool Has(DocumentedCommand command, string word) => command.Text.Contains(word, StringComparison.Ordinal);
 
     // What starts something does it where nothing runs; what asks asks a node; what ends a node ends one that can be spared.
     private LabHost On(string name) => name switch
@@ -194,14 +197,18 @@ internal sealed class DocumentedCluster
     private static void Furnish(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "etc"));
+        var film = SHA256.HashData("a small film"u8);
         foreach (var file in (string[])["film.mkv", "disk.img", "data.bin"])
-            File.WriteAllBytes(Path.Combine(folder, file), SHA256.HashData("a small film"u8));
-        var part = Convert.ToHexStringLower(SHA1.HashData(SHA256.HashData("a small film"u8)));
-        File.WriteAllText(Path.Combine(folder, "torrent.conf"), $$"""{"FileInfo": {"Size": 32, "PartSize": 256, "Parts": ["{{part}}"] } }""");
+            File.WriteAllBytes(Path.Combine(folder, file), film);
+        var part = Convert.ToHexStringLower(SHA1.HashData(film));
+        File.WriteAllText(
+            Path.Combine(folder, "torrent.conf"),
+            $$"""{"FileInfo": {"Size": 32, "PartSize": 256, "Parts": ["{{part}}"] } }""");
         foreach (var script in (string[])["migrate.sh", "step.sh", "serve", "play"])
         {
             var path = Path.Combine(folder, script);
-            File.WriteAllText(path, "#!/bin/sh\nexit 0\n");
+            var code = script == "step.sh" ? 10 : 0; // 10: the work is done
+            File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"#!/bin/sh\nexit {code}\n"));
             Tool.Run("chmod", ["+x", path]);
         }
     }

@@ -23,7 +23,7 @@ internal sealed partial record DocumentedCommand(string Place, string Text)
             if (line.StartsWith("```", StringComparison.Ordinal))
                 isShell = line is "```sh";
             else if (isShell && line.StartsWith("roj ", StringComparison.Ordinal))
-                yield return new DocumentedCommand(string.Create(CultureInfo.InvariantCulture, $"{path}:{number}"), Remark().Replace(line, ""));
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"{path}:{number}"), Remark().Replace(line, ""));
         }
     }
 

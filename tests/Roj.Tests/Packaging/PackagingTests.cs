@@ -114,7 +114,8 @@ public sealed partial class PackagingTests
         var script = container.At("command").Items().Select(word => word.Text()).Last();
         Assert.Equal(0, (await RunAsync("/bin/sh", "-n", "-c", script)).Exit);
         Assert.Contains("exec roj node", script, StringComparison.Ordinal);
-        Assert.All(LongOption().Matches(script), option => Assert.Contains(NodeConfiguration.Settings, its => $"--{its.Name}" == option.Value));
+        var known = NodeConfiguration.Settings.Select(setting => $"--{setting.Name}").ToArray();
+        Assert.All(LongOption().Matches(script), option => Assert.Contains(option.Value, known));
     }
 
     [Fact]
@@ -175,7 +176,8 @@ public sealed partial class PackagingTests
 
     private static async Task<(int Exit, string Said)> RunAsync(string program, params string[] arguments)
     {
-        var run = await RojRun.OfAsync(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var run = await RojRun.OfAsync(start);
         return (run.Exit, run.Output + run.Error);
     }
 
