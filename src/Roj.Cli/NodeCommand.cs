@@ -43,6 +43,7 @@ internal static class NodeCommand
             Word("log-file", "Where the log goes, instead of standard error."),
             Word("key-file", "The cluster's key (see roj keygen): who does not hold it is not heard; - for standard input, or ROJ_KEY."),
             Flag("allow-plain-swarm", "With a key, share files with BitTorrent programs that have none, too."),
+            Word("allow-push", "A folder that pushed files go to; their commands are run then, for who holds the key (see roj push)."),
             Flag("insecure", "Talk to public addresses too, without a key."),
             OutputWord(),
         ];

@@ -22,6 +22,8 @@ internal static class Program
             ColorsCommand.Create(),
             EventsCommand.Create(),
             FileCommand.Create(),
+            PushCommand.Create(),
+            PushCommand.CreateRollback(),
             WhyCommand.Create(),
             EvictCommand.Create(),
             LeaveCommand.Create(),

@@ -202,6 +202,8 @@ public sealed class MemberShell : IDisposable
     }
 
     /// <summary>Something beside the node is wrong, and it goes on. On the node's thread.</summary>
+    internal void Tell(WingNews news) => loop.Post(_ => tell(new NodeNews.OfWing(news)), null);
+
     internal void Warn(string text) => tell(new NodeNews.Warning(text));
 
     /// <summary>Gives back what it holds (<see cref="Wings.LeaveAsync"/>), says farewell, and goes on until enough have heard that, for a

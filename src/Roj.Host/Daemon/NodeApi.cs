@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Roj.Election;
 using Roj.Host.Http;
+using Roj.Host.Pushes;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Host.Tokens;
@@ -14,8 +15,10 @@ public sealed class NodeApi : IAsyncDisposable
 {
     private readonly Meter meter;
     private readonly ApiServer server;
+    private readonly PushService? pushes;
 
-    private NodeApi(Meter meter, ApiServer server) => (this.meter, this.server) = (meter, server);
+    private NodeApi(Meter meter, ApiServer server, PushService? pushes) =>
+        (this.meter, this.server, this.pushes) = (meter, server, pushes);
 
     /// <summary>Has the node be asked and followed by HTTP: on its own address, and on the loopback's, where
     /// people and programs of this machine ask.</summary>
@@ -32,6 +35,7 @@ public sealed class NodeApi : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(self);
         ArgumentNullException.ThrowIfNull(options);
         var meter = new Meter("Roj");
+        PushService? pushes = null;
         var source = new ApiSource
         {
             Events = events,
@@ -57,6 +61,7 @@ public sealed class NodeApi : IAsyncDisposable
             Register = (node, giveUp) => shell.AskAsync((_, _) => shell.Wings.Election?.Register(node)).WaitAsync(giveUp),
             Tokens = new TokenDoor(shell),
             Store = () => shell.Wings.Store,
+            Pushes = () => pushes,
             Stop = shell.Stop,
             Evict = (id, giveUp) => shell.AskAsync((neighbourhood, now) => neighbourhood.Evict(now, id)).WaitAsync(giveUp),
         };
@@ -75,7 +80,8 @@ public sealed class NodeApi : IAsyncDisposable
                 shell.Warn($"{trouble}; ask the node by --node http://{listen}");
             if (options.DataPath.Length > 0)
                 KeepToken(shell.Keys, new TokenFile(options.DataPath, shell.Warn));
-            return new NodeApi(meter, server);
+            pushes = files is null ? null : new PushService(shell, self, options, files);
+            return new NodeApi(meter, server, pushes);
         }
         catch (SyncException e)
         {
@@ -87,6 +93,8 @@ public sealed class NodeApi : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (pushes is not null)
+            await pushes.DisposeAsync();
         await server.DisposeAsync();
         meter.Dispose();
     }

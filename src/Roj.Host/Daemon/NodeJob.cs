@@ -5,6 +5,7 @@ using Roj.Election;
 using Roj.Host.Agreement;
 using Roj.Host.Election;
 using Roj.Host.Net;
+using Roj.Host.Pushes;
 using Roj.Host.Security;
 using Roj.Host.Sharing;
 using Roj.Host.Storage;
@@ -73,6 +74,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var rng = new Rng((ulong)Identity.Draw().Value);
         var own = new Endpoint(local.Subnet.Address, options.Port);
         var keys = KeyStore.Load(options, directory, Warn);
+        if (options.AllowPush is not null)
+            PushSight.Permit(options, hasKey: keys is not null);
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
         directory?.BeginLife(options.Expect > 0);
         isStoring = IsStoring(directory);
@@ -278,7 +281,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens)
     {
-        var wings = tokens.Select(TokenWing.TagOf).Concat(isStoring ? [StoreWing.Tag] : []);
+        var wings = tokens.Select(TokenWing.TagOf).Concat(isStoring ? [StoreWing.Tag] : [])
+            .Concat(options.AllowPush is null ? [] : [PushSight.Tag]);
         return [.. options.Tags, .. wings.Select(tag => new KeyValuePair<string, string>(tag, "1"))];
     }
 

@@ -115,6 +115,9 @@ public sealed record NodeOptions
     /// <summary>Whether, with a key, files are shared with plain BitTorrent programs too.</summary>
     public bool AllowPlainSwarm { get; init; }
 
+    /// <summary>The folder that pushed files go to, and the word that commands may be run for them; null for neither.</summary>
+    public string? AllowPush { get; init; }
+
     /// <summary>Whether public addresses are talked to, though there is no key.</summary>
     public bool Insecure { get; init; }
 

@@ -82,6 +82,8 @@ internal sealed class Setting
             (o, text) => IsPath(text) ? o with { LogPath = text } : null),
         Word("key-file", "the path of a file, or - for standard input", (o, text) => IsPath(text) ? o with { KeyPath = text } : null),
         Flag("allow-plain-swarm", (o, on) => o with { AllowPlainSwarm = on }),
+        Word("allow-push", "the path of a folder",
+            (o, text) => IsPath(text) ? o with { AllowPush = Path.GetFullPath(text) } : null),
         Flag("insecure", (o, on) => o with { Insecure = on }),
         Word("output", "json or text", (o, text) => text is "json" or "text" ? o with { Json = text == "json" } : null),
     ];

@@ -39,6 +39,7 @@ internal sealed class ApiEndpoints : IDisposable
             .. new TokenEndpoints(source.Tokens, instruments, end).Routes,
             .. new StoreEndpoints(source.Store, instruments, options.Heartbeat, end).Routes,
             .. new KeyEndpoints(source).Routes,
+            .. new PushEndpoints(source.Pushes, source.Keys).Routes,
             .. new OverviewEndpoints(source, AskAsync).Routes,
             .. PageEndpoints.Routes,
             .. new FileEndpoints(source.Files, options.AllowPlainTracker).Routes,

@@ -37,5 +37,11 @@ namespace Roj.Host.Http;
 [JsonSerializable(typeof(RotationRequestView))]
 [JsonSerializable(typeof(ProblemView))]
 [JsonSerializable(typeof(OverviewView))]
+[JsonSerializable(typeof(PushView))]
+[JsonSerializable(typeof(PushRequestView))]
+[JsonSerializable(typeof(RollbackRequestView))]
+[JsonSerializable(typeof(PushCallView))]
+[JsonSerializable(typeof(PushReportView))]
+[JsonSerializable(typeof(PushKeptView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Roj.Election;
 using Roj.Election.Wire;
 using Roj.Host.Security;
 using Roj.Host.Http.Views;
+using Roj.Host.Pushes;
 using Roj.Host.Sharing;
 using Roj.Host.Storage;
 using Roj.Host.Tokens;
@@ -36,6 +37,9 @@ public sealed record ApiSource
 
     /// <summary>The node's part in the store; null while it has none.</summary>
     internal Func<IStoreWing?> Store { get; init; } = () => null;
+
+    /// <summary>The node's part in pushes; null while it has none.</summary>
+    internal Func<PushService?> Pushes { get; init; } = () => null;
 
     /// <summary>Has the node end as it does when it is told to; null where that is not offered.</summary>
     public Action? Stop { get; init; }
