@@ -12,7 +12,7 @@ internal static class PushCommand
 {
     private const string Path = "/api/v1/push";
 
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(20);
 
     public static Command Create()

@@ -36,6 +36,7 @@ internal sealed class PushLeader(
     {
         while (!stop.IsCancellationRequested)
         {
+            var changed = memory.Changed; // a push that begins does not wait for the next look
             await one.WaitAsync(stop).ConfigureAwait(false);
             bool isUrgent;
             try
@@ -49,7 +50,7 @@ internal sealed class PushLeader(
             }
 
             if (!isUrgent)
-                await Task.Delay(plan is { IsOver: false } ? Pace : IdlePace, stop).ConfigureAwait(false);
+                await Task.WhenAny(changed, Task.Delay(plan is { IsOver: false } ? Pace : IdlePace, stop)).ConfigureAwait(false);
         }
     }
 
