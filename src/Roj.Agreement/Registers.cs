@@ -82,7 +82,8 @@ public sealed class Registers
             var own = Instant.Earliest(asked, Instant.Earliest(leases.Deadline, acceptor.Deadline));
             var moves = Instant.Earliest(Instant.Earliest(stewards.Deadline, relocation.Deadline), repairs.Deadline);
             var seats = Instant.Earliest(Instant.Earliest(witnesses.Deadline, birth.Deadline), seating.Deadline);
-            return Instant.Earliest(Instant.Earliest(own, Instant.Earliest(burials.Deadline, scans.Deadline)), Instant.Earliest(seats, moves));
+            var side = Instant.Earliest(burials.Deadline, scans.Deadline);
+            return Instant.Earliest(Instant.Earliest(own, side), Instant.Earliest(seats, moves));
         }
     }
 

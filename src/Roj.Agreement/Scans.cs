@@ -3,8 +3,8 @@ using Roj.Kernel;
 
 namespace Roj.Agreement;
 
-/// <summary>Lists the registers of a slot part by part: each part is what a majority of its replicas has, so that no register is missed that
-/// was there throughout.</summary>
+/// <summary>Lists the registers of a slot part by part: each part is what a majority of its replicas has, so that no register is missed
+/// that was there throughout.</summary>
 /// <remarks>A change that was chosen was taken by a majority, and of two majorities one node is in both. Which of several contents it is
 /// that was chosen, a listing does not find out: whoever wants to know reads the register.</remarks>
 internal sealed class Scans(Slots slots, ProposerSettings settings)

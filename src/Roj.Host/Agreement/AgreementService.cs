@@ -133,11 +133,20 @@ internal sealed class AgreementService : IDisposable
     /// <summary>Changes a register, or reads it.</summary>
     /// <param name="name">Which.</param>
     /// <param name="change">What to do with it; null to read.</param>
-    public Task<Outcome> AskAsync(RegisterName name, RegisterChange? change)
+    public Task<Outcome> AskAsync(RegisterName name, RegisterChange? change) =>
+        TryAsk((its, outbox) => its.Ask(BootClock.Now, 0, name, change, outbox))
+            ?? Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
+
+    /// <summary>Asks the registers for something that ends.</summary>
+    /// <param name="what">Names what was asked for; null if that can't be.</param>
+    /// <returns>How it ended; null if it was not asked for.</returns>
+    public Task<Outcome>? TryAsk(Func<Registers, AgreementOutbox, ChangeId?> what)
     {
-        return CanTake()
-            ? EndOf(registers.Ask(BootClock.Now, 0, name, change, shell.Outbox))
-            : Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
+        if (!CanTake() || what(registers, shell.Outbox) is not { } id)
+            return null;
+        var ended = own.Of(id);
+        Carry();
+        return ended;
     }
 
     /// <summary>Whether registers can be asked for something now.</summary>
@@ -168,33 +177,6 @@ internal sealed class AgreementService : IDisposable
         var id = registers.Claim(BootClock.Now, name, duration, shell.Outbox);
         Carry();
         return id;
-    }
-
-    /// <summary>Claims a lease for this node.</summary>
-    /// <param name="name">Which.</param>
-    /// <param name="duration">For how long, each time.</param>
-    /// <param name="patience">How long another's is waited for.</param>
-    /// <returns>How that ended.</returns>
-    public Task<Outcome> ClaimAsync(RegisterName name, TimeSpan duration, TimeSpan patience) => CanTake()
-        ? EndOf(registers.Claim(BootClock.Now, name, duration, shell.Outbox, patience))
-        : Task.FromResult(new Outcome(default, Applied.No, Refusal.Busy, 0, null));
-
-    /// <summary>Gives a lease back.</summary>
-    /// <returns>Ends when the others know it, or when that came to nothing: then the lease ends by itself.</returns>
-    public Task ReleaseAsync(RegisterName name)
-    {
-        if (!CanTake() || registers.Release(BootClock.Now, name, shell.Outbox) is not { } id)
-            return Task.CompletedTask;
-        return EndOf(id);
-    }
-
-    /// <summary>Has a lease be another's, if it is this node's.</summary>
-    /// <returns>How that ended; however it did, the lease is not held any more.</returns>
-    public Task<Outcome> HandAsync(RegisterName name, NodeId to, uint boot, ReadOnlyMemory<byte> data)
-    {
-        if (!CanTake() || registers.Hand(BootClock.Now, name, to, boot, data, shell.Outbox) is not { } id)
-            return Task.FromResult(new Outcome(default, Applied.No, Refusal.LeaseMoved, 0, null));
-        return EndOf(id);
     }
 
     /// <summary>Holds a lease that was handed over to this node.</summary>
@@ -303,13 +285,6 @@ internal sealed class AgreementService : IDisposable
             return true;
         counts.Dropped++;
         return false;
-    }
-
-    private Task<Outcome> EndOf(ChangeId id)
-    {
-        var ended = own.Of(id);
-        Carry();
-        return ended;
     }
 
     private void Receive(NodeId from, AgreementMessage message)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Roj.Agreement;
 
 namespace Roj.Storage;
@@ -54,7 +55,7 @@ internal static class KeyCall
         return call switch
         {
             StorageCall.Read => ValueOf(outcome, unix, isApplied: true),
-            StorageCall.Add when AfterOf(outcome) is { } after && System.Buffers.Text.Utf8Parser.TryParse(after.Bytes.Span, out long sum, out _) =>
+            StorageCall.Add when AfterOf(outcome) is { } after && Utf8Parser.TryParse(after.Bytes.Span, out long sum, out _) =>
                 new StorageAnswer.Number(sum),
             StorageCall.Append when AfterOf(outcome) is { } after => new StorageAnswer.Number(after.Bytes.Length),
             StorageCall.Write { ReturnsOld: false } or StorageCall.Expire { ReturnsValue: false } => // refused if there was nothing
@@ -63,7 +64,8 @@ internal static class KeyCall
                 new StorageAnswer.Done(before is not null) { Version = outcome.Version },
             StorageCall.Write or StorageCall.Expire when outcome.Before is not null =>
                 new StorageAnswer.Value(before?.Bytes, before?.EndsAt),
-            StorageCall.Delete when outcome.Before is not null => new StorageAnswer.Value(before?.Bytes, before?.EndsAt, before is not null),
+            StorageCall.Delete when outcome.Before is not null =>
+                new StorageAnswer.Value(before?.Bytes, before?.EndsAt, before is not null),
             _ => new StorageAnswer.Failed(
                 StorageFault.TimedOut, "it was done, by a node that died over it: what it would have answered is lost", Applied.Yes),
         };

@@ -40,7 +40,8 @@ internal sealed class QuorumListing
     {
         parts[index] = part;
         if (part.Found is null)
-            failed = new StorageAnswer.Failed(StorageFault.NoQuorum, "no majority of the nodes that have copies answered in time", Applied.No);
+            failed = new StorageAnswer.Failed(
+                StorageFault.NoQuorum, "no majority of the nodes that have copies answered in time", Applied.No);
         if (--awaited == 0)
             Merge();
     }

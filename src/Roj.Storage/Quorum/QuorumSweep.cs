@@ -35,7 +35,8 @@ internal sealed class QuorumSweep
     }
 
     private void List() => store.Carry(
-        new StorageCall.List(database, cursor, call is StorageCall.Clear ? DeletedAtOnce : call is StorageCall.AnyKey ? 16 : Batch), Listed);
+        new StorageCall.List(
+            database, cursor, call is StorageCall.Clear ? DeletedAtOnce : call is StorageCall.AnyKey ? 16 : Batch), Listed);
 
     private void Listed(StorageAnswer answer)
     {

@@ -68,7 +68,8 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
         if (call.NeedsRegisters)
         {
             done(new StorageAnswer.Failed(
-                StorageFault.NotInThisMode, "not in available mode: fences, versions and request ids are looked at before anything is written",
+                StorageFault.NotInThisMode,
+                "not in available mode: fences, versions and request ids are looked at before anything is written",
                 Applied.No));
             return;
         }

@@ -1,8 +1,8 @@
 namespace Roj.Simulation.Tests.Mutants;
 
 /// <summary>What must be caught where slots of the store move: each rule of a move left out once.</summary>
-/// <remarks>Three are missing, as a thousand of these runs did not catch them: a floor that stays behind, a former replica that keeps what he
-/// took, and a slot that is placed anew by whoever does not know it.</remarks>
+/// <remarks>Three are missing, as a thousand of these runs did not catch them: a floor that stays behind, a former replica that keeps what
+/// he took, and a slot that is placed anew by whoever does not know it.</remarks>
 internal static class MovesMutants
 {
     private const string Steward = "Roj.Agreement/Steward.cs";

@@ -42,7 +42,10 @@ public sealed record PushPlanView(
         plan.File,
         plan.Into,
         plan.Run,
-        [.. plan.Stages.Select(stage => new PushStageView(ColorsView.Word(stage.Colour), [.. stage.Nodes.Select(node => node.ToString())]))],
+        [
+            .. plan.Stages.Select(stage => new PushStageView(
+                ColorsView.Word(stage.Colour), [.. stage.Nodes.Select(node => node.ToString())])),
+        ],
         plan.PercentMin,
         plan.Term.Counter,
         plan.Term.Leader.ToString(),

@@ -5,7 +5,7 @@ using Roj.Storage;
 
 namespace Roj.Simulation.Storage.Quorum;
 
-/// <summary>Sets keys that stay, and lists all keys again and again, page by page: no key that was there throughout may be missing.</summary>
+/// <summary>Sets keys that stay, and lists all keys again and again, page by page: none that was there throughout may be missing.</summary>
 internal sealed class KeyScanner
 {
     private const int Keys = 24;

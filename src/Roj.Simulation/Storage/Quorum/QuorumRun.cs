@@ -114,7 +114,8 @@ public sealed class QuorumRun
         return IsSettled() ? ReadAll() : $"not all are there {settledLimit.TotalSeconds} s after healing, or some wait for an answer";
     }
 
-    private bool IsSettled() => town.Parts.All(part => part.IsAble && part.Member.Registers!.IsVoting) && clients.All(client => client.IsIdle);
+    private bool IsSettled() =>
+        town.Parts.All(part => part.IsAble && part.Member.Registers!.IsVoting) && clients.All(client => client.IsIdle);
 
     // All read the same, and list what they read.
     private string? ReadAll()
