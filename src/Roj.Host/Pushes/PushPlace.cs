@@ -29,7 +29,7 @@ internal sealed partial class PushPlace
     /// <summary>Where the file is.</summary>
     public string Path { get; }
 
-    /// <summary>Whether a path stays in whatever folder it is put behind: names between slashes, none of them beginning with a dot.</summary>
+    /// <summary>Whether a path stays in whatever folder it is put behind: names between slashes, none beginning with a dot.</summary>
     public static bool IsOne(string? into) => into is { Length: > 0 and <= LengthMax } && !into.Any(char.IsControl)
         && !into.Contains('\\', StringComparison.Ordinal) && into.Split('/').All(name => name.Length > 0 && name[0] != '.');
 
