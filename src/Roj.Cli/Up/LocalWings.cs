@@ -58,7 +58,11 @@ internal sealed class LocalWings(IReadOnlyList<LocalMember> members, bool hasFil
             try
             {
                 var view = JsonSerializer.Deserialize(clients[asked].Get("/api/v1/overview"), ApiJson.Default.OverviewView)!;
-                lines = [Leader(view), .. view.Tokens.Select(one => Token(one, view)), Key(listening), .. hasFile ? [] : Share(listening, view)];
+                lines =
+                [
+                    Leader(view), .. view.Tokens.Select(one => Token(one, view)), Key(listening),
+                    .. hasFile ? [] : Share(listening, view),
+                ];
             }
             catch (AskException)
             {
