@@ -34,11 +34,15 @@ internal static class UpCommand
             Description = "Have the first node share a file and the others fetch it; over when all have it.",
             CustomParser = Arguments.FilePath("--share"),
         };
+        var chaos = new Option<bool>("--chaos")
+        {
+            Description = "Kill a node now and then, and have one stand still, while you watch; it says what it does.",
+        };
         var output = OutputOption.Create("text or json (events, a line each).");
         var command = new Command(
             "up", "Start nodes on this machine's loopback addresses, each a process, until Ctrl-C. Example: roj up 5")
         {
-            nodes, port, httpPort, time, share, output,
+            nodes, port, httpPort, time, share, chaos, output,
         };
         command.Validators.Add(result =>
         {
@@ -47,6 +51,12 @@ internal static class UpCommand
             if (result.GetResult(share) is not null && int.TryParse(word, out var count) && count == 1)
                 result.AddError("roj up --share takes 2 nodes at least.");
         });
+        command.Validators.Add(result =>
+        {
+            var word = result.GetResult(nodes)?.Tokens is [var token] ? token.Value : "";
+            if (result.GetResult(chaos) is { Implicit: false } && int.TryParse(word, out var count) && count is 1 or 2)
+                result.AddError("roj up --chaos takes 3 nodes at least.");
+        });
         command.SetAction(parsed =>
         {
             var isJson = parsed.GetValue(output) == "json";
@@ -54,7 +64,8 @@ internal static class UpCommand
             if (file is not null && Failures.Caught(() => _ = new Describing(file.FullName), isJson) is not ExitCode.Done and var refused)
                 return refused;
             TimeSpan? limit = parsed.GetResult(time) is null ? null : parsed.GetValue(time);
-            var options = new UpOptions(parsed.GetValue(nodes), parsed.GetValue(port), parsed.GetValue(httpPort), limit, file);
+            var options = new UpOptions(
+                parsed.GetValue(nodes), parsed.GetValue(port), parsed.GetValue(httpPort), limit, file, parsed.GetValue(chaos));
             return Run(options, isJson);
         });
         return command;

@@ -22,6 +22,8 @@ internal sealed class LocalCluster : IDisposable
     private readonly BlockingCollection<LocalWord> words = [];
     private readonly SortedSet<string> told = new(StringComparer.Ordinal);
     private readonly LocalShare? share;
+    private readonly LocalWings wings;
+    private readonly LocalChaos? chaos;
     private readonly long begun = Stopwatch.GetTimestamp();
     private volatile bool interrupted;
     private bool wasComplete;
@@ -31,9 +33,14 @@ internal sealed class LocalCluster : IDisposable
         (this.options, this.report) = (options, report);
         Members = [.. Enumerable.Range(1, options.Count).Select(number => new LocalMember(number, folder, options))];
         share = options.Shared is { } shared ? new LocalShare(shared, Members) : null;
+        wings = new LocalWings(Members, hasFile: share is not null);
+        chaos = options.Chaos ? new LocalChaos(Members, (kind, member, text) => Tell(kind, member.Address, text)) : null;
     }
 
     public IReadOnlyList<LocalMember> Members { get; }
+
+    /// <summary>What its wings do, a line each.</summary>
+    public IReadOnlyList<string> Wings => wings.Lines;
 
     /// <summary>Whether all have seen all, be it once.</summary>
     public bool WasComplete { get; private set; }
@@ -62,11 +69,13 @@ internal sealed class LocalCluster : IDisposable
             foreach (var member in Members)
                 Begin(member);
             share?.Start();
+            wings.Start();
             report.Run(this, Watch);
         }
         finally
         {
             share?.End();
+            wings.End();
             EndAll();
         }
     }
@@ -89,6 +98,7 @@ internal sealed class LocalCluster : IDisposable
         foreach (var member in Members)
             member.Dispose();
         share?.Dispose();
+        wings.Dispose();
         words.Dispose();
         try
         {
@@ -112,6 +122,7 @@ internal sealed class LocalCluster : IDisposable
             if (words.TryTake(out var word, 50) && word.Member.Take(word))
                 Heed(word);
             HeedShare();
+            chaos?.Turn();
             foreach (var member in Members)
             {
                 if (member.ProcessId is null && Stopwatch.GetElapsedTime(member.EndedAt) > ReviveAfter)

@@ -43,6 +43,9 @@ internal sealed class LocalMember : IDisposable
 
     public string Name { get; }
 
+    /// <summary>Where it keeps its data.</summary>
+    public string Folder => folder;
+
     /// <summary>Where its HTTP API is.</summary>
     public string Url { get; }
 
@@ -140,6 +143,19 @@ internal sealed class LocalMember : IDisposable
     {
         if (SawAllAfter is null && Seen == all)
             SawAllAfter = Stopwatch.GetElapsedTime(begun);
+    }
+
+    /// <summary>Kills the process.</summary>
+    public void Kill()
+    {
+        try
+        {
+            process?.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+        }
     }
 
     /// <summary>Asks the process to end, by the end of what it reads.</summary>

@@ -9,7 +9,10 @@ internal sealed class UpLines(TextWriter output) : IUpReport
     // A file on its way has changed whenever one looks.
     private static readonly TimeSpan FileLinePace = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan wingsPace = TimeSpan.FromSeconds(5);
+
     private string last = "";
+    private long wingsAt = Stopwatch.GetTimestamp();
     private long lastAt;
 
     public void Run(LocalCluster cluster, Action<Action> watch)
@@ -26,6 +29,13 @@ internal sealed class UpLines(TextWriter output) : IUpReport
 
     private void Summarize(LocalCluster cluster)
     {
+        if (Stopwatch.GetElapsedTime(wingsAt) >= wingsPace)
+        {
+            wingsAt = Stopwatch.GetTimestamp();
+            foreach (var wing in cluster.Wings)
+                output.WriteLine(Arguments.OneLine(wing));
+        }
+
         var line = string.Join("  ", cluster.Members.Select(member =>
             string.Create(CultureInfo.InvariantCulture, $"{member.Address} {cluster.StateOf(member)} sees {member.Seen}{Parts(member)}")));
         if (line == last || (cluster.IsSharing && Stopwatch.GetElapsedTime(lastAt) < FileLinePace))

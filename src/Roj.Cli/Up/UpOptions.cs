@@ -6,4 +6,5 @@ namespace Roj.Cli.Up;
 /// <param name="HttpPort">The port of the HTTP API, the same at each address.</param>
 /// <param name="For">How long; null until it is interrupted.</param>
 /// <param name="Shared">What the first node shares and the others fetch; null for nothing.</param>
-internal sealed record UpOptions(int Count, ushort Port, ushort HttpPort, TimeSpan? For, FileInfo? Shared = null);
+/// <param name="Chaos">Whether its own nodes are harmed while one watches.</param>
+internal sealed record UpOptions(int Count, ushort Port, ushort HttpPort, TimeSpan? For, FileInfo? Shared = null, bool Chaos = false);

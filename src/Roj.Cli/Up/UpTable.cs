@@ -43,13 +43,14 @@ internal sealed class UpTable : IUpReport
             table.Caption(string.Create(CultureInfo.InvariantCulture, $"and {cluster.Members.Count - shown.Count} more"));
         var first = cluster.Members[0];
         var victim = cluster.Members.LastOrDefault(member => member.ProcessId is not null) ?? first;
-        return new Rows([table, .. events.Select(Line), new Text(""), .. Hints(first, victim)]);
+        var wings = cluster.Wings.Select(line => new Text(Arguments.OneLine(line)));
+        return new Rows([table, .. wings, .. events.Select(Line), new Text(""), .. Hints(first, victim)]);
     }
 
     /// <summary>As many as the terminal has lines for; those that are not well before the others.</summary>
     private static List<LocalMember> Shown(LocalCluster cluster)
     {
-        const int OtherLines = EventsShown + 13;
+        const int OtherLines = EventsShown + 17;
         var lines = Math.Max(3, AnsiConsole.Profile.Height - OtherLines);
         var chosen = cluster.Members.OrderBy(member => cluster.StateOf(member) == "alive").Take(lines).ToHashSet();
         return [.. cluster.Members.Where(chosen.Contains)];

@@ -21,8 +21,8 @@ public static class NodeConfiguration
     // Of other commands, of our tests, and those that say where the settings are.
     private static readonly string[] OtherVariables =
     [
-        "ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", "ROJ_TERM", "ROJ_COLOR", "ROJ_FILE", "ROJ_FILE_ID", "ROJ_TOKEN", "ROJ_TOKEN_FILE",
-        KeyVariable,
+        "ROJ_DATA_DIR", "ROJ_CONFIG", "ROJ_NODE", "ROJ_TERM", "ROJ_COLOR", "ROJ_FILE", "ROJ_FILE_ID", "ROJ_TOKEN",
+        "ROJ_TOKEN_FILE", KeyVariable,
     ];
 
     /// <summary>The names of all settings that may be on the command line besides <c>data-dir</c> and <c>config</c>, and whether each

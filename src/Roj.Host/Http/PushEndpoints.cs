@@ -14,8 +14,8 @@ namespace Roj.Host.Http;
 internal sealed class PushEndpoints(Func<PushService?> pushes, ClusterKeys? keys)
 {
     private const string Shape =
-        "JSON object with \"path\", \"to\" and perhaps \"then\" (green or red, not the same), \"percentMin\" "
-        + "(1 to 100), \"run\" and \"into\"";
+        "JSON object with \"path\", \"to\" and perhaps \"then\" (green or red, not the same), \"percentMin\" (1 to 100), \"run\", "
+        + "\"into\"";
 
     /// <summary>All of them.</summary>
     public IEnumerable<ApiRoute> Routes =>

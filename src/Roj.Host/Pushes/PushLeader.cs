@@ -100,8 +100,8 @@ internal sealed class PushLeader(
             var colour = color is "green" ? Colour.Green : Colour.Red;
             NodeId[] nodes =
             [
-                .. sight.Members.Where(one => PushSight.TakesPart(one) && sight.Colouring.Of(one.Id) == colour)
-                    .Select(one => one.Id).Order(),
+                .. sight.Members.Where(member => PushSight.TakesPart(member) && sight.Colouring.Of(member.Id) == colour)
+                    .Select(member => member.Id).Order(),
             ];
             if (nodes.Length == 0)
                 return (null, $"no {color} node takes what is pushed: start nodes with --allow-push DIR");

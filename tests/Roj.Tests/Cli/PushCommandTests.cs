@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Roj.Tests.Cli;
 
-/// <summary>What <c>roj push</c> refuses before it asks anybody.</summary>
+/// <summary>What <c>roj push</c>, and <c>roj up --chaos</c>, refuse before they ask anybody.</summary>
 public class PushCommandTests
 {
     [Theory]
@@ -16,6 +16,7 @@ public class PushCommandTests
     [InlineData("roj push --status takes no file: it tells how the last push stands.", "push", "app", "--status")]
     [InlineData("'blue' not recognized", "push", "app", "--to", "blue")]
     [InlineData("Required argument missing", "rollback")]
+    [InlineData("roj up --chaos takes 3 nodes at least.", "up", "2", "--chaos")]
     public async Task What_makes_no_sense_is_refused(string complaint, params string[] words)
     {
         var run = await RojRun.OfAsync(null, words);

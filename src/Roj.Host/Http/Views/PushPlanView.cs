@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Roj.Election;
 using Roj.Election.Pushes;
 using Roj.Files.Metadata;
 using Roj.Host.Pushes;
@@ -42,10 +41,7 @@ public sealed record PushPlanView(
         plan.File,
         plan.Into,
         plan.Run,
-        [
-            .. plan.Stages.Select(stage => new PushStageView(
-                ColorsView.Word(stage.Colour), [.. stage.Nodes.Select(node => node.ToString())])),
-        ],
+        [.. plan.Stages.Select(PushStageView.Of)],
         plan.PercentMin,
         plan.Term.Counter,
         plan.Term.Leader.ToString(),
@@ -90,19 +86,5 @@ public sealed record PushPlanView(
             Verdict = judged,
             Why = Why,
         };
-    }
-}
-
-/// <summary>Nodes that switch together.</summary>
-/// <param name="Color">green or red.</param>
-/// <param name="Nodes">Their ids.</param>
-public sealed record PushStageView(string Color, IReadOnlyList<string> Nodes)
-{
-    internal PushStage? Read()
-    {
-        Colour? colour = Color switch { "green" => Colour.Green, "red" => Colour.Red, _ => null };
-        NodeId[] nodes = [.. (Nodes ?? []).Where(node => NodeId.TryParse(node, out _)).Select(node =>
-            NodeId.TryParse(node, out var id) ? id : default)];
-        return colour is { } known && nodes.Length > 0 && nodes.Length == Nodes!.Count ? new PushStage(known, nodes) : null;
     }
 }

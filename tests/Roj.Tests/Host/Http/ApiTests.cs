@@ -118,6 +118,11 @@ public sealed class ApiTests
         AssertDescribed(schemas, "TokenLog", ApiJson.Default.TokenLogView);
         AssertDescribed(schemas, "TokenTurn", ApiJson.Default.TokenTurnView);
         AssertDescribed(schemas, "Once", ApiJson.Default.OnceView);
+        AssertDescribed(schemas, "Push", ApiJson.Default.PushView);
+        AssertDescribed(schemas, "PushPlan", ApiJson.Default.PushPlanView);
+        AssertDescribed(schemas, "PushRequest", ApiJson.Default.PushRequestView);
+        AssertDescribed(schemas, "PushCall", ApiJson.Default.PushCallView);
+        AssertDescribed(schemas, "PushReport", ApiJson.Default.PushReportView);
         AssertDescribed(schemas, "Overview", ApiJson.Default.OverviewView);
         AssertDescribed(schemas, "OverviewNode", ApiJson.Default.OverviewNodeView);
         AssertDescribed(schemas, "OverviewToken", ApiJson.Default.OverviewTokenView);
