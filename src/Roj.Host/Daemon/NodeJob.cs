@@ -276,6 +276,15 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Tell = news => Tell(new NodeNews.OfWing(news)),
             Fail = why => shell.Failed.TrySetResult(new NodeException(why)),
         };
+        if (!isStoring && Directory.Exists(Path.Combine(directory.Path, StoreLog.DirectoryName)))
+        {
+            given.Tell(new WingNews(
+                "store.aside",
+                $"the keys under {StoreLog.DirectoryName} in the data directory are of available mode: they stay there, and are not served "
+                    + "where a majority decides",
+                LogLevel.Warning));
+        }
+
         return isStoring ? new StoreWing(loop, given) : new QuorumWing(loop, given, () => agreement.Service);
     }
 

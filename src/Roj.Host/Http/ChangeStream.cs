@@ -15,7 +15,7 @@ internal static class ChangeStream
     private const int BatchMax = 64;
 
     /// <summary>Begins with what changes from now on.</summary>
-    public static async Task RunAsync(HttpContext http, IStoreWing wing, WatchFilter filter, TimeSpan heartbeat, CancellationToken end)
+    public static async Task RunAsync(HttpContext http, Watchers watchers, WatchFilter filter, TimeSpan heartbeat, CancellationToken end)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -24,9 +24,9 @@ internal static class ChangeStream
         if (HttpMethods.IsHead(http.Request.Method))
             return;
 
-        var log = wing.Watchers.Changes;
+        var log = watchers.Changes;
         var known = log.Newest;
-        using var watcher = wing.Watchers.Add(filter);
+        using var watcher = watchers.Add(filter);
         while (!end.IsCancellationRequested)
         {
             var news = log.After(known, BatchMax, out var missed);

@@ -47,7 +47,7 @@ internal sealed class QuorumWing : IStoreWing
     public IPEndPoint? Clients { get; }
 
     /// <inheritdoc/>
-    public Watchers Watchers { get; } = new(_ => { });
+    public Watchers? Watchers => null;
 
     private static long Unix => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
