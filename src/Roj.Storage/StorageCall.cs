@@ -7,6 +7,8 @@ namespace Roj.Storage;
 /// <remarks>A key whose time to live is over is not there.</remarks>
 public abstract record StorageCall
 {
+    private Terms? terms; // few calls have any, and many are under way
+
     private StorageCall()
     {
     }
@@ -15,21 +17,37 @@ public abstract record StorageCall
     public abstract bool IsWrite { get; }
 
     /// <summary>By which right it changes a key; null for none in particular. In <c>quorum</c> mode only.</summary>
-    public Fence? Fence { get; init; }
+    public Fence? Fence
+    {
+        get => terms?.Fence;
+        init => terms = value is null ? terms : (terms ?? new Terms()) with { Fence = value };
+    }
 
     /// <summary>At which version the key must be for it; null if at any. In <c>quorum</c> mode only.</summary>
-    public ulong? AtVersion { get; init; }
+    public ulong? AtVersion
+    {
+        get => terms?.AtVersion;
+        init => terms = value is null ? terms : (terms ?? new Terms()) with { AtVersion = value };
+    }
 
     /// <summary>By which id it is told from all other changes, so that it is made once however often it is asked for; null for one that is
     /// asked for once. In <c>quorum</c> mode only.</summary>
-    public ChangeId? Request { get; init; }
+    public ChangeId? Request
+    {
+        get => terms?.Request;
+        init => terms = value is null ? terms : (terms ?? new Terms()) with { Request = value };
+    }
 
     /// <summary>If it may have been asked for before: at which version of the key at the earliest, 0 if that is not known; null if it
     /// surely has not.</summary>
-    public ulong? TriedSince { get; init; }
+    public ulong? TriedSince
+    {
+        get => terms?.TriedSince;
+        init => terms = value is null ? terms : (terms ?? new Terms()) with { TriedSince = value };
+    }
 
     /// <summary>Whether it can be carried out only where each key is a register.</summary>
-    internal bool NeedsRegisters => Fence is not null || AtVersion is not null || Request is not null || TriedSince is not null;
+    internal bool NeedsRegisters => terms is not null;
 
     /// <summary>The one key that it is about; null if it is about a whole database.</summary>
     public virtual StorageKey? Subject => null;
@@ -157,4 +175,7 @@ public abstract record StorageCall
         /// <inheritdoc/>
         public override bool IsWrite => true;
     }
+
+    private sealed record Terms(
+        Fence? Fence = null, ulong? AtVersion = null, ChangeId? Request = null, ulong? TriedSince = null);
 }

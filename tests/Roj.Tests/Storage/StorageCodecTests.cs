@@ -120,7 +120,7 @@ public sealed class StorageCodecTests
     [InlineData(4, 63, 3)]
     [InlineData(5, 14, 2)] // neither yes nor no
     [InlineData(6, 14, 0x80)]
-    [InlineData(7, 14, 10)] // a fault that there is not
+    [InlineData(7, 14, 11)] // a fault that there is not
     [InlineData(8, 14, 16)]
     [InlineData(8, 24, 0xE9)] // one more than may be listed
     [InlineData(9, 23, 3)] // more than there are

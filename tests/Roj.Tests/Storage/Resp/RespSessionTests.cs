@@ -114,7 +114,7 @@ public sealed class RespSessionTests
         {
             var client = new RespClient();
             client.Ask(command);
-            client.Answer(0, new StorageAnswer.Failed(StorageFault.NoQuorum, "nobody is there", applied));
+            client.Answer(0, new StorageAnswer.Failed(StorageFault.TimedOut, "nobody is there", applied));
             Assert.Equal(reply, client.Hear());
         }
     }
