@@ -83,7 +83,7 @@ internal static class TokenMutants
         new(
             "an offer is a turn",
             LeasedOnly,
-            "(offer, HeardAt) = ((stamp, from, now), now);",
+            "(offer, HeardAt) = ((stamp, from, now), now + (2 * Settings.Heartbeat) - Patience);",
             "Hold(now, stamp, outbox);",
             Seeds: 30),
         new(

@@ -13,7 +13,9 @@ internal static class Seeds
         ? ulong.Parse(from, NumberStyles.None, CultureInfo.InvariantCulture)
         : 1;
 
-    public static int Count => Variable("ROJ_ALL") == "1" ? Campaign : Variable("ROJ_SLICE") == "1" ? Slice : Usual;
+    public static bool IsCampaign => Variable("ROJ_ALL") == "1";
+
+    public static int Count => IsCampaign ? Campaign : Variable("ROJ_SLICE") == "1" ? Slice : Usual;
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 }
