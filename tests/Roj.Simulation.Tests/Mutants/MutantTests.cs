@@ -6,6 +6,7 @@ using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Storage;
 using Roj.Simulation.Swarms;
+using Roj.Simulation.Tests.Swarms;
 using Roj.Simulation.Tokens;
 using Xunit;
 
@@ -25,7 +26,7 @@ public sealed class MutantTests
 
     public static IEnumerable<TheoryDataRow<Mutant>> Seats => Rows(SeatsMutants.All);
 
-    public static IEnumerable<TheoryDataRow<Mutant>> Moving => Rows(MovesMutants.All);
+    public static IEnumerable<TheoryDataRow<Mutant>> Moving => Few(MovesMutants.All);
 
     public static IEnumerable<TheoryDataRow<Mutant>> Electing => Rows(ElectionMutants.All);
 
@@ -35,11 +36,9 @@ public sealed class MutantTests
 
     public static IEnumerable<TheoryDataRow<Mutant>> PassingLeases => Rows(TokenMutants.Leased);
 
-    public static IEnumerable<TheoryDataRow<Mutant>> Storing =>
-        Rows(Environment.GetEnvironmentVariable("ROJ_ALL") == "1" ? StorageMutants.All : [StorageMutants.All[0]]);
+    public static IEnumerable<TheoryDataRow<Mutant>> Storing => Few(StorageMutants.All);
 
-    public static IEnumerable<TheoryDataRow<Mutant>> Forgetting =>
-        Rows(Environment.GetEnvironmentVariable("ROJ_ALL") == "1" ? BurialMutants.All : [BurialMutants.All[0]]);
+    public static IEnumerable<TheoryDataRow<Mutant>> Forgetting => Few(BurialMutants.All);
 
     [Theory]
     [MemberData(nameof(Swarm))]
@@ -96,6 +95,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Forgetting))]
     public void Is_caught_where_tombstones_are_dropped(Mutant mutant) => IsCaughtBy(typeof(StoreRun), mutant);
+
+    // Those whose runs are long: the first, and all of them with ./test --all.
+    private static IEnumerable<TheoryDataRow<Mutant>> Few(IReadOnlyList<Mutant> mutants) =>
+        Rows(Seeds.IsCampaign ? mutants : [mutants[0]]);
 
     private static IEnumerable<TheoryDataRow<Mutant>> Rows(IEnumerable<Mutant> mutants) =>
         mutants.Select(mutant => new TheoryDataRow<Mutant>(mutant) { TestDisplayName = $"caught: {mutant.Name}" });
