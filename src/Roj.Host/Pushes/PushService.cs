@@ -1,3 +1,4 @@
+using Roj.Election.Pushes;
 using Roj.Host.Daemon;
 using Roj.Host.Http.Views;
 using Roj.Host.Sharing;
@@ -153,9 +154,16 @@ internal sealed class PushService : IAsyncDisposable
         {
             null => (null, "the leader does not answer: ask again, and look with 'roj push --status'"),
             { Refusal: { } why } => (null, why),
-            { Plan: { } plan } => (plan, ""),
+            { Plan: { } plan } when plan.Read() is { } known => Kept(plan, known),
             _ => (null, "the leader gave no answer that makes sense"),
         };
+    }
+
+    // Whoever asks here how it stands must not hear of an earlier one, though the leader has yet to tell this node.
+    private (PushPlanView? Plan, string Why) Kept(PushPlanView view, PushPlan plan)
+    {
+        memory.Adopt(plan);
+        return (view, "");
     }
 
     private void Log(LogLevel level, string text) => shell.Tell(new WingNews("push", text, level));
