@@ -74,8 +74,10 @@ count() {
   passed=$((passed + ran))
   failed=$((failed + bad))
   row "$name" "$seconds" "$budget" "$note"
-  # What xunit says of a test that failed: its name, then [FAIL].
-  mapfile -t -O "${#wrong[@]}" wrong < <(sed -n 's/^ *\(.*\) \[FAIL\]$/failed: \1/p' "$log" | sort -u | head -n 20)
+  # What xunit says of a test that failed: its name, then [FAIL], then why; behind the table, where a log that was cut short still has it.
+  mapfile -t -O "${#wrong[@]}" wrong < <(sed 's/\x1b\[[0-9;]*m//g' "$log" | awk '
+    / \[FAIL\]$/ && tests < 20 { tests++; left = 13; sub(/^ */, ""); sub(/ \[FAIL\]$/, ""); $0 = "failed: " $0 }
+    left > 0 { left--; print substr($0, 1, 300) }')
 }
 
 row() {

@@ -231,9 +231,12 @@ public sealed class RouterHost : IDisposable
     {
         int[] numbers = [.. servers.Keys];
         NodeId[] here = [.. numbers.Select(ServerNumbers.NodeOf)];
-        store.Give((at, store, outbox) => store.See(at, here, outbox));
-        connected = numbers;
-        options.Changed();
+        store.Give((at, store, outbox) =>
+        {
+            store.See(at, here, outbox);
+            connected = numbers; // not before: who hears of a server may ask for what it has at once
+            options.Changed();
+        });
     }
 
     // On the store's thread. The loop sends what there is after whatever it does next.
