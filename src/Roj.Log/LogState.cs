@@ -13,7 +13,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     private const int StackBytes = 512;
     private const int WholeBytes = 4 << 10; // read as a whole, and checked, for a glance
 
-    private readonly RecentKeys recent = new();
+    private readonly RecentRecords recent = new(settings.RecentMax);
     private byte[]? spare;
 
     internal ILogDisk Disk { get; } = disk;
@@ -64,11 +64,19 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         batch.Segment.Used = batch.End;
         var slot = new Slot(hash, new Place(batch.Segment.Number, offset), header.RecordLength, isTombstone);
         Put(slot, old);
-        recent.Keep(slot, key);
+        Remember(slot, key, value);
     }
 
-    /// <summary>A slot's record was read, and is this key's: it is likely to be asked for again soon.</summary>
-    internal void Recall(Slot slot, ReadOnlySpan<byte> key) => recent.Keep(slot, key);
+    /// <summary>A slot's record was written or read, and is this key's: it is likely to be asked for again soon.</summary>
+    internal void Remember(Slot slot, ReadOnlySpan<byte> key, ReadOnlySpan<byte> head) =>
+        recent.Keep(slot, key, head, Index.Keys + Index.Tombstones);
+
+    /// <summary>How the value of a slot's record begins, if the record is this key's, and that is remembered.</summary>
+    internal bool TryRecall(Slot slot, ReadOnlySpan<byte> key, int headBytes, out ReadOnlyMemory<byte> head)
+    {
+        head = default;
+        return recent.KeyOf(slot) is { IsEmpty: false } known && known.SequenceEqual(key) && recent.TryHeadOf(slot, headBytes, out head);
+    }
 
     /// <summary>Makes <paramref name="slot"/> the latest of a key whose slot was <paramref name="old"/>, if it had one.</summary>
     internal void Put(Slot slot, Slot old)
@@ -139,7 +147,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     // is, but for one case in 2^64, and only so can what is damaged be replaced.
     private bool IsOf(ReadOnlySpan<byte> key, Slot slot)
     {
-        if (recent.Find(slot) is { } known)
+        if (recent.KeyOf(slot) is { IsEmpty: false } known)
             return key.SequenceEqual(known);
         var segment = Segments.Of(slot.Place.Segment);
         var length = RecordHeader.Length + key.Length;
