@@ -5,7 +5,10 @@ internal sealed class Replica(IShelf shelf)
 {
     private const int StepAbout = 256;
 
+    private const int DamagedMax = 4096;
+
     private readonly SlotDigest?[] digests = new SlotDigest?[SlotMap.Slots];
+    private readonly SortedSet<StorageKey> damaged = []; // which could not be read, though their heads may be known
 
     public IShelf Shelf => shelf;
 
@@ -24,6 +27,8 @@ internal sealed class Replica(IShelf shelf)
         var finding = shelf.Find(key, out entry, out isDurable);
         if (finding is ShelfFinding.Damaged)
         {
+            if (damaged.Count < DamagedMax)
+                damaged.Add(key);
             Distrust(key, outbox);
         }
         else if (entry is { } over && over.IsOver(unix))
@@ -43,7 +48,7 @@ internal sealed class Replica(IShelf shelf)
     /// <param name="outbox">Where what follows is asked for.</param>
     public Putting Put(StorageKey key, Entry entry, out EntryHead? before, StorageOutbox outbox)
     {
-        var finding = shelf.FindHead(key, out var head);
+        var finding = damaged.Remove(key) ? FindWhole(key, out var head) : shelf.FindHead(key, out head);
         before = finding is ShelfFinding.Found ? head : null;
         if (finding is ShelfFinding.Damaged)
             Distrust(key, outbox);
@@ -107,6 +112,14 @@ internal sealed class Replica(IShelf shelf)
         }
 
         IsBuilding = false;
+    }
+
+    // Heads are known of what can't be read as a whole, too.
+    private ShelfFinding FindWhole(StorageKey key, out EntryHead head)
+    {
+        var finding = shelf.Find(key, out var entry, out _);
+        head = entry?.Head ?? default;
+        return finding;
     }
 
     // What was counted of it is not known any more.

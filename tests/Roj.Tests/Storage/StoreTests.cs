@@ -120,6 +120,26 @@ public sealed class StoreTests
         Assert.Equal("- value value", lab.Copies(key));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(5000)] // of such records the beginning is read without the rest
+    public void A_copy_that_is_damaged_is_made_good_by_reading(int length)
+    {
+        var lab = new StoreLab(2);
+        var value = "sound".PadRight(length, '.');
+        lab.Set(1, "key", value);
+        foreach (var file in lab[2].Disk.Files.Values)
+        {
+            for (var at = file.AsSpan().IndexOf("sound"u8); at >= 0; at = file.AsSpan().IndexOf("sound"u8))
+                file[at] = (byte)'m';
+        }
+
+        Assert.Equal(value, lab.Get(2, "key"));
+        lab.Stop(1);
+        lab.Pass(10);
+        Assert.Equal(value, lab.Get(2, "key"));
+    }
+
     [Fact]
     public void What_nobody_reads_is_corrected_by_comparing()
     {
