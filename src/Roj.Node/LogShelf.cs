@@ -102,8 +102,13 @@ public sealed class LogShelf(DurableLog log) : IShelf
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? FindNote(ReadOnlySpan<byte> name) =>
-        log.Find(KeyOf(NoteLetter, name), out var value, out _) is LogFinding.Found ? value : null;
+    public ShelfFinding FindNote(ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> value) =>
+        log.Find(KeyOf(NoteLetter, name), out value, out _) switch
+        {
+            LogFinding.Found => ShelfFinding.Found,
+            LogFinding.Absent => ShelfFinding.Absent,
+            _ => ShelfFinding.Damaged,
+        };
 
     /// <inheritdoc/>
     public bool KeepNote(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>

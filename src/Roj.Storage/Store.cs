@@ -92,7 +92,8 @@ public sealed class Store
             due = Instant.Earliest(due, emptying.Deadline);
             due = Instant.Earliest(due, telling.Deadline);
             due = Instant.Earliest(due, watching.Deadline);
-            return replica.IsBuilding || hints.IsReading ? Instant.Earliest(due, stepAt) : due;
+            due = Instant.Earliest(due, hints.Deadline is { } next && next < stepAt ? stepAt : hints.Deadline);
+            return replica.IsBuilding ? Instant.Earliest(due, stepAt) : due;
         }
     }
 
@@ -109,10 +110,10 @@ public sealed class Store
         stepAt = at.Now;
         router.Start(at);
         maps.Start();
-        hints.Start();
+        hints.Start(at.Now);
         opening.Start(at.Now);
-        while (!placement.FollowsMap && hints.IsReading)
-            hints.Read(); // there is nothing else on that shelf, and what is listed depends on it
+        while (!placement.FollowsMap && hints.Deadline <= at.Now)
+            hints.Read(at.Now); // there is nothing else on that shelf, and what is listed depends on it
         burial.Start(at);
         if (placement.Map is null)
             return;
@@ -289,7 +290,7 @@ public sealed class Store
         if (stepAt > at.Now)
             return;
         stepAt = at.Now + step;
-        hints.Read();
+        hints.Read(at.Now);
         if (replica.IsBuilding)
             replica.Build();
         counted.Answer(outbox);
@@ -347,10 +348,18 @@ public sealed class Store
         }
 
         var became = replica.Put(put.Key, put.Entry, out var before, outbox);
+        var slot = placement.PlaceOf(put.Key);
         if (became is Putting.Kept)
-            handoff.Take(SlotMap.SlotOf(replica.Shelf.HashOf(put.Key)));
+            handoff.Take(slot);
         if (put.Id == 0)
             return;
+        if (!put.IsNew && placement.Map?.Owns(settings.Self, slot) is false)
+        {
+            // Who hands it on by another map would drop it then, while this node may just be handing it on to him.
+            outbox.Send(from, new StorageMessage.Unable(put.Id, StorageFault.NoServer));
+            return;
+        }
+
         var wasThere = before?.IsThere(at.Unix) is true;
         outbox.Send(from, became switch
         {

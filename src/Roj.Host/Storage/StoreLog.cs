@@ -62,7 +62,7 @@ internal sealed class StoreLog : IDisposable
     // Before the first word: no stamp is ever given twice.
     private static uint CountStart(LogDisk disk, DurableLog log, uint life, string path)
     {
-        var shelf = new LogShelf(log);
+        IShelf shelf = new LogShelf(log);
         var before = shelf.FindNote(bootNote) is { Length: sizeof(uint) } note ? BinaryPrimitives.ReadUInt32BigEndian(note.Span) : 0;
         var boot = Math.Max(life, before + 1);
         var bytes = new byte[sizeof(uint)];

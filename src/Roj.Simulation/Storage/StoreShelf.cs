@@ -26,7 +26,7 @@ internal sealed class StoreShelf(IShelf shelf, StoreWatch watch) : IShelf
 
     public ShelfWalk Walk(ulong from, int about) => shelf.Walk(from, about);
 
-    public ReadOnlyMemory<byte>? FindNote(ReadOnlySpan<byte> name) => shelf.FindNote(name);
+    public ShelfFinding FindNote(ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> value) => shelf.FindNote(name, out value);
 
     public bool KeepNote(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {

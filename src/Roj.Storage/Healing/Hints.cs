@@ -13,12 +13,17 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     public const int WindowMax = 32;
 
     private const int StepAbout = 256;
+    private const int ReadingsMax = 10; // the last some half an hour after the first
     private const byte Letter = (byte)'h';
 
     private static readonly byte[] anyNote = "hints"u8.ToArray();
+    private static readonly TimeSpan readPause = TimeSpan.FromSeconds(1);
 
     private readonly SortedDictionary<NodeId, SortedDictionary<StorageKey, (EntryHead Head, long Bytes)>> kept = [];
     private ulong? unread; // of an earlier start: where the walk goes on
+    private Instant readAt;
+    private int readings; // that have come to the end
+    private bool hasGaps;
     private long count;
     private long bytes;
 
@@ -34,22 +39,37 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     /// <summary>Whether those of an earlier start are not all known yet.</summary>
     public bool IsReading => unread is not null;
 
+    /// <summary>When <see cref="Read"/> is next due.</summary>
+    public Instant? Deadline => unread is null ? null : readAt;
+
     /// <summary>Finds out whether there are some from an earlier start.</summary>
-    public void Start() => unread = shelf.FindNote(anyNote) is null ? null : 0;
+    public void Start(Instant now) => (unread, readAt) = (shelf.FindNote(anyNote, out _) is ShelfFinding.Absent ? null : 0, now);
 
     /// <summary>Goes on looking for those of an earlier start.</summary>
-    public void Read()
+    public void Read(Instant now)
     {
-        if (unread is not { } from)
+        if (unread is not { } from || readAt > now)
             return;
         var walk = shelf.Walk(from, StepAbout);
+        hasGaps |= walk.HasGaps;
         foreach (var note in walk.Notes)
         {
-            if (TargetOf(note.Span) is { } target && shelf.FindNote(note.Span) is { } value && EntryCodec.ReadHead(value.Span) is { } head)
+            if (TargetOf(note.Span) is not { } target)
+                continue;
+            if (shelf.FindNote(note.Span, out var value) is ShelfFinding.Found && EntryCodec.ReadHead(value.Span) is { } head)
                 Add(target, KeyOf(note), head, value.Length);
+            else
+                hasGaps = true;
         }
 
         unread = walk.Last == ulong.MaxValue ? null : walk.Last + 1;
+        if (unread is null && hasGaps && ++readings < ReadingsMax)
+        {
+            // What can't be read now may be readable later, and must not be found by the next start only: what it was older than may be
+            // forgotten by then.
+            (unread, hasGaps, readAt) = (0, false, now + (readPause * (1 << readings)));
+        }
+
         Rest();
     }
 
@@ -93,8 +113,6 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     /// <summary>The latest version of a key that is kept for one of these; null if none is.</summary>
     public Entry? LatestFor(IEnumerable<NodeId> targets, StorageKey key)
     {
-        if (unread is not null)
-            return null; // not known yet; they are on their way all the same
         (NodeId For, EntryHead Head)? latest = null;
         foreach (var target in targets)
         {

@@ -34,8 +34,11 @@ public interface IShelf
     ShelfWalk Walk(ulong from, int about);
 
     /// <summary>Finds a note.</summary>
+    ShelfFinding FindNote(ReadOnlySpan<byte> name, out ReadOnlyMemory<byte> value);
+
+    /// <summary>Finds a note.</summary>
     /// <returns>Null if there is none, or it can't be read.</returns>
-    ReadOnlyMemory<byte>? FindNote(ReadOnlySpan<byte> name);
+    ReadOnlyMemory<byte>? FindNote(ReadOnlySpan<byte> name) => FindNote(name, out var value) is ShelfFinding.Found ? value : null;
 
     /// <summary>Keeps a note.</summary>
     /// <returns>False if there is no room for it.</returns>

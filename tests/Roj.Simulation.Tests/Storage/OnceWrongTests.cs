@@ -67,5 +67,13 @@ public sealed class OnceWrongTests
     [InlineData(16953UL)]
     public void A_leader_that_threw_away_what_it_had_takes_itself_in_again(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(20593UL)] // it was found by the next start, when what had been deleted since was forgotten
+    public void Hints_that_can_t_be_read_at_first_are_read_later(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(21817UL)]
+    public void Two_who_follow_different_maps_do_not_both_hand_on_to_each_other_and_drop(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }
