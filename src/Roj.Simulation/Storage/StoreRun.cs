@@ -107,7 +107,7 @@ public sealed class StoreRun
     private string? Dark()
     {
         var rng = World.RngFor("store/dark");
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
         {
             var isDark = false;
             void Watch(StoreNode node, StorageEffect.Answer answer)

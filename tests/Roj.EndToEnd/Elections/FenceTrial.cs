@@ -13,7 +13,7 @@ namespace Roj.EndToEnd.Elections;
 internal sealed class FenceTrial(string name, string election, int rounds) : ClusterTrial(name, 5)
 {
     private static readonly TimeSpan NextLimit = TimeSpan.FromSeconds(13);
-    private static readonly TimeSpan Gone = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Gone = TimeSpan.FromSeconds(5);
 
     private readonly List<TimeSpan> nexts = [];
     private readonly List<(ElectionNode Node, DateTimeOffset From, DateTimeOffset To)> stillnesses = [];
@@ -54,9 +54,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
 
     private async Task HarmAsync(Electorate cluster, FencedWork[] works, bool isKilled)
     {
-        var (leader, term, _) = await cluster.SettledAsync(cluster.Nodes);
-        var work = works[Array.IndexOf(cluster.Nodes, leader)];
-        await Poll.UntilAsync(() => work.Term == term, Electorate.Patience, $"{Name}: the command of {leader.Name} works in {term}");
+        var (leader, term) = await WorkingAsync(cluster, works, cluster.Nodes);
         ElectionNode[] others = [.. cluster.Nodes.Where(node => node != leader)];
         var space = ProcFs.NetworkNamespace(leader.Process.Id);
         var harmed = DateTimeOffset.UtcNow;
@@ -73,9 +71,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
 
         var next = await cluster.LaterAsync(others, term);
         nexts.Add(next.Leader.Leader!.At - harmed);
-        var its = works[Array.IndexOf(cluster.Nodes, next.Leader)];
-        await Poll.UntilAsync(() => its.Term == next.Term, Electorate.Patience,
-            $"{Name}: the command of {next.Leader.Name} works in {next.Term}");
+        await WorkingAsync(cluster, works, others);
         await Task.Delay(TimeSpan.FromSeconds(0.3)); // it writes some
         if (isKilled)
         {
@@ -88,6 +84,22 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
         await Poll.UntilAsync(
             () => !Inside(space, but: leader.Process.Id).Any(), Gone, $"{Name}: the command of {leader.Name}, who woke up, is over");
         stillnesses.Add((leader, woken, DateTimeOffset.UtcNow));
+    }
+
+    // Where a machine has much else to do, somebody may lead and lose that again before his command has begun.
+    private async Task<(ElectionNode Leader, ulong Term)> WorkingAsync(
+        Electorate cluster, FencedWork[] works, IReadOnlyList<ElectionNode> nodes)
+    {
+        for (var end = Watch.Now + Electorate.Patience; ;)
+        {
+            var (leader, term, _) = await cluster.SettledAsync(nodes);
+            var work = works[Array.IndexOf(cluster.Nodes, leader)];
+            for (var i = 0; i < 100 && work.Term != term; i++)
+                await Task.Delay(20);
+            if (work.Term == term)
+                return (leader, term);
+            Must(Watch.Now < end, $"the command of {leader.Name} does not work in {term}");
+        }
     }
 
     // What a command says between its host's waking and its end is late by its nature: it can't know how long it stood still. That is what
