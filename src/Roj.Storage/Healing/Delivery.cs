@@ -60,9 +60,16 @@ internal sealed class Delivery(Router router, Hints hints, Placement placement)
         return owners.Contains(target) ? [target] : [.. owners];
     }
 
+    // A map of fewer nodes than there are to be copies, which this one is not in, leaves fewer copies: what is kept here counts yet.
+    private bool MayDrop(NodeId target, StorageKey key)
+    {
+        var owners = placement.OwnersOf(placement.PlaceOf(key));
+        return owners.Contains(target) || placement.Map is not { } map || owners.Count >= map.Copies || map.Nodes.Contains(placement.Self);
+    }
+
     private void Given(NodeId target, StorageKey key, Stamp stamp, bool isKept)
     {
-        var isGone = isKept && hints.Drop(target, key, stamp);
+        var isGone = isKept && MayDrop(target, key) && hints.Drop(target, key, stamp);
         if (isGone)
             delivered[target] = delivered.GetValueOrDefault(target) + 1;
 
