@@ -43,8 +43,8 @@ public sealed class Registers
         var (self, boot) = (settings.Self, settings.Boot);
         slots = new Slots(self, store);
         acceptor = new Acceptor(self, now, slots, store);
-        proposer = new Proposer(self, boot, slots, settings.Proposing, rng.Fork());
         router = new Router(self, slots, settings.Proposing);
+        proposer = new Proposer(self, boot, slots, router, settings.Proposing, rng.Fork());
         leases = new Leases(self, boot, slots);
         burials = new Burials(slots, settings.Proposing);
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Net.Sockets;
@@ -13,7 +14,7 @@ internal sealed class RespLoad
     private readonly LoadRun run;
     private readonly byte[] value = Encoding.ASCII.GetBytes(new string('v', ClusterLoad.ValueBytes));
     private readonly byte[] received = new byte[256 * 1024];
-    private readonly MemoryStream said = new();
+    private readonly ArrayBufferWriter<byte> said = new();
 
     /// <summary>Clients that are not connected yet.</summary>
     public RespLoad(ClusterLoad load) => (this.load, run) = (load, new LoadRun(load));
@@ -68,7 +69,7 @@ internal sealed class RespLoad
 
     private void Say(Client client)
     {
-        said.SetLength(0);
+        said.ResetWrittenCount();
         for (var i = 0; i < load.Pipeline; i++)
         {
             var isPut = load.Does is ClusterLoad.Put or ClusterLoad.Fill || (load.Does is ClusterLoad.Mixed && (client.Turn++ & 1) == 0);
@@ -86,7 +87,7 @@ internal sealed class RespLoad
         if (isAwaited)
             said.Write("*3\r\n$4\r\nWAIT\r\n$1\r\n1\r\n$1\r\n0\r\n"u8);
         client.Begin(load.Pipeline + (isAwaited ? 1 : 0));
-        client.Socket.Send(said.GetBuffer().AsSpan(0, (int)said.Length));
+        client.Socket.Send(said.WrittenSpan);
     }
 
     /// <summary>One connection. Answers are counted as they come: lines, and values by their length.</summary>

@@ -49,14 +49,15 @@ internal sealed class KeyScanner(RedisDoors doors, Rng rng) : IAsyncDisposable
     private async Task<HashSet<string>> RoundAsync()
     {
         HashSet<string> found = [];
-        var cursor = "0";
-        do
+        var (cursor, isOver) = ("0", false);
+        while (!isOver)
         {
             try
             {
                 var answer = await (await DoorAsync().ConfigureAwait(false)).GetDatabase()
                     .ExecuteAsync("SCAN", cursor, "COUNT", "100").ConfigureAwait(false);
                 cursor = (string)answer[0]!;
+                isOver = cursor == "0";
                 found.UnionWith((string[])answer[1]!);
             }
             catch (Exception e) when (e is RedisException or RedisTimeoutException)
@@ -66,7 +67,7 @@ internal sealed class KeyScanner(RedisDoors doors, Rng rng) : IAsyncDisposable
 
             await Task.Delay(5).ConfigureAwait(false);
         }
-        while (cursor != "0");
+
         return found;
     }
 
