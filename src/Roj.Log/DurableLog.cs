@@ -155,11 +155,13 @@ public sealed class DurableLog
         var position = -1;
         if (state.Index.TryNext(hash, ref position, out var slot) && !slot.IsTombstone)
         {
+            if (state.TryRecall(slot, key, headBytes, out head))
+                return LogFinding.Found;
             // One reading tells both whose it is and how it begins.
             var only = state.Glance(slot, headBytes, key.Length);
             if (only.Key.Span.SequenceEqual(key))
             {
-                state.Recall(slot, key);
+                state.Remember(slot, key, only.Head.Span);
                 head = only.Head;
                 return LogFinding.Found;
             }

@@ -30,6 +30,10 @@ public sealed record LogSettings(UInt128 Owner)
     /// <summary>A sealed segment of which this much is dead, in percent, is compacted; 1 to 100.</summary>
     public int DeadPercent { get; init; } = 50;
 
+    /// <summary>Of how many records the key, and how the value begins, are kept in memory at most, once there are so many: some 100 bytes
+    /// each, and keys their length up to 256. 0 for none.</summary>
+    public int RecentMax { get; init; } = 1 << 17;
+
     /// <summary>How many bits of the hash count: fewer make collisions, for tests.</summary>
     internal int HashBits { get; init; } = 64;
 
@@ -43,6 +47,7 @@ public sealed record LogSettings(UInt128 Owner)
         { WaitingBytesMax: < 1 or > 1 << 30 } => "WaitingBytesMax is 1 byte to 1 GiB",
         { ReserveBytes: < 0 } => "ReserveBytes is not negative",
         { PreallocateBytes: < 0 or > 64 << 20 } => "PreallocateBytes is 0 to 64 MiB",
+        { RecentMax: < 0 or > 1 << 24 } => "RecentMax is 0 to 16,777,216",
         { DeadPercent: < 1 or > 100 } => "DeadPercent is 1 to 100",
         _ => null,
     };

@@ -8,12 +8,12 @@ namespace Roj.Log;
 /// <summary>The log without its commits: index, segments, and what waits.</summary>
 internal sealed class LogState(ILogDisk disk, LogSettings settings)
 {
-    private const int BufferKeptBytes = 4 << 20;
+    private const int BufferKeptBytes = 8 << 20;
     private const int BufferFirstBytes = 4 << 10;
     private const int StackBytes = 512;
     private const int WholeBytes = 4 << 10; // read as a whole, and checked, for a glance
 
-    private readonly RecentKeys recent = new();
+    private readonly RecentRecords recent = new(settings.RecentMax);
     private byte[]? spare;
 
     internal ILogDisk Disk { get; } = disk;
@@ -64,11 +64,16 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
         batch.Segment.Used = batch.End;
         var slot = new Slot(hash, new Place(batch.Segment.Number, offset), header.RecordLength, isTombstone);
         Put(slot, old);
-        recent.Keep(slot, key);
+        recent.Keep(slot, old, key, value, Index.Keys + Index.Tombstones);
     }
 
     /// <summary>A slot's record was read, and is this key's: it is likely to be asked for again soon.</summary>
-    internal void Recall(Slot slot, ReadOnlySpan<byte> key) => recent.Keep(slot, key);
+    internal void Remember(Slot slot, ReadOnlySpan<byte> key, ReadOnlySpan<byte> head) =>
+        recent.Keep(slot, slot, key, head, Index.Keys + Index.Tombstones);
+
+    /// <summary>How the value of a slot's record begins, if the record is this key's, and that is remembered.</summary>
+    internal bool TryRecall(Slot slot, ReadOnlySpan<byte> key, int headBytes, out ReadOnlyMemory<byte> head) =>
+        recent.TryHeadOf(slot, key, headBytes, out head);
 
     /// <summary>Makes <paramref name="slot"/> the latest of a key whose slot was <paramref name="old"/>, if it had one.</summary>
     internal void Put(Slot slot, Slot old)
@@ -139,7 +144,7 @@ internal sealed class LogState(ILogDisk disk, LogSettings settings)
     // is, but for one case in 2^64, and only so can what is damaged be replaced.
     private bool IsOf(ReadOnlySpan<byte> key, Slot slot)
     {
-        if (recent.Find(slot) is { } known)
+        if (recent.KeyOf(slot) is { IsEmpty: false } known)
             return key.SequenceEqual(known);
         var segment = Segments.Of(slot.Place.Segment);
         var length = RecordHeader.Length + key.Length;

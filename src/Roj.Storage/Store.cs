@@ -270,7 +270,7 @@ public sealed class Store
         Enter(at, outbox);
         router.Tick(at);
         if (emptying.Tick(at) is { } emptied)
-            maps.Emptied(emptied, outbox);
+            maps.Emptied(at, emptied, outbox);
         if (maps.Tick(at, outbox))
             Follow(at);
         delivery.Tick(at);

@@ -193,6 +193,9 @@ internal sealed class LocalCluster : IDisposable
     private void HeedNews(JsonElement said)
     {
         var (id, state) = (said.GetProperty("id").GetString()!, said.GetProperty("state").GetString()!);
+        var before = said.TryGetProperty("before", out var word) ? word.GetString() : null;
+        if (state == "alive" && before == "alive")
+            return; // it was there, and tells something new of itself
         var incarnation = said.GetProperty("incarnation").GetUInt64();
         if (!told.Add(string.Create(CultureInfo.InvariantCulture, $"{id} {state} {incarnation}")))
             return;
@@ -200,7 +203,7 @@ internal sealed class LocalCluster : IDisposable
         address = address[..address.LastIndexOf(':')];
         var accuser = said.GetProperty("accuser").GetString();
         var by = Members.FirstOrDefault(member => member.Id == accuser)?.Address ?? accuser;
-        var isBack = state == "alive" && said.TryGetProperty("before", out _);
+        var isBack = state == "alive" && before is not null;
         Tell(isBack ? "back" : state, address, state switch
         {
             "alive" => isBack ? $"{address} is back" : $"{address} joined",

@@ -36,6 +36,7 @@ internal sealed class StoreThread : IDisposable
     private readonly RespServer server;
     private readonly CommitThread commits;
     private readonly Haste haste = new();
+    private readonly DiskWords words;
     private readonly Thread thread;
     private readonly Dictionary<ulong, Action<StorageAnswer>> own = [];
     private Instant housekeepAt;
@@ -52,6 +53,7 @@ internal sealed class StoreThread : IDisposable
     public StoreThread(StoreOptions options)
     {
         this.options = options;
+        words = new DiskWords(options.Warn);
         log = StoreLog.Open(options.Path, options.Self, options.Life, options.Warn);
         var settings = new StoreSettings { Self = options.Self, Boot = log.Boot, Copies = options.Copies, Servers = options.Servers };
         if (options.HintsMax is var (hints, hintBytes))
@@ -223,13 +225,17 @@ internal sealed class StoreThread : IDisposable
         }
 
         while (shell.TryTakeEvent(out var what))
+        {
+            words.Hear(at.Now, what!);
             options.Heard(what!);
+        }
     }
 
     // Whether one is carried out by now.
     private bool Commit()
     {
         var isFull = log.Log.IsFull;
+        words.Room(isFull);
         var isKept = at.Now >= housekeepAt && (isFull || hasMoreToKeep || shell.WantsCommit);
         if (isKept)
         {

@@ -27,7 +27,12 @@ internal sealed class Batch(Segment segment, bool opensSegment, uint start, byte
     internal Span<byte> Add(int bytes, ulong sequence)
     {
         if (Length + bytes > buffer.Length)
-            Array.Resize(ref buffer, Math.Max(Length + bytes, buffer.Length * 2));
+        {
+            var larger = GC.AllocateUninitializedArray<byte>(Math.Max(Length + bytes, buffer.Length * 2));
+            Bytes.CopyTo(larger);
+            buffer = larger;
+        }
+
         LastSequence = sequence;
         Length += bytes;
         return buffer.AsSpan(Length - bytes, bytes);

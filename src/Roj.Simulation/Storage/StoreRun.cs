@@ -3,6 +3,7 @@ using Roj.Kernel;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Faults;
 using Roj.Simulation.Swarms;
+using Roj.Storage;
 
 namespace Roj.Simulation.Storage;
 
@@ -99,7 +100,50 @@ public sealed class StoreRun
         RunFor((3 * second) + Setup.Faults.ClogsLast);
         if (Settle("after healing") is { } fault)
             return fault;
-        return BeCalm() ?? (town.Nodes.Count > 1 ? Scan() : null) ?? (Setup.HasExile ? Exile() : null) ?? Bury();
+        return BeCalm() ?? (town.Nodes.Count > 1 ? Scan() : null) ?? (Setup.HasExile ? Exile() : null) ?? Bury() ?? Dark();
+    }
+
+    // The power of all goes the moment that something is acknowledged: it is on disks by then, slow as they are.
+    private string? Dark()
+    {
+        var rng = World.RngFor("store/dark");
+        for (var i = 0; i < 3; i++)
+        {
+            var isDark = false;
+            void Watch(StoreNode node, StorageEffect.Answer answer)
+            {
+                if (isDark || answer.With is not StorageAnswer.Done || !rng.Chance(1, 4))
+                    return;
+                isDark = true;
+                World.Schedule(World.Now, CutPower);
+            }
+
+            SlowDown(rng.Next(1, 40));
+            town.Answered += Watch;
+            foreach (var client in clients)
+                client.Begin();
+            World.Run(World.Now + (3 * second), () => isDark);
+            RunFor(rng.Next(TimeSpan.Zero, second));
+            town.Answered -= Watch;
+            foreach (var client in clients)
+                client.IsToStop = true;
+            SlowDown(1);
+            foreach (var node in town.Nodes)
+                node.Boot();
+            RunFor(second);
+            if (Settle("after the dark") is { } fault)
+                return fault;
+        }
+
+        return null;
+    }
+
+    private void CutPower()
+    {
+        Sights.Saw("the power of all goes");
+        churn.Record("the power of all goes, just when something was acknowledged");
+        foreach (var node in town.Nodes)
+            node.PowerCut();
     }
 
     // Who is done without while keys are deleted, and forgotten, does not bring them back.

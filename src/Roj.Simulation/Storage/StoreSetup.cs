@@ -106,6 +106,7 @@ public sealed record StoreSetup
         var rng = new Rng(seed ^ StableHash.Of("store"));
         var calm = new Rng(seed ^ StableHash.Of("store/calm"));
         var bury = new Rng(seed ^ StableHash.Of("store/bury"));
+        var recent = new Rng(seed ^ StableHash.Of("store/recent"));
         var age = TimeSpan.FromMilliseconds(bury.Next(1500, 3000));
         var machines = rng.Chance(1, 12) ? rng.Next(1, 3) : rng.Next(3, rng.Chance(1, 3) ? 7 : 5);
         var until = TimeSpan.FromSeconds(rng.Next(5, rng.Chance(1, 4) ? 30 : 14));
@@ -151,6 +152,7 @@ public sealed record StoreSetup
                 SegmentBytes = rng.Pick([16 * 1024, 64 * 1024]),
                 PreallocateBytes = rng.Pick([0, 4096]),
                 ReserveBytes = rng.Pick([0, 4096]),
+                RecentMax = recent.Pick([0, 4, 1024]),
             },
         };
     }

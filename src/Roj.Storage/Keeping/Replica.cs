@@ -5,8 +5,10 @@ internal sealed class Replica(IShelf shelf)
 {
     private const int StepAbout = 256;
 
+    private const int DamagedMax = 4096;
+
     private readonly SlotDigest?[] digests = new SlotDigest?[SlotMap.Slots];
-    private ulong latest = ulong.MaxValue; // no version that is kept has a later stamp
+    private readonly SortedSet<StorageKey> damaged = []; // which could not be read, though their heads may be known
 
     public IShelf Shelf => shelf;
 
@@ -19,23 +21,14 @@ internal sealed class Replica(IShelf shelf)
     /// <summary>Whether a digest is asked for that is not built yet.</summary>
     public bool IsBuilding { get; private set; }
 
-    /// <summary>Begins: call once, first.</summary>
-    /// <returns>A time that no stamp has reached yet.</returns>
-    public ulong Start()
-    {
-        if (Clock.Read() is { } time)
-            latest = time;
-        else if (shelf.Keys == 0)
-            latest = 0; // else it can't be read, and nobody knows
-        return latest == ulong.MaxValue ? 0 : latest;
-    }
-
     /// <summary>What is kept of a key; its end, if its time is over: that is kept before it is told.</summary>
     public ShelfFinding Find(StorageKey key, long unix, out Entry? entry, out bool isDurable, StorageOutbox outbox)
     {
         var finding = shelf.Find(key, out entry, out isDurable);
         if (finding is ShelfFinding.Damaged)
         {
+            if (damaged.Count < DamagedMax)
+                damaged.Add(key);
             Distrust(key, outbox);
         }
         else if (entry is { } over && over.IsOver(unix))
@@ -51,16 +44,11 @@ internal sealed class Replica(IShelf shelf)
     /// <summary>Keeps a version, unless the one that is kept is later.</summary>
     /// <param name="key">Of which key.</param>
     /// <param name="entry">The version.</param>
-    /// <param name="before">What was kept before; null for nothing that can be read, or if it was not looked for.</param>
+    /// <param name="before">What was kept before; null for nothing that can be read.</param>
     /// <param name="outbox">Where what follows is asked for.</param>
-    /// <param name="wantsBefore">Whether somebody wants to know that: if not, it is looked for only where it might be later, or
-    /// counts.</param>
-    public Putting Put(StorageKey key, Entry entry, out EntryHead? before, StorageOutbox outbox, bool wantsBefore = true)
+    public Putting Put(StorageKey key, Entry entry, out EntryHead? before, StorageOutbox outbox)
     {
-        before = null;
-        if (!wantsBefore && entry.Stamp.Time > latest && digests[SlotMap.SlotOf(shelf.HashOf(key))] is null)
-            return Keep(key, entry, null) ? Putting.Kept : Putting.NoRoom;
-        var finding = shelf.FindHead(key, out var head);
+        var finding = damaged.Remove(key) ? FindWhole(key, out var head) : shelf.FindHead(key, out head);
         before = finding is ShelfFinding.Found ? head : null;
         if (finding is ShelfFinding.Damaged)
             Distrust(key, outbox);
@@ -126,6 +114,14 @@ internal sealed class Replica(IShelf shelf)
         IsBuilding = false;
     }
 
+    // Heads are known of what can't be read as a whole, too.
+    private ShelfFinding FindWhole(StorageKey key, out EntryHead head)
+    {
+        var finding = shelf.Find(key, out var entry, out _);
+        head = entry?.Head ?? default;
+        return finding;
+    }
+
     // What was counted of it is not known any more.
     private void Distrust(StorageKey key, StorageOutbox outbox)
     {
@@ -138,7 +134,6 @@ internal sealed class Replica(IShelf shelf)
         Clock.Keep(entry.Stamp.Time);
         if (!shelf.Keep(key, entry))
             return false;
-        latest = Math.Max(latest, entry.Stamp.Time);
         var hash = shelf.HashOf(key);
         digests[SlotMap.SlotOf(hash)]?.Change(hash, key.Database, before, entry.Head);
         Changed(key, before, entry.Head);

@@ -99,8 +99,7 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         if (placement.Map!.IsLaterThan(map) || map.With(placement.Map.Outcasts) != map)
             outbox.Send(from, new StorageMessage.MapIs(placement.Map));
         joined.UnionWith(map.Nodes.Except(left)); // of a side that was apart: they have keys
-        if (term is not null && IsWanting())
-            planAt ??= at.Now + settling;
+        PlanSoon(at);
         return false;
     }
 
@@ -115,10 +114,11 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
     }
 
     /// <summary>This node has thrown away what it had, and all are told.</summary>
-    public void Emptied(SlotMap map, StorageOutbox outbox)
+    public void Emptied(Moment at, SlotMap map, StorageOutbox outbox)
     {
         Learn(map.Outcasts);
         SayEmptied(outbox);
+        PlanSoon(at); // if it leads itself, nobody else will tell it to
     }
 
     /// <summary>What this node has that is not its own has changed, or it is to be told for the first time.</summary>
@@ -139,6 +139,12 @@ internal sealed class MapKeeper(Router router, Handoff handoff)
         || joined.Any(node => !map.Nodes.Contains(node) && !map.IsBarred(node))
         || map.Nodes.Any(node => left.Contains(node) || map.IsBarred(node)) || map != issued
         || holdings.Any(pair => !IsAsTold(map, pair.Key, pair.Value.Slots));
+
+    private void PlanSoon(Moment at)
+    {
+        if (term is not null && IsWanting())
+            planAt ??= at.Now + settling;
+    }
 
     private void Plan(Moment at, Term leading, StorageOutbox outbox)
     {

@@ -27,11 +27,11 @@ internal sealed class Alone(Router router)
                 return Read(at, key, out restsOnDisk);
             case StorageCall.Write { Condition: WriteCondition.Always, Expiry.Keeps: false, ReturnsOld: false } write
                 when IsAlone(write.Key):
-                return Write(at, write.Key, write.Value, write.Expiry.EndsAt, false, out restsOnDisk) is null
+                return Write(at, write.Key, write.Value, write.Expiry.EndsAt, out restsOnDisk) is null
                     ? full
                     : StorageAnswer.Done.Yes;
             case StorageCall.Delete { ReturnsOld: false } delete when IsAlone(delete.Key):
-                var was = Write(at, delete.Key, null, null, true, out restsOnDisk);
+                var was = Write(at, delete.Key, null, null, out restsOnDisk);
                 return was is null ? full : was.Value ? StorageAnswer.Done.Yes : StorageAnswer.Done.No;
             default:
                 return null;
@@ -53,14 +53,14 @@ internal sealed class Alone(Router router)
     }
 
     // Whether the key was there; null if there is no room.
-    private bool? Write(Moment at, StorageKey key, ReadOnlyMemory<byte>? data, long? expiresAt, bool wantsBefore, out bool restsOnDisk)
+    private bool? Write(Moment at, StorageKey key, ReadOnlyMemory<byte>? data, long? expiresAt, out bool restsOnDisk)
     {
         var wasThere = false;
         restsOnDisk = true;
         for (var i = 0; i < Writing.StampsMax; i++)
         {
             var entry = new Entry(router.Clock.Next(at), data, expiresAt);
-            var became = router.Replica.Put(key, entry, out var before, router.Outbox, wantsBefore);
+            var became = router.Replica.Put(key, entry, out var before, router.Outbox);
             if (became is Putting.NoRoom)
             {
                 restsOnDisk = false;

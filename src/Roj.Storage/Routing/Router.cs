@@ -45,7 +45,7 @@ internal sealed class Router(StoreSettings settings, Replica replica, Hints hint
     public ulong NextId() => ++lastId;
 
     /// <summary>Begins: call once, first.</summary>
-    public void Start(Moment at) => clock.Hear(at, replica.Start());
+    public void Start(Moment at) => clock.Hear(at, replica.Clock.Read() ?? 0);
 
     /// <summary>The next stamp.</summary>
     public Stamp Stamp(Moment at)

@@ -61,5 +61,11 @@ public sealed class OnceWrongTests
     [InlineData(3656UL)] // he was not in the map yet, and had what had been deleted
     public void Nothing_is_forgotten_before_all_who_are_here_were_asked(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(9213UL)] // it led by then, so there was nobody to take it in again
+    [InlineData(9388UL)]
+    [InlineData(16953UL)]
+    public void A_leader_that_threw_away_what_it_had_takes_itself_in_again(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new StoreRun(seed).Run());
 }

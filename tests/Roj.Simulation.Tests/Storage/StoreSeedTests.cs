@@ -29,6 +29,7 @@ public sealed class StoreSeedTests : TraceTests
         "somebody leaves while all is calm",
         "the disk is full",
         "the log is in quarantine",
+        "the power of all goes",
         "tombstones are dropped",
         "two halves meet",
         "who was done without throws away what he had",

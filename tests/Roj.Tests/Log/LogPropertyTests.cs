@@ -1,6 +1,8 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Roj.Kernel;
+using Roj.Log;
 using Xunit;
 
 namespace Roj.Tests.Log;
@@ -15,9 +17,10 @@ public sealed class LogPropertyTests
 
     private static bool IsADictionary(byte[] deeds)
     {
-        foreach (var hashBits in (int[])[1, 64])
+        foreach (var (hashBits, recent) in ((int, int)[])[(1, 0), (1, 3), (64, 0), (64, 5), (64, 1024)])
         {
-            var lab = new LogLab(LogLab.Small with { HashBits = hashBits, DeadPercent = 1, PreallocateBytes = 300 });
+            var settings = LogLab.Small with { HashBits = hashBits, DeadPercent = 1, PreallocateBytes = 300, RecentMax = recent };
+            var lab = new LogLab(settings);
             var twin = new SortedDictionary<string, string>(StringComparer.Ordinal);
             var rng = new Rng((ulong)deeds.Length);
             foreach (var deed in deeds)
@@ -68,6 +71,13 @@ public sealed class LogPropertyTests
 
     private static bool Agree(LogLab lab, SortedDictionary<string, string> twin) =>
         Enumerable.Range(0, 12).All(i => lab.Get($"key{i}") == twin.GetValueOrDefault($"key{i}"))
+        && Enumerable.Range(0, 12).All(i => HeadOf(lab, $"key{i}", 3 * i) == Head(twin.GetValueOrDefault($"key{i}"), 3 * i))
         && lab.Log.Figures.Keys == twin.Count
         && lab.Listed().Order(StringComparer.Ordinal).SequenceEqual(twin.Keys);
+
+    private static string? HeadOf(LogLab lab, string key, int length) =>
+        lab.Log.FindHead(Encoding.UTF8.GetBytes(key), length, out var head) is LogFinding.Found
+            ? Encoding.UTF8.GetString(head.Span) : null;
+
+    private static string? Head(string? value, int length) => value?[..Math.Min(length, value.Length)];
 }

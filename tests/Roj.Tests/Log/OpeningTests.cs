@@ -180,6 +180,8 @@ public sealed class OpeningTests
                 LogLab.Small with { ReserveBytes = -1 },
                 LogLab.Small with { PreallocateBytes = -1 },
                 LogLab.Small with { DeadPercent = 0 },
+                LogLab.Small with { RecentMax = -1 },
+                LogLab.Small with { RecentMax = (1 << 24) + 1 },
             ],
             settings => Assert.Throws<ArgumentException>(() => DurableLog.Open(new MemoryLogDisk(), settings)));
     }

@@ -120,6 +120,26 @@ public sealed class StoreTests
         Assert.Equal("- value value", lab.Copies(key));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(5000)] // of such records the beginning is read without the rest
+    public void A_copy_that_is_damaged_is_made_good_by_reading(int length)
+    {
+        var lab = new StoreLab(2);
+        var value = "sound".PadRight(length, '.');
+        lab.Set(1, "key", value);
+        foreach (var file in lab[2].Disk.Files.Values)
+        {
+            for (var at = file.AsSpan().IndexOf("sound"u8); at >= 0; at = file.AsSpan().IndexOf("sound"u8))
+                file[at] = (byte)'m';
+        }
+
+        Assert.Equal(value, lab.Get(2, "key"));
+        lab.Stop(1);
+        lab.Pass(10);
+        Assert.Equal(value, lab.Get(2, "key"));
+    }
+
     [Fact]
     public void What_nobody_reads_is_corrected_by_comparing()
     {
@@ -321,6 +341,32 @@ public sealed class StoreTests
         lab.Pass(0.01);
         Assert.Equal(StorageAnswer.Done.Yes, lab.AnswerTo(write));
         Assert.NotNull(lab.AnswerTo(read));
+    }
+
+    [Fact]
+    public void What_others_keep_is_not_acknowledged_before_it_is_durable_there()
+    {
+        var lab = new StoreLab(3);
+        lab[2].Writes = lab[3].Writes = false;
+        var write = lab.Begin(1, new StorageCall.Write(StoreLab.Key(lab.KeyOf(2, 3)), "value"u8.ToArray()));
+        Assert.Null(lab.AnswerTo(write));
+        lab[2].Writes = lab[3].Writes = true;
+        lab.Pass(0.01);
+        Assert.Equal(StorageAnswer.Done.Yes, lab.AnswerTo(write));
+    }
+
+    [Fact]
+    public void A_listing_goes_on_behind_what_all_have_told_not_behind_what_one_has()
+    {
+        var lab = new StoreLab(2);
+        string[] keys = [.. Enumerable.Range(0, 2000).Select(i => $"key{i}").Order(StringComparer.Ordinal)]; // some in each part of the index
+        foreach (var key in keys)
+            lab.Set(1, key, "value");
+        lab.Stop(2);
+        lab.Wipe(2);
+        lab.Loses = (_, to, message) => to == 2 && message is StorageMessage.Put;
+        lab.Boot(2); // it has nothing, and is asked nevertheless: its parts reach further
+        Assert.Equal(keys, lab.Keys(1, batch: 1));
     }
 
     [Fact]
