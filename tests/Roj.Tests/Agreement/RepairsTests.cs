@@ -52,7 +52,7 @@ public sealed class RepairsTests
         all.Kill(Assembly.Id(3));
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
         all.Start(Assembly.Id(3), 3);
-        all.RunUntil(() => all[1].Behind.Contains((Assembly.Id(3), 1)), 30 * Second);
+        all.RunUntil(() => all[1].Behind.Contains((Assembly.Id(3), (ushort)1)), 30 * Second);
         all.Run(30 * Second);
         Assert.Empty(all[1].Behind);
         IsAlike(all, 1);
