@@ -5,8 +5,8 @@ using Roj.SwarmBench;
 
 namespace Roj.KvBench;
 
-/// <summary>Measures how fast the store serves those who speak RESP, beside redis-server; several nodes, beside etcd; or what many keys take.
-/// See bench/README.md.</summary>
+/// <summary>Measures how fast the store serves those who speak RESP, beside redis-server; several nodes, beside etcd; or what many keys
+/// take. See bench/README.md.</summary>
 /// <remarks>Several nodes are in namespaces of their own, as in the end-to-end tests: for that it starts itself again in one, and once more
 /// on a host of its own as the load generator.</remarks>
 internal static class Program
@@ -76,7 +76,7 @@ internal static class Program
 
     // Not installed by the bench itself: Debian's package starts etcd on this machine, which is not for a bench to do.
     private static string? Missing(Options options) => Confinement.Missing() ?? ClusterSubject.All
-        .Where(subject => options.IsCluster && (options.Only is null || options.Only == subject.Name) && subject.Needs is { IsThere: false })
+        .Where(subject => options.IsCluster && (options.Only ?? subject.Name) == subject.Name && subject.Needs is { IsThere: false })
         .Select(subject => $"{subject.Needs!.What} is not here: apt-get install {subject.Needs.Package}, or --only roj").FirstOrDefault();
 
     private static int Refuse(string why)

@@ -120,8 +120,8 @@ internal sealed class EtcdConnection : IRegisterConnection
                 Acknowledge(kind, kind == EtcdFrames.Ping ? content : []);
                 break;
             case EtcdFrames.Data or EtcdFrames.Headers:
-                TakeAnswer(
-                    id, isMessage: kind == EtcdFrames.Data && content.Length >= answerBytesMin, isLast: (flags & EtcdFrames.EndStream) != 0);
+                var isMessage = kind == EtcdFrames.Data && content.Length >= answerBytesMin;
+                TakeAnswer(id, isMessage, isLast: (flags & EtcdFrames.EndStream) != 0);
                 break;
             case EtcdFrames.Reset or EtcdFrames.GoAway:
                 throw new LabException("etcd ended a stream, or the connection, in an error");

@@ -229,7 +229,8 @@ public sealed class Registers
     /// <summary>Who accepts for a slot of the store, as far as this node knows; null if it does not.</summary>
     public ReplicaSet? SetOf(ushort slot) => slots.Find(slot)?.Set;
 
-    /// <summary>Who lacked something of which slot when this node compared what it has with him last: what he lacks is sent to him.</summary>
+    /// <summary>Who lacked something of which slot when this node compared what it has with him last: what he lacks is sent to
+    /// him.</summary>
     /// <remarks>What a node missed while it was away it is read past: a majority has it.</remarks>
     public IReadOnlyCollection<(NodeId Node, ushort Slot)> Behind => repairs.Behind;
 

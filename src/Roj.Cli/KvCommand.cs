@@ -185,7 +185,8 @@ internal static class KvCommand
                 ["redis protocol", store.GetProperty("listen").GetString() ?? "nowhere (--resp-port)"],
             ];
             Columns.Write(output, facts);
-            Columns.Write(output, [["NODE", "SLOTS", "FIRST", "BEHIND", "HINTS"], .. store.GetProperty("nodes").EnumerateArray().Select(one =>
+            var nodes = store.GetProperty("nodes").EnumerateArray();
+            Columns.Write(output, [["NODE", "SLOTS", "FIRST", "BEHIND", "HINTS"], .. nodes.Select(one =>
                 (string[])[
                     one.GetProperty("id").GetString()!, one.GetProperty("slots").GetRawText(),
                     one.GetProperty("slotsFirst").GetRawText(), one.GetProperty("slotsBehind").GetRawText(),

@@ -55,7 +55,9 @@ internal abstract record ClusterSubject(string Name, string Protocol, Requiremen
             [.. places.Select(place => EtcdNode.Start(place.Host, place.Data, places.Select(each => each.Host)))];
 
         public override Task<IReadOnlyList<IPEndPoint>> ReadyAsync(IReadOnlyList<LabHost> hosts) => UntilAsync(async () =>
-            await EtcdNode.LeaderAsync(hosts).ConfigureAwait(false) is { } leader ? (IReadOnlyList<IPEndPoint>)[EtcdNode.Door(leader)] : null);
+            await EtcdNode.LeaderAsync(hosts).ConfigureAwait(false) is { } leader
+                ? (IReadOnlyList<IPEndPoint>)[EtcdNode.Door(leader)]
+                : null);
     }
 
     /// <summary>Redis and one replica, both of which sync always; a client waits until the replica has what it wrote. It does not decide by

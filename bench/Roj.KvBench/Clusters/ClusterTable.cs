@@ -15,14 +15,16 @@ internal static class ClusterTable
 
     /// <summary>Says on the error output how a load went, so that nobody waits in the dark.</summary>
     public static void Tell(ClusterOutcome one) => Console.Error.WriteLine(
-        $"{one.Subject,-6}{one.Does} {one.Clients,3} clients by {one.Pipeline,2} {one.PerSecond,10:N0}/s  p50 {one.P50:F2} p99 {one.P99:F2} ms");
+        $"{one.Subject,-6}{one.Does} {one.Clients,3} clients by {one.Pipeline,2} {one.PerSecond,10:N0}/s  "
+        + $"p50 {one.P50:F2} p99 {one.P99:F2} ms");
 
     /// <summary>A line for each load and subject, and one for each claim; gives back whether all that could be judged were kept.</summary>
     public static bool Print(IReadOnlyCollection<ClusterOutcome> all, Options options)
     {
-        Console.WriteLine($"medians of {options.Rounds}, {options.Seconds} s each; p50 and p99 of a client's turn in ms, CPU in µs a request");
         Console.WriteLine(
-            $"{"",-26}{"",-7}{"a second",10}{"p50",9}{"p99",9}{"nodes' CPU",12}{"client's",10}{"others %",10}{"of etcd's",11}{"of Redis'",11}");
+            $"medians of {options.Rounds}, {options.Seconds} s each; p50 and p99 of a client's turn in ms, CPU in µs a request");
+        Console.WriteLine(
+            $"{"",-33}{"a second",10}{"p50",9}{"p99",9}{"nodes' CPU",12}{"client's",10}{"others %",10}{"of etcd's",11}{"of Redis'",11}");
         foreach (var load in all.GroupBy(one => (one.Clients, one.Pipeline, one.Does)))
         {
             foreach (var subject in load.GroupBy(one => one.Subject))
@@ -55,5 +57,7 @@ internal static class ClusterTable
     }
 
     private static double? RateOf(IEnumerable<ClusterOutcome> load, string subject) =>
-        load.Where(one => one.Subject == subject).Select(one => one.PerSecond).ToArray() is { Length: > 0 } rates ? Rank.Of(rates, 50) : null;
+        load.Where(one => one.Subject == subject).Select(one => one.PerSecond).ToArray() is { Length: > 0 } rates
+            ? Rank.Of(rates, 50)
+            : null;
 }

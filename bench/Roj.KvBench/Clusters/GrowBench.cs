@@ -63,9 +63,9 @@ internal static class GrowBench
             throw new LabException($"a node ended, or a client was refused: {File.ReadLines(generator.Log).LastOrDefault()}");
         await generator.TerminateAsync().ConfigureAwait(false);
         Tell(LoadFigures.Seconds(File.ReadLines(generator.Log)), begun, ended);
-        Console.WriteLine($"{keys:N0} keys of {ClusterLoad.ValueBytes} bytes; the new nodes were there after {before.TotalSeconds} s, had their first "
-            + $"slot {(begun - before).TotalSeconds:F1} s later (of them 10 s until they may vote), and their last after {(ended - begun).TotalSeconds:F1} s "
-            + $"more: {moved} of {Slots * Copies} copies of slots, about {(double)moved / Slots * keys:N0} copies of keys");
+        Console.WriteLine($"{keys:N0} keys of {ClusterLoad.ValueBytes} bytes; the new nodes were there after {before.TotalSeconds} s, had "
+            + $"their first slot {(begun - before).TotalSeconds:F1} s later (of them 10 s until they may vote), and their last after "
+            + $"{(ended - begun).TotalSeconds:F1} s more: {moved} of {Slots * Copies} copies of slots, about {(double)moved / Slots * keys:N0} copies of keys");
     }
 
     private static void Tell(IReadOnlyList<(int Second, LoadFigures Figures)> seconds, TimeSpan begun, TimeSpan ended)

@@ -65,7 +65,10 @@ internal sealed class QuorumStoreTrial(string name, int hosts, int rounds) : Clu
                 new KeyClient(string.Create(CultureInfo.InvariantCulture, $"c{i}"), Doors(), plan, book, rng.Fork())),
         ];
         using var stop = new CancellationTokenSource();
-        Task[] running = [Task.Run(() => scanner.RunAsync(stop.Token)), .. clients.Select(client => Task.Run(() => client.RunAsync(stop.Token)))];
+        Task[] running =
+        [
+            Task.Run(() => scanner.RunAsync(stop.Token)), .. clients.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
+        ];
         try
         {
             await Task.Delay(second);
@@ -148,9 +151,21 @@ internal sealed class QuorumStoreTrial(string name, int hosts, int rounds) : Clu
 
     private static string IdOf(StoreNode node) => File.ReadAllText(Path.Combine(node.DataPath, "id")).Trim();
 
-    // Whether every slot has three again who keep it, none of them the one who is gone.
+    // Whether every slot has three again who keep it, none of them the one who is gone. Of slots that are others' a node knows what it
+    // heard when it last had to do with them: so it lists all keys first.
     private static async Task<bool> HasShareAsync(StoreNode witness, string gone)
     {
+        for (var next = "0"; ;)
+        {
+            var (status, page) = await witness.HttpAsync(HttpMethod.Get, $"/api/v1/store/keys?count=1000&cursor={next}");
+            if (status != 200)
+                return false;
+            using var keys = JsonDocument.Parse(page);
+            next = keys.RootElement.GetProperty("next").GetString()!;
+            if (next == "0")
+                break;
+        }
+
         var (_, text) = await witness.HttpAsync(HttpMethod.Get, "/api/v1/store");
         using var json = JsonDocument.Parse(text);
         var store = json.RootElement;

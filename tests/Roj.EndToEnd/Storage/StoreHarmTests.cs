@@ -107,7 +107,8 @@ public class StoreHarmTests
     private static bool Said(StoreNode node, string what) => File.ReadAllText(node.Process.Log).Contains(what, StringComparison.Ordinal);
 
     // Of records over 4 KiB the beginning is read without the rest.
-    private static string ValueOf(int number) => string.Create(CultureInfo.InvariantCulture, $"value {number} of those;").PadRight(number % 2 == 0 ? 300 : 6000, 'v');
+    private static string ValueOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"value {number} of those;").PadRight(number % 2 == 0 ? 300 : 6000, 'v');
 
     private static string Large(int number) => string.Create(CultureInfo.InvariantCulture, $"{number};").PadRight(512 * 1024, 'x');
 

@@ -359,7 +359,8 @@ public sealed class StoreTests
     public void A_listing_goes_on_behind_what_all_have_told_not_behind_what_one_has()
     {
         var lab = new StoreLab(2);
-        string[] keys = [.. Enumerable.Range(0, 2000).Select(i => $"key{i}").Order(StringComparer.Ordinal)]; // some in each part of the index
+        // Some in each part of the index.
+        string[] keys = [.. Enumerable.Range(0, 2000).Select(i => $"key{i}").Order(StringComparer.Ordinal)];
         foreach (var key in keys)
             lab.Set(1, key, "value");
         lab.Stop(2);
