@@ -11,12 +11,19 @@ internal sealed class Options
     public const string Usage = """
         usage: bench/kv [--rounds N] [--requests N] [--data DIR]
                bench/kv --keys [--large] [--data DIR]
+               bench/kv --cluster [--rounds N] [--seconds N] [--only NAME] [--data DIR]
+               bench/kv --grow [--grown-keys N] [--data DIR]
 
           --rounds     how often each is measured, in turns; 3 unless given
           --requests   how many requests, one at a time, each time; 200,000 unless given; four times as many by sixteens,
                        a quarter as many of 4 KiB
           --keys       what 10,000 to 1,000,000 keys take instead: memory, disk, opening, scanning
           --large      10,000,000 keys too
+          --cluster    three nodes that decide by majority instead, beside three of etcd and Redis with a replica
+          --seconds    how long each is measured then; 4 unless given
+          --only       roj, etcd or redis alone then
+          --grow       three nodes become six while clients write and read
+          --grown-keys how many keys they have then; 20,000 unless given
           --data       a directory on a real disk, for the servers' data; artifacts/kv unless given
         """;
 
@@ -30,6 +37,21 @@ internal sealed class Options
 
     /// <summary>Whether it is about many keys.</summary>
     public bool HasKeys { get; private set; }
+
+    /// <summary>Whether it is about several nodes.</summary>
+    public bool IsCluster { get; private set; }
+
+    /// <summary>Whether it is about three nodes that become six.</summary>
+    public bool IsGrowth { get; private set; }
+
+    /// <summary>How many keys those have.</summary>
+    public int GrownKeys { get; private set; } = 20_000;
+
+    /// <summary>How long each load on several nodes is measured.</summary>
+    public int Seconds { get; private set; } = 4;
+
+    /// <summary>Who is measured alone; null for all.</summary>
+    public string? Only { get; private set; }
 
     /// <summary>Whether it is about very many.</summary>
     public bool IsLarge { get; private set; }
@@ -67,7 +89,9 @@ internal sealed class Options
         WantsHelp |= name is "-h" or "--help";
         HasKeys |= name is "--keys";
         IsLarge |= name is "--large";
-        return name is "-h" or "--help" or "--keys" or "--large";
+        IsCluster |= name is "--cluster";
+        IsGrowth |= name is "--grow";
+        return name is "-h" or "--help" or "--keys" or "--large" or "--cluster" or "--grow";
     }
 
     private bool TakesValue(string name, string value)
@@ -78,6 +102,13 @@ internal sealed class Options
                 return (Rounds = Number(value)) > 0;
             case "--requests":
                 return (Requests = Number(value)) >= 1_000;
+            case "--grown-keys":
+                return (GrownKeys = Number(value)) > 0;
+            case "--seconds":
+                return (Seconds = Number(value)) is > 0 and <= 600;
+            case "--only":
+                Only = value;
+                return ClusterSubject.All.Any(subject => subject.Name == value);
             case "--data":
                 Data = Path.GetFullPath(value.Length > 0 ? value : ".");
                 return value.Length > 0;

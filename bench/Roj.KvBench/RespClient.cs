@@ -14,8 +14,15 @@ internal sealed class RespClient : IAsyncDisposable
     /// <summary>Comes to a server.</summary>
     /// <exception cref="SocketException">There is none.</exception>
     public RespClient(int port)
+        : this(new IPEndPoint(IPAddress.Loopback, port))
     {
-        client.Connect(IPAddress.Loopback, port);
+    }
+
+    /// <summary>Comes to a server.</summary>
+    /// <exception cref="SocketException">There is none.</exception>
+    public RespClient(IPEndPoint address)
+    {
+        client.Connect(address);
         stream = client.GetStream();
         lines = new StreamReader(stream, Encoding.Latin1, false, 64 * 1024);
     }

@@ -5,17 +5,24 @@ using Roj.EndToEnd;
 
 namespace Roj.RegisterBench;
 
-/// <summary>The least of gRPC that changes a key in etcd: <c>/etcdserverpb.KV/Put</c>.</summary>
+/// <summary>The least of gRPC that changes a key in etcd, or reads one.</summary>
 /// <remarks>Over .NET's HttpClient the load generator takes a fifth of this machine away from etcd. Here one thread reads what has come,
 /// lets the clients go on whose answers are in it, and sends all that they ask next at once.</remarks>
 internal sealed class EtcdConnection : IRegisterConnection
 {
+    /// <summary>Changes keys.</summary>
+    public const string Put = "/etcdserverpb.KV/Put";
+
+    /// <summary>Reads keys, linearizable.</summary>
+    public const string Range = "/etcdserverpb.KV/Range";
+
     private const int BufferBytes = 256 * 1024;
 
     private readonly Lock gate = new();
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly Dictionary<int, Change> waiting = [];
     private readonly byte[] firstHeaders;
+    private readonly int answerBytesMin;
     private readonly byte[] outgoing = new byte[BufferBytes];
     private int outgoingBytes;
     private int stream = 1;
@@ -23,9 +30,13 @@ internal sealed class EtcdConnection : IRegisterConnection
     private bool isBroken;
 
     /// <summary>Connects.</summary>
-    public EtcdConnection(IPEndPoint address)
+    /// <param name="address">Where it listens.</param>
+    /// <param name="method">What all requests on it are.</param>
+    /// <param name="answerBytesMin">How long an answer is at least: a reading that finds nothing is no reading.</param>
+    public EtcdConnection(IPEndPoint address, string method = Put, int answerBytesMin = 1)
     {
-        firstHeaders = EtcdFrames.FirstHeaders(address.ToString());
+        firstHeaders = EtcdFrames.FirstHeaders(address.ToString(), method);
+        this.answerBytesMin = answerBytesMin;
         socket.Connect(address);
         socket.Send(EtcdFrames.Greeting());
         new Thread(Read) { IsBackground = true, Name = "etcd" }.Start();
@@ -109,7 +120,8 @@ internal sealed class EtcdConnection : IRegisterConnection
                 Acknowledge(kind, kind == EtcdFrames.Ping ? content : []);
                 break;
             case EtcdFrames.Data or EtcdFrames.Headers:
-                TakeAnswer(id, isMessage: kind == EtcdFrames.Data && !content.IsEmpty, isLast: (flags & EtcdFrames.EndStream) != 0);
+                var isMessage = kind == EtcdFrames.Data && content.Length >= answerBytesMin;
+                TakeAnswer(id, isMessage, isLast: (flags & EtcdFrames.EndStream) != 0);
                 break;
             case EtcdFrames.Reset or EtcdFrames.GoAway:
                 throw new LabException("etcd ended a stream, or the connection, in an error");

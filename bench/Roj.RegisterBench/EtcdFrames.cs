@@ -58,10 +58,12 @@ internal static class EtcdFrames
     }
 
     /// <summary>The headers of the first request on a connection.</summary>
-    public static byte[] FirstHeaders(string authority) =>
+    /// <param name="authority">Whom it is for.</param>
+    /// <param name="method">What is asked for, of all requests on it.</param>
+    public static byte[] FirstHeaders(string authority, string method) =>
     [
         0x83, 0x86,
-        0x44, .. Text("/etcdserverpb.KV/Put"),
+        0x44, .. Text(method),
         0x41, .. Text(authority),
         0x5F, .. Text("application/grpc"),
         0x40, .. Text("te"), .. Text("trailers"),
@@ -77,16 +79,17 @@ internal static class EtcdFrames
     }
 
     /// <summary>
-    /// Writes a change, and gives back how many bytes that are.
+    /// Writes a change, or without a value a reading, and gives back how many bytes that are.
     /// <code>
     /// HEADERS; DATA: 00 length  PutRequest: 0A length key 12 length value
+    ///                           RangeRequest: 0A length key
     /// </code>
     /// </summary>
     /// <param name="into">At least <see cref="PutBytesMax"/>.</param>
     /// <param name="stream">The number of the stream.</param>
     /// <param name="firstHeaders"><see cref="FirstHeaders"/> on the first, or empty.</param>
     /// <param name="key">The key.</param>
-    /// <param name="value">The value.</param>
+    /// <param name="value">The value; empty for a reading.</param>
     /// <exception cref="ArgumentException">The key or the value is longer than 127 bytes.</exception>
     public static int WritePut(
         Span<byte> into, int stream, ReadOnlySpan<byte> firstHeaders, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
@@ -97,13 +100,13 @@ internal static class EtcdFrames
         var at = WriteHead(into, headers.Length, Headers, EndHeaders, stream);
         headers.CopyTo(into[at..]);
         at += headers.Length;
-        var messageBytes = 2 + key.Length + 2 + value.Length;
+        var messageBytes = 2 + key.Length + (value.IsEmpty ? 0 : 2 + value.Length);
         at += WriteHead(into[at..], MessageHeadBytes + messageBytes, Data, EndStream, stream);
         into[at] = 0;
         BinaryPrimitives.WriteInt32BigEndian(into[(at + 1)..], messageBytes);
         at += MessageHeadBytes;
         at += WriteField(into[at..], 0x0A, key);
-        return at + WriteField(into[at..], 0x12, value);
+        return value.IsEmpty ? at : at + WriteField(into[at..], 0x12, value);
     }
 
     private static int WriteField(Span<byte> into, byte tag, ReadOnlySpan<byte> bytes)

@@ -8,11 +8,12 @@ namespace Roj.Agreement;
 /// <see cref="AgreementEffect.Save"/> that it rests on.</remarks>
 internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, IStableStore store)
 {
-    /// <summary>Registers whose state is kept in memory at most; what is not there is read from the store.</summary>
-    private const int CachedMax = 4096;
+    /// <summary>Registers whose state is kept in memory at most, half of them those that were used last; what is not there is read from the
+    /// store.</summary>
+    private const int CachedMax = 16 * 1024;
 
     /// <summary>Content that is kept in memory at most.</summary>
-    private const int CachedBytesMax = 16 * 1024;
+    private const int CachedBytesMax = 4 * 1024;
 
     /// <summary>Leases that are guarded before those are forgotten that have lapsed.</summary>
     private const int GuardsMax = 4096;
@@ -20,7 +21,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>About so many names are in one answer to <see cref="AgreementMessage.List"/>.</summary>
     private const int ListedAtOnce = AgreementCodec.ListedMax / 4;
 
-    private readonly SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
+    private SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
+    private SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> older = []; // some of them are in the cache again
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), Instant> guards = [];
 
     private readonly LeaseWatch watch = new();
@@ -137,8 +139,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     {
         if (slots.Find(slot) is not { Set: var set } || set.Members.Contains(self))
             return;
-        foreach (var known in cache.Keys.Where(known => known.Slot == slot).ToArray())
-            cache.Remove(known);
+        foreach (var known in cache.Keys.Concat(older.Keys).Where(known => known.Slot == slot).ToArray())
+            Uncache(known.Slot, known.Name);
     }
 
     // Who knows an older set is told the newer one; who knows a newer one tells it when he hears ours.
@@ -225,7 +227,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     {
         if (state.Accepted != forget.Ballot || state.Promised > forget.Ballot || floor.Ballot < forget.Ballot || !state.Content.IsTombstone)
             return;
-        cache.Remove((forget.Slot, forget.Name));
+        Uncache(forget.Slot, forget.Name);
         outbox.Do(new AgreementEffect.Save(Records.RegisterKey(forget.Slot, forget.Name), null));
     }
 
@@ -255,7 +257,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     {
         if (!cache.TryGetValue((slot, name), out var state))
         {
-            if (store.Find(slot, name, out state) is Finding.Damaged)
+            if (!older.TryGetValue((slot, name), out state) && store.Find(slot, name, out state) is Finding.Damaged)
                 return null;
             Cache(slot, name, state);
         }
@@ -271,12 +273,18 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
 
     private void Cache(ushort slot, RegisterName name, RegisterState state)
     {
-        if (cache.Count >= CachedMax)
-            cache.Clear(); // rare, and what is needed comes back
+        if (cache.Count >= CachedMax / 2)
+            (older, cache) = (cache, []);
         if (state.Content.Data is { Length: > CachedBytesMax })
-            cache.Remove((slot, name));
+            Uncache(slot, name);
         else
             cache[(slot, name)] = state;
+    }
+
+    private void Uncache(ushort slot, RegisterName name)
+    {
+        cache.Remove((slot, name));
+        older.Remove((slot, name));
     }
 
     private static Ballot Greater(Ballot left, Ballot right) => left > right ? left : right;

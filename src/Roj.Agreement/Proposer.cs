@@ -7,7 +7,7 @@ namespace Roj.Agreement;
 /// right.</summary>
 /// <remarks>Rules 1, 3, 4, 5 and 6. Of one register one request is under way at a time; the others of this proposer wait for it, so that
 /// it does not duel with itself.</remarks>
-internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSettings settings, Rng rng)
+internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router router, ProposerSettings settings, Rng rng)
 {
     /// <summary>After this it is asked again who accepts for a slot.</summary>
     private static readonly TimeSpan UnplacedPause = TimeSpan.FromSeconds(1);
@@ -158,6 +158,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
                 GiveUp(now, request, outbox);
             else if (request.Phase is Phase.Waiting || (request.Phase is Phase.Repairing && request.Refusing.Count > 0))
                 Attempt(now, request, outbox); // of the others not enough are here
+            else if (request.IsSparing)
+                Say(now, request, outbox);
             else
                 SayAgain(now, request, outbox);
         }
@@ -199,7 +201,10 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
 
         var isFirstReading = request.Change is null && request.Refused == Ballot.None && !request.IsWritingBack;
         request.Enter(isFirstReading ? Phase.Asking : Phase.Preparing, NextBallot(request.Refused), set);
-        Say(now, request, outbox);
+        if (isFirstReading && router.MajorityHere(set, request.Appointment.Number) is { } enough)
+            SayTo(now, request, enough, outbox);
+        else
+            Say(now, request, outbox);
     }
 
     // Rule 5: a majority that took the same last is enough. Else the others are asked to take that too (rule 7): whoever proposed it had
@@ -332,8 +337,18 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         Say(now, request, outbox);
     }
 
+    private void SayTo(Instant now, Request request, List<NodeId> some, AgreementOutbox outbox)
+    {
+        var message = MessageOf(request);
+        for (var i = some.Count - 1; i >= 0; i--) // to this node last, as in Say
+            outbox.Send(some[i], message);
+        request.IsSparing = true;
+        Plan(request, now + settings.ReadingPause);
+    }
+
     private void Say(Instant now, Request request, AgreementOutbox outbox)
     {
+        request.IsSparing = false;
         var message = MessageOf(request);
         // To others first: they are on their way while this node's own acceptor writes.
         foreach (var acceptor in request.Set!.All)

@@ -6,6 +6,9 @@ public sealed record ProposerSettings
     /// <summary>How long to wait before who did not answer is asked again.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long a reading waits for the majority that it has asked before it asks the others too.</summary>
+    public TimeSpan ReadingPause { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How long a change or a reading may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 

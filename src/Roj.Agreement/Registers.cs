@@ -43,8 +43,8 @@ public sealed class Registers
         var (self, boot) = (settings.Self, settings.Boot);
         slots = new Slots(self, store);
         acceptor = new Acceptor(self, now, slots, store);
-        proposer = new Proposer(self, boot, slots, settings.Proposing, rng.Fork());
         router = new Router(self, slots, settings.Proposing);
+        proposer = new Proposer(self, boot, slots, router, settings.Proposing, rng.Fork());
         leases = new Leases(self, boot, slots);
         burials = new Burials(slots, settings.Proposing);
         witnesses = new Witnesses(self, boot, rng.NextUInt64(), slots, store, settings.Proposing);
@@ -228,6 +228,11 @@ public sealed class Registers
 
     /// <summary>Who accepts for a slot of the store, as far as this node knows; null if it does not.</summary>
     public ReplicaSet? SetOf(ushort slot) => slots.Find(slot)?.Set;
+
+    /// <summary>Who lacked something of which slot when this node compared what it has with him last: what he lacks is sent to
+    /// him.</summary>
+    /// <remarks>What a node missed while it was away it is read past: a majority has it.</remarks>
+    public IReadOnlyCollection<(NodeId Node, ushort Slot)> Behind => repairs.Behind;
 
     /// <summary>Who is here, as far as membership knows.</summary>
     public void Alive(Instant now, IReadOnlyCollection<NodeId> nodes, AgreementOutbox outbox)

@@ -14,8 +14,11 @@ public sealed record RegistersSettings
     /// <summary>How many nodes make a cluster (<c>--expect</c>), 1 to 7; 0 to make none but join one that is there.</summary>
     public int Expected { get; init; }
 
+    /// <summary>How many replicas a slot of the store has, unless told otherwise.</summary>
+    public const int CopiesUsual = 3;
+
     /// <summary>How many replicas a slot of the store has, 1 to 7; fewer where there are not so many nodes.</summary>
-    public int Copies { get; init; } = 3;
+    public int Copies { get; init; } = CopiesUsual;
 
     /// <summary>How many slots the store has, 1 to <see cref="Placement.SlotsMax"/>: the same at all nodes.</summary>
     public int Slots { get; init; } = Placement.SlotsMax;

@@ -23,6 +23,7 @@ internal sealed class Repairs(RegistersSettings settings, Slots slots, Router ro
     private readonly Queue<RegisterName> lacking = [];
     private readonly SortedDictionary<(ushort Slot, RegisterName Name), Ballot> sent = [];
     private readonly Queue<(ushort Slot, RegisterName Name)> rewrites = [];
+    private readonly SortedSet<(NodeId Node, ushort Slot)> behind = [];
     private ushort slot = 1;
     private int place; // of the one who is compared with, among the members
     private UInt128 cursor;
@@ -35,12 +36,16 @@ internal sealed class Repairs(RegistersSettings settings, Slots slots, Router ro
     /// <summary>When <see cref="Tick"/> is next due; null while this node is no replica of anything.</summary>
     public Instant? Deadline { get; private set; }
 
+    /// <summary>Who lacked something of which slot when this node compared it with him last.</summary>
+    public IReadOnlyCollection<(NodeId Node, ushort Slot)> Behind => behind;
+
     /// <summary>Begins with what an earlier life has left.</summary>
     public void Start(Instant now) => Deadline = Any() ? now + settings.RepairRest : null;
 
     /// <summary>A slot has another replica set.</summary>
     public void Follow(Instant now, ushort changed)
     {
+        behind.RemoveWhere(one => one.Slot == changed); // others have it by now, or will
         if (changed != 0 && IsMine(changed) is not null)
             Deadline ??= now + settings.RepairRest;
     }
@@ -74,6 +79,10 @@ internal sealed class Repairs(RegistersSettings settings, Slots slots, Router ro
         if (waitsUntil is null || from != with || message.Slot != slot || message.Version != version || message.Cursor != cursor)
             return;
         waitsUntil = null;
+        if (cursor == UInt128.Zero)
+            behind.Remove((from, slot));
+        if (message.Names.Count > 0)
+            behind.Add((from, slot));
         foreach (var name in message.Names)
             lacking.Enqueue(name);
         if (lacking.Count > 0)

@@ -69,6 +69,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>Who kept it away for the sake of a lease that others know to be given back, and was told so.</summary>
     public NodeSet Corrected { get; } = new();
 
+    /// <summary>Whether only as many were asked as are enough.</summary>
+    public bool IsSparing { get; set; }
+
     /// <summary>The greatest attempt that it was refused for.</summary>
     public Ballot Refused { get; set; }
 

@@ -46,6 +46,25 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <summary>Whether most of these are here.</summary>
     public bool IsMajorityHere(IReadOnlyList<NodeId> nodes) => 2 * nodes.Count(IsHereNow) > nodes.Count;
 
+    /// <summary>Just enough of those who are here, this node first, the others in turns: most readings need no more. Null if there are not
+    /// so many, or others are needed besides.</summary>
+    public List<NodeId>? MajorityHere(ReplicaSet set, ulong turn)
+    {
+        if (set.Next is not null)
+            return null;
+        var (members, enough) = (set.Members, (List<NodeId>)[]);
+        if (set.Has(self))
+            enough.Add(self);
+        var first = (int)(turn % (ulong)members.Count);
+        for (var i = 0; i < members.Count && 2 * enough.Count <= members.Count; i++)
+        {
+            if (members[(first + i) % members.Count] is var other && other != self && IsHere(other))
+                enough.Add(other);
+        }
+
+        return 2 * enough.Count > members.Count ? enough : null;
+    }
+
     /// <summary>The replica that proposes for a slot; null if none is known to be alive.</summary>
     public NodeId? FirstLiveOf(ushort slot) => FirstOf(slot, alive.Contains);
 

@@ -180,13 +180,16 @@ internal static class KvCommand
                 ["dead bytes", store.GetProperty("deadBytes").GetRawText()],
                 ["full", store.GetProperty("isFull").GetBoolean() ? "yes: nothing more is taken" : "no"],
                 ["slots to hand on", store.GetProperty("slotsToHandOn").GetRawText()],
+                ["slots moving", store.GetProperty("slotsMoving").GetRawText()],
                 ["clients", store.GetProperty("clients").GetRawText()],
                 ["redis protocol", store.GetProperty("listen").GetString() ?? "nowhere (--resp-port)"],
             ];
             Columns.Write(output, facts);
-            Columns.Write(output, [["NODE", "SLOTS", "HINTS"], .. store.GetProperty("nodes").EnumerateArray().Select(one =>
+            var nodes = store.GetProperty("nodes").EnumerateArray();
+            Columns.Write(output, [["NODE", "SLOTS", "FIRST", "BEHIND", "HINTS"], .. nodes.Select(one =>
                 (string[])[
                     one.GetProperty("id").GetString()!, one.GetProperty("slots").GetRawText(),
+                    one.GetProperty("slotsFirst").GetRawText(), one.GetProperty("slotsBehind").GetRawText(),
                     hints.GetValueOrDefault(one.GetProperty("id").GetString()!, "0")])]);
         },
         (_, node, output) => Answer.Copy(node.Get("/api/v1/store"), output));

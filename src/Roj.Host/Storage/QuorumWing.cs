@@ -182,24 +182,37 @@ internal sealed class QuorumWing : IStoreWing
             server.Answer(id, answer);
     }
 
-    private StoreStatus Status() => new()
+    private StoreStatus Status()
     {
-        Mode = "quorum",
-        Copies = CopiesOf(agreement()),
-        Replicas = Replicas(),
-        Log = agreement()?.Status.Log,
-        IsFull = agreement()?.Status.IsFull is true,
-        Calls = store?.Calls ?? 0,
-        Clients = server.Clients,
-        Listen = Clients,
-    };
-
-    private IReadOnlyList<NodeId>[] Replicas()
-    {
-        IReadOnlyList<NodeId>[] replicas = [];
+        var sets = Sets();
+        IReadOnlyList<(NodeId Node, int Slots)> behind = [];
         agreement()?.TryDo((registers, _) =>
-            replicas = [.. Enumerable.Range(1, KeySlots.Count).Select(slot => registers.SetOf((ushort)slot)?.Members ?? [])]);
-        return replicas;
+            behind = [.. registers.Behind.GroupBy(one => one.Node).Select(one => (one.Key, one.Count()))]);
+        return new StoreStatus
+        {
+            Mode = "quorum",
+            Copies = CopiesOf(sets),
+            Replicas = [.. sets.Select(set => set?.Members ?? [])],
+            MovingSlots = sets.Count(set => set?.Next is not null),
+            Behind = behind,
+            Log = agreement()?.Status.Log,
+            IsFull = agreement()?.Status.IsFull is true,
+            Calls = store?.Calls ?? 0,
+            Clients = server.Clients,
+            Listen = Clients,
+        };
+    }
+
+    // Who accepts for each slot, as far as this node knows.
+    private ReplicaSet?[] Sets()
+    {
+        var sets = new ReplicaSet?[KeySlots.Count];
+        agreement()?.TryDo((registers, _) =>
+        {
+            for (var slot = 0; slot < sets.Length; slot++)
+                sets[slot] = registers.SetOf((ushort)(slot + 1));
+        });
+        return sets;
     }
 
     private RespFacts Facts() => new()
@@ -215,8 +228,11 @@ internal sealed class QuorumWing : IStoreWing
         ClientsEver = server.ClientsEver,
         CommandsEver = server.CallsEver,
         MemoryBytes = Environment.WorkingSet,
-        OtherCopies = CopiesOf(agreement()) / 2, // a majority has what was acknowledged
+        OtherCopies = CopiesOf(Sets()) / 2, // a majority has what was acknowledged
     };
 
-    private static int CopiesOf(AgreementService? service) => service?.Roster?.Members.Count ?? 0;
+    // Of the slot that has the fewest: so many every key has.
+    private int CopiesOf(ReplicaSet?[] sets) => sets.OfType<ReplicaSet>().ToArray() is { Length: > 0 } known
+        ? known.Min(set => set.Members.Count)
+        : Placement.CopiesOf(agreement()?.Roster?.Members.Count ?? 0, RegistersSettings.CopiesUsual);
 }

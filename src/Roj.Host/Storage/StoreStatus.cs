@@ -17,6 +17,17 @@ internal sealed record StoreStatus
     /// <summary>Where a majority decides: for each slot, who votes on what is in it, as far as is known here; else none.</summary>
     public IReadOnlyList<IReadOnlyList<NodeId>> Replicas { get; init; } = [];
 
+    /// <summary>Where a majority decides: how many slots are on their way from some nodes to others, as far as is known here.</summary>
+    public int MovingSlots { get; init; }
+
+    /// <summary>Where a majority decides: who lacked something, and of how many slots, when this node compared what it has with him
+    /// last.</summary>
+    public IReadOnlyList<(NodeId Node, int Slots)> Behind { get; init; } = [];
+
+    /// <summary>For each slot, who keeps it, the one first who is asked first; none while that is not known.</summary>
+    public IReadOnlyList<IReadOnlyList<NodeId>> Owners =>
+        Map is { } map ? [.. Enumerable.Range(0, SlotMap.Slots).Select(map.OwnersOf)] : Replicas;
+
     /// <summary>How many copies there are to be of each key.</summary>
     public required int Copies { get; init; }
 

@@ -43,6 +43,22 @@ public sealed class RepairsTests
     }
 
     [Fact]
+    public void Who_lacked_something_is_behind_until_he_is_compared_with_again()
+    {
+        var all = Born();
+        all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
+        all.Run(30 * Second);
+        Assert.All(Enumerable.Range(1, 3), number => Assert.Empty(all[number].Behind));
+        all.Kill(Assembly.Id(3));
+        all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
+        all.Start(Assembly.Id(3), 3);
+        all.RunUntil(() => all[1].Behind.Contains((Assembly.Id(3), (ushort)1)), 30 * Second);
+        all.Run(30 * Second);
+        Assert.Empty(all[1].Behind);
+        IsAlike(all, 1);
+    }
+
+    [Fact]
     public void What_is_below_the_floor_is_written_once_more()
     {
         var all = Born();

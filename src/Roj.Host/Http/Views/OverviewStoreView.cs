@@ -1,6 +1,5 @@
 using Roj.Host.Storage;
 using Roj.Kernel;
-using Roj.Storage;
 
 namespace Roj.Host.Http.Views;
 
@@ -32,7 +31,7 @@ public sealed record OverviewStoreView(
     internal static OverviewStoreView Of(StoreStatus status)
     {
         var map = status.Map;
-        var owners = map is null ? status.Replicas : [.. Enumerable.Range(0, SlotMap.Slots).Select(map.OwnersOf)];
+        var owners = status.Owners;
         NodeId[] keepers = map is null ? [.. owners.SelectMany(nodes => nodes).Distinct().Order()] : [.. map.Nodes];
         return new OverviewStoreView(
             status.Copies,

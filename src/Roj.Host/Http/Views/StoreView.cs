@@ -1,6 +1,4 @@
 using Roj.Host.Storage;
-using Roj.Kernel;
-using Roj.Storage;
 
 namespace Roj.Host.Http.Views;
 
@@ -17,6 +15,7 @@ namespace Roj.Host.Http.Views;
 /// <param name="IsFull">Whether the disk has no room: nothing more is taken.</param>
 /// <param name="Hints">Writes that are kept here for nodes that can't be reached.</param>
 /// <param name="SlotsToHandOn">Slots whose keys are here, though other nodes keep them by now.</param>
+/// <param name="SlotsMoving">Where a majority decides: slots that are on their way to other nodes.</param>
 /// <param name="Calls">Calls under way.</param>
 /// <param name="Clients">Clients that are connected by the Redis protocol.</param>
 /// <param name="Listen">Where they are listened for; null if nowhere.</param>
@@ -31,6 +30,7 @@ public sealed record StoreView(
     bool IsFull,
     IReadOnlyList<StoreHintsView> Hints,
     int SlotsToHandOn,
+    int SlotsMoving,
     int Calls,
     int Clients,
     string? Listen)
@@ -42,17 +42,27 @@ public sealed record StoreView(
             status.Mode,
             status.Copies,
             map is null ? null : $"{map.Term}.{map.Version}",
-            map is null ? [] : [.. map.Nodes.Select(node => new StoreNodeView(node.ToString(), SlotsOf(map, node)))],
+            NodesOf(status),
             status.Log?.Keys ?? 0,
             status.Log?.LiveBytes ?? 0,
             status.Log?.DeadBytes ?? 0,
             status.IsFull,
             [.. status.Hints.Select(one => new StoreHintsView(one.For.ToString(), one.Count))],
             status.HeldSlots,
+            status.MovingSlots,
             status.Calls,
             status.Clients,
             status.Listen?.ToString());
     }
 
-    private static int SlotsOf(SlotMap map, NodeId node) => Enumerable.Range(0, SlotMap.Slots).Count(slot => map.Owns(node, slot));
+    private static StoreNodeView[] NodesOf(StoreStatus status)
+    {
+        var owners = status.Owners;
+        var nodes = status.Map?.Nodes ?? [.. owners.SelectMany(those => those).Distinct().Order()];
+        return [.. nodes.Select(node => new StoreNodeView(
+            node.ToString(),
+            owners.Count(those => those.Contains(node)),
+            owners.Count(those => those.Count > 0 && those[0] == node),
+            status.Behind.FirstOrDefault(one => one.Node == node).Slots))];
+    }
 }

@@ -126,6 +126,8 @@ public sealed class ApiTests
         AssertDescribed(schemas, "Overview", ApiJson.Default.OverviewView);
         AssertDescribed(schemas, "OverviewNode", ApiJson.Default.OverviewNodeView);
         AssertDescribed(schemas, "OverviewToken", ApiJson.Default.OverviewTokenView);
+        AssertDescribed(schemas, "Store", ApiJson.Default.StoreView);
+        AssertDescribed(schemas, "StoreNode", ApiJson.Default.StoreNodeView);
         AssertDescribed(schemas, "OverviewStore", ApiJson.Default.OverviewStoreView);
         AssertDescribed(schemas, "OverviewFile", ApiJson.Default.OverviewFileView);
         AssertDescribed(schemas, "OverviewHolder", ApiJson.Default.Holder);

@@ -68,6 +68,22 @@ public sealed class OverviewTests
     }
 
     [Fact]
+    public void Where_a_majority_decides_the_store_says_who_has_how_many_slots_and_who_is_behind()
+    {
+        NodeId[] nodes = [new(1), new(2), new(3)];
+        var view = StoreView.Of(Status with
+        {
+            Mode = "quorum",
+            Replicas = [[nodes[2], nodes[0]], [nodes[0], nodes[1]], [nodes[0]], []],
+            MovingSlots = 1,
+            Behind = [(nodes[1], 1)],
+        });
+        Assert.Equal(
+            [new(nodes[0].ToString(), 3, 2, 0), new(nodes[1].ToString(), 1, 0, 1), new(nodes[2].ToString(), 1, 1, 0)], view.Nodes);
+        Assert.Equal(1, view.SlotsMoving);
+    }
+
+    [Fact]
     public void Who_has_a_part_is_found_by_its_place()
     {
         var snapshot = Portrait.Snapshot(Portrait.Member(2, "venus"));
