@@ -31,8 +31,9 @@ internal sealed class Answers
     /// version.</summary>
     public (Ballot Accepted, Content Content) Greatest() => taken.MaxBy(answer => (answer.Accepted, answer.Content.Version));
 
-    /// <summary>Those who took an attempt last.</summary>
-    public NodeId[] Having(Ballot attempt) => [.. nodes.Where((_, index) => taken[index].Accepted == attempt)];
+    /// <summary>Those who took an attempt last; of registers that nothing is known of, those who know them at the same version.</summary>
+    public NodeId[] Having(Ballot attempt, ulong version) =>
+        [.. nodes.Where((_, index) => taken[index].Accepted == attempt && taken[index].Content.Version == version)];
 
     public void Clear()
     {

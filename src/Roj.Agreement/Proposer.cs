@@ -198,7 +198,12 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         }
 
         var isFirstReading = request.Change is null && request.Refused == Ballot.None && !request.IsWritingBack;
-        request.Enter(isFirstReading ? Phase.Asking : Phase.Preparing, NextBallot(request.Refused), set);
+        Try(now, request, isFirstReading ? Phase.Asking : Phase.Preparing, set, outbox);
+    }
+
+    private void Try(Instant now, Request request, Phase phase, ReplicaSet set, AgreementOutbox outbox)
+    {
+        request.Enter(phase, NextBallot(request.Refused), set);
         Say(now, request, outbox);
     }
 
@@ -207,12 +212,19 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     private void Told(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
         var (greatest, content) = request.Answers.Greatest();
-        var having = request.Answers.Having(greatest);
+        var having = request.Answers.Having(greatest, content.Version);
         request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
         if (set.IsQuorum(having))
         {
             Repair(request, set, greatest, having, outbox);
             End(now, request, request.Outcome!, outbox);
+            return;
+        }
+
+        if (greatest == Ballot.None)
+        {
+            // A floor that only some have raised says at which version it is: the next one is not to see an earlier.
+            Try(now, request, Phase.Preparing, set, outbox);
             return;
         }
 
@@ -228,6 +240,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     private static void Repair(
         Request request, ReplicaSet set, Ballot greatest, IEnumerable<NodeId> having, AgreementOutbox outbox)
     {
+        if (greatest == Ballot.None)
+            return; // there is nothing to be taken
         foreach (var node in request.Answers.Nodes.Except(having))
         {
             outbox.Send(node, new AgreementMessage.Accept(
@@ -238,7 +252,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
         var (greatest, content) = request.Answers.Greatest();
-        var isUnanimous = set.IsQuorum(request.Answers.Having(greatest));
+        var isUnanimous = set.IsQuorum(request.Answers.Having(greatest, content.Version));
         Propose(now, request, set, content, isUnanimous, outbox);
     }
 

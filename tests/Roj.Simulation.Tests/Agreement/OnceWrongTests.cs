@@ -55,5 +55,12 @@ public sealed class OnceWrongTests
     [InlineData(5603UL)] // a witness whose disk did not give back what it remembered took a start that was none for the latest
     public void A_witness_that_cannot_read_is_none(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(359UL)] // an attempt that found nothing at a majority was shorter on the disk than what replicas compare, and passed over
+    [InlineData(557UL)]
+    [InlineData(694UL)]
+    [InlineData(951UL)]
+    public void An_empty_register_is_compared_too(ulong seed) => Assert.Null(new MovesRun(seed).Run());
+
     private static void ComesRight(ulong seed) => Assert.Null(new AgreementRun(seed).Run());
 }
