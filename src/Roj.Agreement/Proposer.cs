@@ -221,7 +221,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
             return;
         }
 
-        if (greatest == Ballot.None)
+        if (greatest == Ballot.None || having.Length == 0)
         {
             // A floor that only some have raised says at which version it is: the next one is not to see an earlier.
             Try(now, request, Phase.Preparing, set, outbox);
