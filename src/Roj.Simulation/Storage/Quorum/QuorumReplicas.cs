@@ -36,7 +36,7 @@ internal static class QuorumReplicas
     {
         for (ushort slot = 1; slot <= Placement.SlotsMax; slot++)
         {
-            if (RecordsOf(member, slot) is null)
+            if (RecordsOf(member, slot, hasDeletions: true) is null)
                 return true;
         }
 
@@ -46,15 +46,16 @@ internal static class QuorumReplicas
     private static string? WhatDiffers(QuorumTown town, ushort slot, ReplicaSet set)
     {
         (AgreementMember Member, SortedDictionary<RegisterName, byte[]> Records)? first = null;
-        foreach (var node in set.Members)
+        AgreementMember[] members = [.. set.Members.Select(town.Agreement.PlaceOf).OfType<AgreementMember>()];
+        // While one whose disk is lost has a copy, deletions are kept by whoever has not forgotten them yet.
+        var isWhole = members.Length == set.Members.Count;
+        foreach (var member in members)
         {
-            if (town.Agreement.PlaceOf(node) is not { } member)
-                continue; // its disk is lost, and nobody has put another in its place
-            // Of the first set a member hears when it is first asked.
-            if (member.Registers!.SetOf(slot)?.Version is var version && version != set.Version && (version is not null || set.Version > 1))
-                return $"{member.Name} does not know that it has slot {slot}: {set}";
-            if (RecordsOf(member, slot) is not { } records)
+            if (RecordsOf(member, slot, isWhole) is not { } records)
                 return $"{member.Name} can't read all of slot {slot}";
+            // Where there is nothing, a member hears of a set when it is first asked.
+            if (records.Count > 0 && member.Registers!.SetOf(slot)?.Version != set.Version)
+                return $"{member.Name} does not know that it has slot {slot}: {set}";
             if (first is not { } one)
             {
                 first = (member, records);
@@ -77,7 +78,7 @@ internal static class QuorumReplicas
     }
 
     // What was taken last; what was promised since may differ.
-    private static SortedDictionary<RegisterName, byte[]>? RecordsOf(AgreementMember member, ushort slot)
+    private static SortedDictionary<RegisterName, byte[]>? RecordsOf(AgreementMember member, ushort slot, bool hasDeletions)
     {
         List<StoredHead> heads = [];
         SortedDictionary<RegisterName, byte[]> records = [];
@@ -95,7 +96,7 @@ internal static class QuorumReplicas
                 continue;
             if (member.Store!.Find(slot, name, out var state) is not Finding.Found)
                 return null;
-            if (state.Accepted != Ballot.None)
+            if (state.Accepted != Ballot.None && (hasDeletions || !state.Content.IsTombstone))
                 records[name] = Records.Save(slot, name, state with { Promised = Ballot.None }).Value!.Value.ToArray();
         }
 
