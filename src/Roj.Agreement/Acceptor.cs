@@ -134,11 +134,9 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
         outbox.Send(from, new AgreementMessage.Walked(walk.Slot, walk.Version, walk.Number, last, places));
     }
 
-    /// <summary>A slot has another replica set: who is no member of it has forgotten what he took.</summary>
+    /// <summary>A slot has another replica set: of what was taken under the one before all may have been forgotten.</summary>
     public void Follow(ushort slot)
     {
-        if (slots.Find(slot) is not { Set: var set } || set.Members.Contains(self))
-            return;
         foreach (var known in cache.Keys.Concat(older.Keys).Where(known => known.Slot == slot).ToArray())
             Uncache(known.Slot, known.Name);
     }

@@ -29,10 +29,20 @@ internal sealed class Answers
 
     /// <summary>The greatest attempt that anybody took, and what it brought; of registers that nothing is known of the one at the highest
     /// version.</summary>
-    public (Ballot Accepted, Content Content) Greatest() => taken.MaxBy(answer => (answer.Accepted, answer.Content.Version));
+    /// <remarks>A deletion that some have forgotten is at their floor's version if that is higher, for somebody may have been told so: then
+    /// nobody is <see cref="Having"/> it, and it is written anew.</remarks>
+    public (Ballot Accepted, Content Content) Greatest()
+    {
+        var greatest = taken.MaxBy(answer => (answer.Accepted, answer.Content.Version));
+        if (greatest.Accepted == Ballot.None || !greatest.Content.IsTombstone)
+            return greatest;
+        var floor = taken.Max(answer => answer.Accepted == Ballot.None ? answer.Content.Version : 0);
+        return floor <= greatest.Content.Version ? greatest : (greatest.Accepted, Content.Empty with { Version = floor });
+    }
 
-    /// <summary>Those who took an attempt last.</summary>
-    public NodeId[] Having(Ballot attempt) => [.. nodes.Where((_, index) => taken[index].Accepted == attempt)];
+    /// <summary>Those who took an attempt last; of registers that nothing is known of, those who know them at the same version.</summary>
+    public NodeId[] Having(Ballot attempt, ulong version) =>
+        [.. nodes.Where((_, index) => taken[index].Accepted == attempt && taken[index].Content.Version == version)];
 
     public void Clear()
     {

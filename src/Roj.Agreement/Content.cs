@@ -25,8 +25,9 @@ public sealed record Content(
     /// <summary>Of a register that nobody has changed.</summary>
     public static Content Empty { get; } = new(0, null, null, [], []);
 
-    /// <summary>Whether there is nothing in it, and nothing that must be remembered but that it was deleted.</summary>
-    public bool IsTombstone => Data is null && Lease is null && Fences.Count == 0 && Version > 0;
+    /// <summary>Whether there is nothing in it, and nothing that must be remembered but that it was deleted, or that nothing was ever
+    /// written: that too is taken where an attempt finds nothing at a majority.</summary>
+    public bool IsTombstone => Data is null && Lease is null && Fences.Count == 0;
 
     /// <summary>Whether whoever wrote it by an attempt may be promised the next one too. Not what is to be forgotten, which a promise would
     /// keep; nor what is another's now, who could not renew what a stranger was promised.</summary>

@@ -120,7 +120,7 @@ internal sealed class Desk(
             router.Saw(request.Slot, request.Name, outcome.Version);
         if (request.Change is RegisterChange.Claim)
             leases.Claimed(now, request, outbox);
-        var mayBury = request is { Change: RegisterChange.Delete or RegisterChange.Timed } or { IsWritingBack: true };
+        var mayBury = request.Change is null or RegisterChange.Delete or RegisterChange.Timed;
         if (mayBury && request is { Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
             burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
         switch (request.Asker.Kind)

@@ -200,8 +200,13 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         }
 
         var isFirstReading = request.Change is null && request.Refused == Ballot.None && !request.IsWritingBack;
-        request.Enter(isFirstReading ? Phase.Asking : Phase.Preparing, NextBallot(request.Refused), set);
-        if (isFirstReading && router.MajorityHere(set, request.Appointment.Number) is { } enough)
+        Try(now, request, isFirstReading ? Phase.Asking : Phase.Preparing, set, outbox);
+    }
+
+    private void Try(Instant now, Request request, Phase phase, ReplicaSet set, AgreementOutbox outbox)
+    {
+        request.Enter(phase, NextBallot(request.Refused), set);
+        if (phase is Phase.Asking && router.MajorityHere(set, request.Appointment.Number) is { } enough)
             SayTo(now, request, enough, outbox);
         else
             Say(now, request, outbox);
@@ -212,12 +217,19 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     private void Told(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
         var (greatest, content) = request.Answers.Greatest();
-        var having = request.Answers.Having(greatest);
+        var having = request.Answers.Having(greatest, content.Version);
         request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
         if (set.IsQuorum(having))
         {
             Repair(request, set, greatest, having, outbox);
             End(now, request, request.Outcome!, outbox);
+            return;
+        }
+
+        if (greatest == Ballot.None || having.Length == 0)
+        {
+            // A floor that only some have raised says at which version it is: the next one is not to see an earlier.
+            Try(now, request, Phase.Preparing, set, outbox);
             return;
         }
 
@@ -233,6 +245,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     private static void Repair(
         Request request, ReplicaSet set, Ballot greatest, IEnumerable<NodeId> having, AgreementOutbox outbox)
     {
+        if (greatest == Ballot.None)
+            return; // there is nothing to be taken
         foreach (var node in request.Answers.Nodes.Except(having))
         {
             outbox.Send(node, new AgreementMessage.Accept(
@@ -243,7 +257,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
     {
         var (greatest, content) = request.Answers.Greatest();
-        var isUnanimous = set.IsQuorum(request.Answers.Having(greatest));
+        var isUnanimous = set.IsQuorum(request.Answers.Having(greatest, content.Version));
         Propose(now, request, set, content, isUnanimous, outbox);
     }
 

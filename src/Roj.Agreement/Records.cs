@@ -36,16 +36,15 @@ internal static class Records
             ? new RegisterName(key[3..])
             : null;
 
-    /// <summary>What was taken last, and whether that was a deletion, as a register's record begins; null if nothing was taken.</summary>
+    /// <summary>What was taken last, and whether that leaves nothing, as a register's record begins; null if nothing was taken.</summary>
     public static (Ballot Taken, bool IsDeletion)? TakenIn(ReadOnlyMemory<byte> head)
     {
-        if (head.Length < IStableStore.HeadBytes)
-            return null;
         var reader = new ByteReader(head.Span);
         StateCodec.ReadBallot(ref reader);
         var taken = StateCodec.ReadBallot(ref reader);
-        var (version, flags, fences) = (reader.UInt64(), reader.Byte(), reader.Byte());
-        return reader.Failed || taken == Ballot.None ? null : (taken, version > 0 && flags == 0 && fences == 0);
+        reader.UInt64(); // the version
+        var (flags, fences) = (reader.Byte(), reader.Byte());
+        return reader.Failed || taken == Ballot.None ? null : (taken, flags == 0 && fences == 0);
     }
 
     public static byte[] SlotKey(ushort slot) => [(byte)'s', (byte)(slot >> 8), (byte)slot];

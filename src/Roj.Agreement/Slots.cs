@@ -50,7 +50,7 @@ internal sealed class Slots
             return;
         // Whoever is no member, or only will be, forgets what he took under earlier sets: it is copied to him, and what was deleted
         // meanwhile must not come back with him. Who can't read all that he has does not follow.
-        var isLeaving = isNewer && !told.Set.Members.Contains(self);
+        var isLeaving = isNewer && (!told.Set.Members.Contains(self) || HasMissed(known?.Set, told.Set));
         var keys = isLeaving ? KeysOf(slot) : [];
         if (keys is null)
             return;
@@ -78,6 +78,10 @@ internal sealed class Slots
         states[slot] = known with { Floor = known.Floor.Over(floor) };
         outbox.Do(Records.Save(slot, states[slot]));
     }
+
+    // Whoever missed a set that had both may have been left out for a while, and nothing was chosen with him since: he begins anew too.
+    private static bool HasMissed(ReplicaSet? known, ReplicaSet told) =>
+        known is not null && told.Version - known.Version > (known.Next is null ? 1UL : 2UL);
 
     private void Load(ushort slot)
     {

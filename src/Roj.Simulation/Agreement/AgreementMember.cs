@@ -52,6 +52,12 @@ public class AgreementMember : Machine
     /// <summary>Whether its disk was set back to before something that it has promised.</summary>
     internal bool WasSetBack { get; private set; }
 
+    /// <summary>Whether bits of its disk have flipped, which nobody has found out yet.</summary>
+    internal bool IsCorrupt { get; private set; }
+
+    /// <summary>What it has saved; null while it is down, or failed.</summary>
+    internal LogStore? Store => log is null ? null : new LogStore(log);
+
     /// <summary>Gives an input to its part in agreement and carries out what follows.</summary>
     internal T? Do<T>(Func<Registers, AgreementOutbox, T> what)
     {
@@ -75,7 +81,7 @@ public class AgreementMember : Machine
         town.Watch.Retired(this);
         Disk.Wipe();
         expected = 0; // it joins what is there
-        (Identity, WasSetBack, startsSinceSetBack) = (NodeId.Random(Rng), false, 0);
+        (Identity, WasSetBack, IsCorrupt, startsSinceSetBack) = (NodeId.Random(Rng), false, false, 0);
         World.Trace.Add(this, "agreement.new");
     }
 
@@ -86,6 +92,23 @@ public class AgreementMember : Machine
         Disk.Restore(image);
         (WasSetBack, startsSinceSetBack) = (true, 0);
         World.Trace.Add(this, "agreement.setback");
+    }
+
+    /// <summary>Some bits of its disk flip. Once that is found out it is replaced, as <see cref="Retire"/> says.</summary>
+    internal void Corrupt(int flips)
+    {
+        PowerCut();
+        for (var i = 0; i < flips && Disk.List() is { Count: > 0 } files; i++)
+            Disk.FlipBit(Rng.Pick(files));
+        IsCorrupt = true;
+        World.Trace.Add(this, "agreement.corrupt", flips);
+    }
+
+    /// <summary>Somebody looks through its disk, finds that it is corrupt, and replaces it.</summary>
+    internal void Replace()
+    {
+        town.Watch.Saw("a corrupted disk is replaced");
+        Stop();
     }
 
     /// <inheritdoc/>
@@ -100,7 +123,15 @@ public class AgreementMember : Machine
 
         Bind(Port);
         var disk = new SimLogDisk(Disk);
-        if (!DurableLog.Open(disk, setup.Log).TryGet(out log, out _) || !TryCountBoot(disk))
+        var opened = DurableLog.Open(disk, setup.Log);
+        // In the very last commit damage looks like a commit that the power has ended: whoever knows of it takes no chances.
+        if (IsCorrupt && (opened.Fault is LogFault.Corrupt || opened.Tail is not null))
+        {
+            Replace();
+            return;
+        }
+
+        if (!opened.TryGet(out log, out _) || !TryCountBoot(disk))
         {
             Fail();
             return;
@@ -113,6 +144,9 @@ public class AgreementMember : Machine
             Expected = expected,
             AliveBeforeVote = setup.AliveBeforeVote,
             StewardPatience = setup.StewardPatience,
+            PlacementPause = setup.PlacementPause,
+            RepairPause = setup.RepairPause,
+            RepairRest = setup.RepairRest,
         };
         var registers = new Registers(Now, settings, new LogStore(log), Rng.Fork());
         if (registers.IsDamaged)
@@ -213,6 +247,8 @@ public class AgreementMember : Machine
         town.Hear(this, what);
         if (what is AgreementEvent.SetBack)
             Stop();
+        else if (what is AgreementEvent.Damaged && IsCorrupt)
+            Replace();
     }
 
     private void Say(NodeId to, AgreementMessage message)

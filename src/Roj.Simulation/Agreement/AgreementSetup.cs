@@ -58,6 +58,15 @@ public sealed record AgreementSetup
     /// <summary>How long a change of the roster may stand still before another steward goes on.</summary>
     public required TimeSpan StewardPatience { get; init; }
 
+    /// <summary>After this whoever leads looks at some slots again.</summary>
+    public TimeSpan PlacementPause { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After this a replica goes on comparing what it has with another.</summary>
+    public TimeSpan RepairPause { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>When it has gone through all it rests for so long.</summary>
+    public TimeSpan RepairRest { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How logs are kept.</summary>
     public required LogSettings Log { get; init; }
 

@@ -11,4 +11,7 @@ public enum Mishap
 
     /// <summary>Its disk is what it was in an earlier life.</summary>
     SetBack,
+
+    /// <summary>Bits of its disk flip.</summary>
+    Corrupted,
 }

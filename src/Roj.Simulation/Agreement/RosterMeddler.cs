@@ -56,6 +56,8 @@ internal sealed class RosterMeddler
         var members = by.Registers!.Roster!.Members;
         if ((town.Setup.Mishap is Mishap.None ? rng.Pick(members) : lost) is not { } node || !members.Contains(node) || members.Count == 1)
             return;
+        if (town.Setup.Mishap is Mishap.Corrupted && town.PlaceOf(node) is not null)
+            return; // nobody has found it out yet
         Record($"{by.Name} evicts {town.PlaceOf(node)?.Name ?? "one that is gone"}");
         by.Do((registers, outbox) => registers.Evict(by.Now, node, outbox));
     }
@@ -70,11 +72,14 @@ internal sealed class RosterMeddler
         var victim = rng.Pick(town.Members);
         if (!set.Members.Contains(victim.Identity))
             return;
-        if (town.Setup.Mishap is Mishap.Wiped)
+        if (town.Setup.Mishap is Mishap.Wiped or Mishap.Corrupted)
         {
-            Record($"{victim.Name} is wiped");
+            Record($"{victim.Name} is {(town.Setup.Mishap is Mishap.Wiped ? "wiped" : "corrupted")}");
             (isDone, lost) = (true, victim.Identity);
-            victim.Retire();
+            if (town.Setup.Mishap is Mishap.Wiped)
+                victim.Retire();
+            else
+                victim.Corrupt(flips: rng.Next(1, 20));
             town.World.Schedule(town.World.Now + rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(3)), victim.Boot);
         }
         else

@@ -55,5 +55,22 @@ public sealed class OnceWrongTests
     [InlineData(5603UL)] // a witness whose disk did not give back what it remembered took a start that was none for the latest
     public void A_witness_that_cannot_read_is_none(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(21UL)] // an attempt that found nothing at a majority was shorter on the disk than what replicas compare, and passed over
+    [InlineData(123UL)]
+    [InlineData(465UL)]
+    [InlineData(787UL)]
+    public void An_empty_register_is_compared_too(ulong seed) => Assert.Null(new MovesRun(seed).Run());
+
+    [Theory]
+    [InlineData(305UL)] // a floor that one replica had raised, and others had not, was now seen and now not
+    [InlineData(497UL)] // a replica had kept a deletion that the others had forgotten, and raised their floor above since
+    [InlineData(935UL)]
+    public void The_version_of_an_empty_register_does_not_go_back(ulong seed) => Assert.Null(new MovesRun(seed).Run());
+
+    [Theory]
+    [InlineData(386UL)] // who had missed two changes of a slot's set, and was in the third again, kept what had been deleted meanwhile
+    public void Who_missed_that_it_was_no_replica_begins_anew(ulong seed) => Assert.Null(new MovesRun(seed).Run());
+
     private static void ComesRight(ulong seed) => Assert.Null(new AgreementRun(seed).Run());
 }

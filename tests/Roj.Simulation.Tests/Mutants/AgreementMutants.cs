@@ -90,7 +90,12 @@ internal static class AgreementMutants
             "ballot < state.Promised)",
             Seeds: 200),
         new("nothing is copied to who is next", Steward, "if (goal!.Set.IsMajority(listed))", "if (goal is not null)", Seeds: 100),
-        new("who comes back keeps what he had", Acceptor, "|| set.Members.Contains(self))", "|| set.Version > 0)", Seeds: 100),
+        new(
+            "who comes back keeps what he had",
+            Acceptor,
+            "foreach (var known in cache.Keys.Where(known => known.Slot == slot).ToArray())",
+            "foreach (var known in cache.Keys.Where(known => known.Slot > slot).ToArray())",
+            Seeds: 100),
         new(
             "acceptors don't guard leases",
             Acceptor,

@@ -5,6 +5,7 @@ using Roj.Simulation.Elections;
 using Roj.Simulation.Logs;
 using Roj.Simulation.Neighbourhoods;
 using Roj.Simulation.Storage;
+using Roj.Simulation.Storage.Quorum;
 using Roj.Simulation.Swarms;
 using Roj.Simulation.Tests.Swarms;
 using Roj.Simulation.Tokens;
@@ -39,6 +40,8 @@ public sealed class MutantTests
     public static IEnumerable<TheoryDataRow<Mutant>> Storing => Few(StorageMutants.All);
 
     public static IEnumerable<TheoryDataRow<Mutant>> Forgetting => Few(BurialMutants.All);
+
+    public static IEnumerable<TheoryDataRow<Mutant>> Deciding => Few(QuorumMutants.All);
 
     [Theory]
     [MemberData(nameof(Swarm))]
@@ -95,6 +98,10 @@ public sealed class MutantTests
     [Theory]
     [MemberData(nameof(Forgetting))]
     public void Is_caught_where_tombstones_are_dropped(Mutant mutant) => IsCaughtBy(typeof(StoreRun), mutant);
+
+    [Theory]
+    [MemberData(nameof(Deciding))]
+    public void Is_caught_where_a_majority_decides(Mutant mutant) => IsCaughtBy(typeof(QuorumRun), mutant);
 
     // Those whose runs are long: the first, and all of them with ./test --all.
     private static IEnumerable<TheoryDataRow<Mutant>> Few(IReadOnlyList<Mutant> mutants) =>

@@ -139,6 +139,34 @@ public sealed class MovingTests
     }
 
     [Fact]
+    public void Who_was_away_while_it_lost_a_slot_and_got_it_back_brings_nothing_back_that_was_deleted()
+    {
+        var all = Born(4);
+        all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
+        all.Run(Second);
+        Assert.True(Has(3));
+        all.CutOff.Add(Assembly.Id(3));
+        all.TellWhoIsHere();
+        Lead(without: 3);
+        all.Ask(1, Key(0), new RegisterChange.Delete(), slot: 1);
+        all.RunUntil(() => !Has(1) && !Has(2) && !Has(4), 60 * Second);
+        Lead(without: 4);
+        all.CutOff.Clear();
+        all.TellWhoIsHere();
+        all.Run(60 * Second);
+        Assert.Null(all.Ask(1, Key(0), null, slot: 1).Content!.Data);
+        Assert.False(Has(3));
+
+        bool Has(int number) => all.StoreOf(number).Find(Records.RegisterKey(1, Key(0)), out _) is Finding.Found;
+
+        void Lead(int without)
+        {
+            all.Do(1, node => node.Lead(all.Now, true, [Assembly.Id(without)], all.Outbox));
+            all.RunUntil(() => all[1].SetOf(1) is { Next: null } set && !set.Has(Assembly.Id(without)), 60 * Second);
+        }
+    }
+
+    [Fact]
     public void Who_holds_the_lease_of_leaders_sees_to_it_and_who_was_evicted_loses_his_slots_until_he_is_back()
     {
         var all = Born(4);

@@ -15,19 +15,20 @@ namespace Roj.Simulation.Agreement.Seats;
 /// a row happens often enough. What is said is judged at every word, by <see cref="SeatsWatch"/>.</remarks>
 public sealed class SeatsRun
 {
-    /// <summary>The register that is deleted again and again: its versions may start anew.</summary>
-    internal static readonly RegisterName Gone = RegisterName.Of("gone");
+    private const string Gone = "gone";
 
     /// <summary>Slots of the store.</summary>
     internal const int Slots = 2;
 
     private const int Steps = 4000;
+    private const int DeliveredAtOnce = 4; // where slots move: there and back again takes many words
     private const int GoneMax = 30;
     private const int SearchMax = 100_000;
 
     private static readonly RegisterName[] counters = [RegisterName.Of("a"), RegisterName.Of("b")];
-    /// <summary>The registers that clients ask for.</summary>
-    internal static IEnumerable<RegisterName> Names => counters.Append(Gone);
+
+    // They are deleted again and again.
+    private static readonly RegisterName[] gone = [RegisterName.Of(Gone), RegisterName.Of(Gone + "2"), RegisterName.Of(Gone + "3")];
 
     private static readonly RegisterName[] locks = [RegisterName.Of("lock")];
 
@@ -38,6 +39,8 @@ public sealed class SeatsRun
     private readonly HistoryRecorder history = new();
     private readonly SortedDictionary<ChangeId, Errand> errands = [];
     private readonly SortedDictionary<RegisterName, (int Asked, int Yes, int No, ulong Version)> sums = [];
+    private readonly SortedDictionary<(RegisterName Name, ulong Version), string> values = [];
+    private readonly SortedDictionary<RegisterName, ulong> versions = []; // of those, as they were last seen
     private int mood; // of a hundred letters so many are taken from anywhere in the bag
     private int written;
 
@@ -63,8 +66,14 @@ public sealed class SeatsRun
     /// <summary>What happened in it that should happen sometimes.</summary>
     public Sights Sights => town.Watch.Sights;
 
+    /// <summary>The registers that clients ask for.</summary>
+    internal static IEnumerable<RegisterName> Names => counters.Concat(gone);
+
     /// <summary>Changes that were acknowledged.</summary>
     public int Acknowledged => sums.Values.Sum(one => one.Yes);
+
+    /// <summary>Whether a register is deleted again and again: its versions jump.</summary>
+    internal static bool IsGone(RegisterName name) => name.ToText().StartsWith(Gone, StringComparison.Ordinal);
 
     /// <summary>Runs it; what is wrong, null if nothing is.</summary>
     public string? Run()
@@ -73,7 +82,9 @@ public sealed class SeatsRun
         {
             foreach (var seat in town.Seats)
                 seat.Start(town.Now, town);
-            if (Theme is not SeatsTheme.Births)
+            if (Theme is SeatsTheme.Moves && rng.Chance(1, 2))
+                BeginEarly();
+            else if (Theme is not SeatsTheme.Births)
                 BeQuiet(TimeSpan.FromSeconds(3));
             for (var i = 0; i < Steps; i++)
                 Step();
@@ -85,12 +96,21 @@ public sealed class SeatsRun
         }
     }
 
+    // All look for a slot at once that nobody has placed, while somebody joins.
+    private void BeginEarly()
+    {
+        BeQuiet(rng.Next(TimeSpan.FromMilliseconds(900), TimeSpan.FromMilliseconds(1600)));
+        foreach (var seat in town.Up.ToArray())
+            AskCounter(seat, counters[1], isReading: true);
+    }
+
     private void Step()
     {
         switch (rng.Next(1000))
         {
             case < 740:
-                Deliver();
+                for (var i = 0; i < (Theme is SeatsTheme.Moves ? DeliveredAtOnce : 1); i++)
+                    Deliver();
                 break;
             case < 880:
                 Pass(rng.Chance(1, 12) ? TimeSpan.FromMilliseconds(60) : TimeSpan.FromMilliseconds(5));
@@ -147,9 +167,10 @@ public sealed class SeatsRun
     {
         if (Theme is SeatsTheme.Births || (Theme is SeatsTheme.Leases && rng.Chance(2, 3)) || Able() is not { } seat)
             return; // two clusters have two of each
-        var isGone = Theme is SeatsTheme.Changes or SeatsTheme.Moves && rng.Chance(1, 4);
-        if (isGone && written < GoneMax)
-            AskGone(seat);
+        var isGone = Theme is SeatsTheme.Changes ? rng.Chance(1, 4) : Theme is SeatsTheme.Moves && rng.Chance(1, 2);
+        var which = Theme is SeatsTheme.Moves ? gone : gone[..1];
+        if (isGone && written < GoneMax * which.Length)
+            AskGone(seat, rng.Pick(which));
         else
             AskCounter(seat, rng.Pick(counters), isReading: rng.Chance(1, 4));
     }
@@ -168,19 +189,23 @@ public sealed class SeatsRun
             registers.Ask(clock, SlotOf(name), name, change, outbox, id);
         });
 
-    private void AskGone(Seat seat) => seat.Do(town.Now, town, (registers, clock, outbox) =>
+    private void AskGone(Seat seat, RegisterName name) => seat.Do(town.Now, town, (registers, clock, outbox) =>
     {
         written++;
         var text = written.ToString(CultureInfo.InvariantCulture);
-        var (change, kind) = rng.Next(3) switch
+        var data = Encoding.ASCII.GetBytes(text);
+        var version = versions.GetValueOrDefault(name);
+        var (change, kind) = rng.Next(5) switch
         {
             0 => ((RegisterChange?)null, (OperationKind)new OperationKind.Read()),
-            1 => (new RegisterChange.Delete(), new OperationKind.Delete()),
-            _ => (new RegisterChange.Set(Encoding.ASCII.GetBytes(text)), new OperationKind.Write(text)),
+            1 or 2 => (new RegisterChange.Delete(), new OperationKind.Delete()),
+            3 => (new RegisterChange.Set(data) { Condition = Condition.At(version) }, new OperationKind.CompareVersionAndSet(version, text)),
+            _ => (new RegisterChange.Set(data), new OperationKind.Write(text)),
         };
         var id = new ChangeId(seat.Id, (uint)seat.Life, (ulong)errands.Count + 1_000_000);
-        errands[id] = new Errand(Gone, change is null, 0, 0, history.Invoke("gone", $"{seat.Number}/{written}", kind));
-        registers.Ask(clock, SlotOf(Gone), Gone, change, outbox, id);
+        var operation = history.Invoke(name.ToText(), $"{seat.Number}/{written}", kind);
+        errands[id] = new Errand(name, change is null, version, 0, operation);
+        registers.Ask(clock, SlotOf(name), name, change, outbox, id);
     });
 
     private void Ended(Seat seat, Answer outcome)
@@ -190,6 +215,8 @@ public sealed class SeatsRun
         errands[outcome.Id] = errand with { IsOver = true };
         if (errand.Operation is { } operation)
         {
+            if (outcome is { Applied: Applied.Yes, Content: { } content })
+                Judge(seat, errand, content);
             if (outcome.Applied is Applied.Yes || (outcome.Applied is Applied.No && !errand.IsReading)) // else nothing was seen
                 history.Return(operation, outcome.Applied is Applied.Yes ? Known.Yes : Known.No, SeenIn(outcome.Content));
             return;
@@ -199,9 +226,7 @@ public sealed class SeatsRun
         if (outcome.Applied is Applied.Yes)
         {
             Judge(seat, errand, outcome, sum);
-            // What nobody has written is at the floor's version, as far as that is raised where it is asked for.
-            var version = outcome.Content is { Data: null } ? 0 : outcome.Version;
-            sum = sum with { Yes = sum.Yes + (errand.IsReading ? 0 : 1), Version = Math.Max(sum.Version, version) };
+            sum = sum with { Yes = sum.Yes + (errand.IsReading ? 0 : 1), Version = Math.Max(sum.Version, outcome.Version) };
         }
         else if (outcome.Applied is Applied.No && !errand.IsReading)
         {
@@ -224,6 +249,21 @@ public sealed class SeatsRun
         SeatsWatch.Require(
             number >= errand.Yes && number <= sum.Asked - sum.No,
             $"node {seat.Number} sees {number} in {errand.Name}, of {errand.Yes} acknowledged and {sum.Asked - sum.No} that may be");
+    }
+
+    // Whoever goes by versions takes two things at one for the same thing, and goes on from the greatest that he has seen.
+    private void Judge(Seat seat, Errand errand, Content content)
+    {
+        SeatsWatch.Require(
+            content.Version >= errand.Version,
+            $"node {seat.Number} sees version {content.Version} of {errand.Name}, which was at {errand.Version} when it asked");
+        versions[errand.Name] = Math.Max(versions.GetValueOrDefault(errand.Name), content.Version);
+        if (content.Data is not { } data)
+            return;
+        var text = Encoding.ASCII.GetString(data.Span);
+        values.TryAdd((errand.Name, content.Version), text);
+        var known = values[(errand.Name, content.Version)];
+        SeatsWatch.Require(known == text, $"version {content.Version} of {errand.Name} was {known} and is {text}");
     }
 
     private static Seen? SeenIn(Content? content) => content is null
@@ -272,7 +312,7 @@ public sealed class SeatsRun
                 SetBack(seat);
                 break;
             case SeatsTheme.Moves:
-                if (rng.Chance(1, 6))
+                if (rng.Chance(1, 10))
                     Lead(seat);
                 break;
         }
@@ -296,7 +336,7 @@ public sealed class SeatsRun
         seat.Start(town.Now, town);
     }
 
-    private ushort SlotOf(RegisterName name) => (ushort)(Theme is not SeatsTheme.Moves ? 0 : name == counters[1] ? 2 : 1);
+    private ushort SlotOf(RegisterName name) => (ushort)(Theme is not SeatsTheme.Moves ? 0 : name == counters[1] || name == gone[1] ? 2 : 1);
 
     // It may not have heard that another leads now. Some are to have nothing, whoever they are.
     private void Lead(Seat seat)

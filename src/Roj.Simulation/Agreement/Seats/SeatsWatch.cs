@@ -118,13 +118,13 @@ internal sealed class SeatsWatch(SeatsTown town)
                         IsSame(proposed[(Full(accept), accept.Ballot)], accept.Content),
                         $"A1: two contents of {accept.Name} at {accept.Ballot}");
                 break;
-            case AgreementMessage.Accepted accepted when accepted.Name != SeatsRun.Gone:
+            case AgreementMessage.Accepted accepted when !SeatsRun.IsGone(accepted.Name):
                 Took(seat, accepted, accepted.Ballot);
                 break;
-            case AgreementMessage.Promise promise when promise.Name != SeatsRun.Gone:
+            case AgreementMessage.Promise promise when !SeatsRun.IsGone(promise.Name):
                 Took(seat, promise, promise.Taken); // under an earlier set, and has it under this one
                 break;
-            case AgreementMessage.Told told when told.Name != SeatsRun.Gone:
+            case AgreementMessage.Told told when !SeatsRun.IsGone(told.Name):
                 Took(seat, told, told.Taken);
                 break;
             case AgreementMessage.Raised raised:
@@ -256,6 +256,9 @@ internal sealed class SeatsWatch(SeatsTown town)
 
         var known = sets[(set.Cluster, slot, set.Version)];
         Require(known.ToString() == set.ToString(), $"two sets of one version of slot {slot}: {known}, {set}");
+        // What it took before a set of two that it has missed it forgets as well.
+        var hasMissed = versions.TryGetValue((seat.Id, slot), out var before)
+            && set.Version - before > (sets.GetValueOrDefault((set.Cluster, slot, before))?.Next is null ? 1UL : 2UL);
         versions[(seat.Id, slot)] = set.Version;
         foreach (var node in set.Members.Where(_ => set.Version == 1).Append(seat.Id))
         {
@@ -264,7 +267,7 @@ internal sealed class SeatsWatch(SeatsTown town)
                 $"{Short(seat)} has a node of two clusters: {set}");
         }
 
-        if (!set.Members.Contains(seat.Id))
+        if (hasMissed || !set.Members.Contains(seat.Id))
             Forget(seat, slot); // who is no member forgets, and has it copied to him
     }
 

@@ -12,7 +12,7 @@ internal sealed class KeyScanner
     private const int Batch = 7;
 
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
 
     private readonly QuorumTown town;
     private readonly Rng rng;

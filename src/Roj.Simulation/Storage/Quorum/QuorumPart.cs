@@ -6,7 +6,11 @@ using Roj.Storage;
 namespace Roj.Simulation.Storage.Quorum;
 
 /// <summary>A machine's part in the store where a majority decides: the production <see cref="QuorumStore"/> on its registers.</summary>
-internal sealed class QuorumPart(AgreementMember member, long skew, Rng rng)
+/// <param name="member">The machine.</param>
+/// <param name="skew">Milliseconds that its clock on the wall is ahead.</param>
+/// <param name="settings">How much its store takes on.</param>
+/// <param name="rng">Its own.</param>
+internal sealed class QuorumPart(AgreementMember member, long skew, QuorumSettings settings, Rng rng)
 {
     private readonly SortedDictionary<ulong, Action<StorageAnswer>> asked = [];
     private readonly Queue<AgreementEvent> heard = [];
@@ -20,7 +24,10 @@ internal sealed class QuorumPart(AgreementMember member, long skew, Rng rng)
     /// <summary>Whether it can be asked something now.</summary>
     public bool IsAble => member.IsAble;
 
-    private Moment Now => new(member.Now, 1_000_000 + skew + (member.World.Now.Ticks / TimeSpan.TicksPerMillisecond));
+    /// <summary>What its clock on the wall shows: milliseconds since 1970.</summary>
+    public long Unix => QuorumTown.UnixAt(member.World.Now) + skew;
+
+    private Moment Now => new(member.Now, Unix);
 
     /// <summary>Asks it for something. If the machine dies meanwhile, there is no answer.</summary>
     public void Ask(StorageCall call, Action<StorageAnswer> done) => member.Do((registers, outbox) =>
@@ -29,12 +36,20 @@ internal sealed class QuorumPart(AgreementMember member, long skew, Rng rng)
         {
             asked.Clear();
             heard.Clear();
-            run = (registers, new QuorumStore(new QuorumSettings(), registers, rng.Fork()));
+            run = (registers, new QuorumStore(settings, registers, rng.Fork()));
         }
 
         asked.Add(++last, done);
         run.Value.Store.Ask(Now, last, call, outbox);
     });
+
+    /// <summary>Does what is due.</summary>
+    public void Tick()
+    {
+        if (run is var (of, store) && of == member.Registers && store.Deadline <= member.Now)
+            member.Do((_, outbox) => store.Tick(Now, outbox));
+        GoOn();
+    }
 
     /// <summary>Its registers tell something.</summary>
     public void Hear(AgreementEvent what)

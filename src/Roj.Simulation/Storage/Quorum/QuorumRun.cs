@@ -15,11 +15,15 @@ public sealed class QuorumRun
     private const long EventsMax = 5_000_000;
 
     private static readonly TimeSpan settledLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan allIsOver = TimeSpan.FromSeconds(12); // what was to end, at the last of all clocks too
+    private static readonly TimeSpan alikeLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan answerLimit = TimeSpan.FromSeconds(20);
 
     private readonly QuorumTown town;
     private readonly KeyClient[] clients;
     private readonly KeyScanner scanner;
+    private readonly RosterMeddler rosters;
+    private readonly QuorumMeddler meddler;
     private readonly Nemesis nemesis;
 
     /// <summary>Prepares the run of a seed.</summary>
@@ -27,25 +31,28 @@ public sealed class QuorumRun
     /// <param name="sink">Receives the trace as text; null where it is not wanted.</param>
     public QuorumRun(ulong seed, Action<string>? sink = null)
     {
-        Setup = Draw(seed);
+        Setup = QuorumSetup.Draw(seed);
         World = new World(seed, sink);
         town = new QuorumTown(World, Setup);
-        clients = [.. Enumerable.Range(0, Setup.Clients).Select(index => new KeyClient(town, index))];
+        clients = [.. Enumerable.Range(0, Setup.Agreement.Clients).Select(index => new KeyClient(town, index))];
         scanner = new KeyScanner(town);
-        nemesis = new Nemesis(World, Setup.Faults);
+        rosters = new RosterMeddler(town.Agreement);
+        meddler = new QuorumMeddler(town);
+        nemesis = new Nemesis(World, Setup.Agreement.Faults);
     }
 
     /// <summary>What runs it again, and shows each event.</summary>
     public string Command => $"roj sim quorum --seed {World.Seed} --trace";
 
     /// <summary>What the run is like.</summary>
-    public AgreementSetup Setup { get; }
+    public QuorumSetup Setup { get; }
 
     /// <summary>The world it runs in.</summary>
     public World World { get; }
 
     /// <summary>What was done to it.</summary>
-    public IEnumerable<string> Deeds => nemesis.Deeds;
+    public IEnumerable<string> Deeds => nemesis.Deeds.Concat(rosters.Deeds).Concat(meddler.Deeds).OrderBy(deed => decimal.Parse(
+        deed.AsSpan(0, deed.IndexOf(' ', StringComparison.Ordinal)), System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>What happened in it that should happen sometimes.</summary>
     public Sights Sights => town.Agreement.Watch.Sights;
@@ -73,26 +80,6 @@ public sealed class QuorumRun
         }
     }
 
-    // Of agreement's own runs, without what has runs of its own: leases, and who is a member.
-    private static AgreementSetup Draw(ulong seed)
-    {
-        var drawn = AgreementSetup.Draw(seed);
-        var machines = Math.Clamp(drawn.Machines, 1, 5);
-        return drawn with
-        {
-            Machines = machines,
-            Expected = [.. Enumerable.Repeat(machines, machines)],
-            Paces = [.. drawn.Paces.Take(machines)],
-            Clients = Math.Min(drawn.Clients, 5),
-            Registers = Math.Clamp(drawn.Registers, 3, 6),
-            HasDeletions = true,
-            Leases = (0, 0),
-            Mishap = Mishap.None,
-            Evictions = null,
-            Thinks = TimeSpan.FromMilliseconds(400),
-        };
-    }
-
     private string? Live()
     {
         foreach (var member in town.Agreement.Members)
@@ -100,22 +87,55 @@ public sealed class QuorumRun
         foreach (var client in clients)
             client.Begin();
         scanner.Begin();
+        rosters.Begin();
+        meddler.Begin();
         nemesis.Start();
-        World.Run(Setup.Faults.Until, () => World.Events > EventsMax);
+        KeepTime();
+        World.Run(Setup.Agreement.Faults.Until, () => World.Events > EventsMax);
         nemesis.HealAll();
         town.Agreement.IsHealed = true;
-        World.Run(World.Now + TimeSpan.FromSeconds(3) + Setup.Faults.ClogsLast, () => World.Events > EventsMax);
+        World.Run(World.Now + TimeSpan.FromSeconds(3) + Setup.Agreement.Faults.ClogsLast, () => World.Events > EventsMax);
         foreach (var member in town.Agreement.Members)
             member.Boot();
         foreach (var client in clients)
             client.IsToStop = true;
         scanner.IsToStop = true;
+        foreach (var part in town.Parts)
+            Replace(part.Member);
         World.Run(World.Now + settledLimit, () => World.Events > EventsMax || IsSettled());
-        return IsSettled() ? ReadAll() : $"not all are there {settledLimit.TotalSeconds} s after healing, or some wait for an answer";
+        if (!IsSettled())
+            return $"not all are there {settledLimit.TotalSeconds} s after healing, or some wait for an answer";
+        return Converge() ?? ReadAll();
+    }
+
+    private void KeepTime()
+    {
+        foreach (var part in town.Parts)
+            part.Tick();
+        World.Schedule(World.Now + TimeSpan.FromMilliseconds(500), KeepTime);
+    }
+
+    // What is corrupt and nobody has read is found by who looks through it all.
+    private static void Replace(AgreementMember member)
+    {
+        if (member.IsCorrupt && member.IsAble && QuorumReplicas.HasDamage(member))
+            member.Replace();
     }
 
     private bool IsSettled() =>
         town.Parts.All(part => part.IsAble && part.Member.Registers!.IsVoting) && clients.All(client => client.IsIdle);
+
+    // Left alone, all replicas come to be the same, whether anybody reads them or not.
+    private string? Converge()
+    {
+        meddler.LeadWell();
+        World.Run(World.Now + allIsOver, () => World.Events > EventsMax);
+        var limit = World.Now + alikeLimit;
+        string? difference;
+        while ((difference = QuorumReplicas.WhatDiffers(town)) is not null && World.Now < limit && World.Events <= EventsMax)
+            World.Run(World.Now + TimeSpan.FromSeconds(1));
+        return difference;
+    }
 
     // All read the same, and list what they read.
     private string? ReadAll()
@@ -127,8 +147,10 @@ public sealed class QuorumRun
             foreach (var name in names)
             {
                 var operation = town.History.Invoke(name, "last " + part.Member.Name, new OperationKind.Read());
+                var unix = part.Unix;
                 if (Ask(part, new StorageCall.Read(KeyClient.KeyOf(name))) is not StorageAnswer.Value value)
                     return $"{part.Member.Name} can't read {name}";
+                town.Watch.Shows(name, KeyClient.SeenIn(value.Data).Value, value.Version, unix);
                 town.History.Return(operation, Outcome.Yes, KeyClient.SeenIn(value.Data));
                 if (value.Data is not null)
                     there.Add(KeyClient.KeyOf(name));
@@ -158,6 +180,8 @@ public sealed class QuorumRun
 
     private string? Judge()
     {
+        if (town.Watch.Breach() is { } breach)
+            return breach;
         foreach (var history in town.History.Operations.GroupBy(one => one.Register).OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             var verdict = ExhaustiveChecker.Check(history, stepsMax: SearchMax);

@@ -2,23 +2,32 @@ using Roj.Agreement;
 using Roj.Kernel;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Histories;
+using Roj.Storage;
 
 namespace Roj.Simulation.Storage.Quorum;
 
 /// <summary>What the machines of a run have in common: their parts in the store, and what clients have seen.</summary>
 internal sealed class QuorumTown
 {
+    private const long UnixAtStart = 1_000_000;
+
     private readonly AgreementTown agreement;
     private readonly List<QuorumPart> parts = [];
+    private readonly long mostAhead;
 
-    public QuorumTown(World world, AgreementSetup setup)
+    public QuorumTown(World world, QuorumSetup setup)
     {
-        agreement = new AgreementTown(world, setup);
+        Setup = setup;
+        agreement = new AgreementTown(world, setup.Agreement);
+        Watch = new QuorumWatch(agreement.Watch.Sights);
         var rng = world.RngFor("quorum/town");
-        for (var i = 0; i < setup.Machines; i++)
+        var apart = (int)setup.ClocksApart.TotalMilliseconds;
+        for (var i = 0; i < setup.Agreement.Machines; i++)
         {
             agreement.Add(i);
-            parts.Add(new QuorumPart(agreement.Members[i], rng.Next(-500, 501), rng.Fork()));
+            var skew = rng.Next(-apart, apart + 1);
+            mostAhead = Math.Max(mostAhead, skew);
+            parts.Add(new QuorumPart(agreement.Members[i], skew, new QuorumSettings { AskedMax = setup.AskedMax }, rng.Fork()));
         }
 
         agreement.Answered += (member, outcome) => parts[member.Id].Hear(new AgreementEvent.Ended(outcome));
@@ -29,11 +38,19 @@ internal sealed class QuorumTown
 
     public World World => agreement.World;
 
-    public AgreementSetup Setup => agreement.Setup;
+    public QuorumSetup Setup { get; }
 
     public HistoryRecorder History { get; } = new();
 
+    public QuorumWatch Watch { get; }
+
     public IReadOnlyList<QuorumPart> Parts => parts;
+
+    /// <summary>What a right clock on a wall shows: milliseconds since 1970.</summary>
+    public static long UnixAt(Instant time) => UnixAtStart + (time.Ticks / TimeSpan.TicksPerMillisecond);
+
+    /// <summary>When the first of all clocks shows that time.</summary>
+    public Instant FirstAt(long unix) => new((unix - UnixAtStart - mostAhead) * TimeSpan.TicksPerMillisecond);
 
     /// <summary>A machine that can be asked; null if there is none.</summary>
     public QuorumPart? PickAble(Rng rng) => parts.Where(part => part.IsAble).ToArray() is { Length: > 0 } able ? rng.Pick(able) : null;

@@ -1,0 +1,83 @@
+using Roj.Kernel;
+using Roj.Simulation.Agreement;
+using Roj.Simulation.Swarms;
+
+namespace Roj.Simulation.Storage.Quorum;
+
+/// <summary>What must hold of each answer, whatever order all of them are in.</summary>
+internal sealed class QuorumWatch(Sights sights)
+{
+    private readonly SortedDictionary<(string Register, ulong Version), string> values = [];
+    private readonly SortedDictionary<(string Register, ulong Version), Fence> fences = [];
+    private readonly SortedDictionary<string, long> ends = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, ulong> epochs = [];
+    private ulong lastEpoch;
+
+    /// <summary>A value is to be written that ends.</summary>
+    public void Ends(string value, long unix) => ends[value] = unix;
+
+    /// <summary>A right to write, of whoever may have lost it to another since.</summary>
+    /// <param name="holder">Who writes.</param>
+    /// <param name="isNew">Whether he takes it from who had it.</param>
+    /// <param name="number">The how manieth thing this is that he does.</param>
+    public Fence FenceOf(int holder, bool isNew, int number)
+    {
+        if (isNew || !epochs.ContainsKey(holder))
+            epochs[holder] = ++lastEpoch;
+        return new Fence("lease", epochs[holder], (ulong)number);
+    }
+
+    /// <summary>A key was seen to hold something.</summary>
+    /// <param name="register">The key.</param>
+    /// <param name="value">What; null for nothing.</param>
+    /// <param name="version">At which version; 0 if that was not told.</param>
+    /// <param name="unix">What the clock of who answers showed when it was asked.</param>
+    public void Shows(string register, string? value, ulong version, long unix)
+    {
+        if (value is null)
+            return;
+        // Whoever goes by versions takes two things at one for the same thing.
+        if (version > 0 && !values.TryAdd((register, version), value))
+            Require(
+                values[(register, version)] == value,
+                $"K4: version {version} of {register} was {values[(register, version)]} and is {value}");
+        Require(!(ends.GetValueOrDefault(value, long.MaxValue) <= unix), $"{value} is shown in {register} though its time is over");
+    }
+
+    /// <summary>What was to be written at one version only was written.</summary>
+    public void Followed(string register, ulong before, ulong version)
+    {
+        sights.Saw("something is written at one version only");
+        Require(version == before + 1, $"K4: {register} was to be written at version {before}, and is at {version} by that");
+    }
+
+    /// <summary>Something was written under a fence.</summary>
+    public void Wrote(string register, ulong version, Fence fence)
+    {
+        sights.Saw("something is written under a fence");
+        fences[(register, version)] = fence;
+    }
+
+    /// <summary>Whether a fence went back: what is wrong, null if nothing is.</summary>
+    public string? Breach()
+    {
+        foreach (var register in fences.Keys.Select(key => key.Register).Distinct())
+        {
+            Fence? last = null;
+            foreach (var ((_, version), fence) in fences.Where(one => one.Key.Register == register))
+            {
+                if (last is { } before && fence.IsBefore(before))
+                    return $"a fence went back: {fence} wrote version {version} of {register}, behind {before}";
+                last = fence;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw new BrokenInvariantException(otherwise);
+    }
+}

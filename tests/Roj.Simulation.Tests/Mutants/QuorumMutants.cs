@@ -1,0 +1,80 @@
+namespace Roj.Simulation.Tests.Mutants;
+
+/// <summary>What must be caught of the store where a majority decides: of K1 to K10 each that it promises, left out once.</summary>
+/// <remarks>Not K7 and K9, of hints and of clocks that order writings: it has neither.</remarks>
+internal static class QuorumMutants
+{
+    private const string Acceptor = "Roj.Agreement/Acceptor.cs";
+    private const string KeyCall = "Roj.Storage/Quorum/KeyCall.cs";
+
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        new(
+            "K1: an answer is given before it is on the disk",
+            "Roj.Node/AgreementShell.cs",
+            "if (!message.RestsOnDisk)",
+            "if (message is not null)",
+            Seeds: 100),
+        new(
+            "K2: what is read is another key's",
+            "Roj.Storage/Quorum/KeySlots.cs",
+            "        bytes[0] = (byte)key.Database;\n        key.Name.CopyTo(bytes.AsMemory(1));",
+            "        bytes[0] = (byte)key.Database;\n        key.Name.CopyTo(bytes.AsMemory(1));\n        bytes[^1] &= 0xFE;",
+            Seeds: 20),
+        new(
+            "K3: replicas are not compared",
+            "Roj.Agreement/Repairs.cs",
+            "if (heads.Count > 0)\n        {",
+            "if (heads.Count > AgreementCodec.ListedMax)\n        {",
+            Seeds: 50),
+        new(
+            "K4: half is a majority",
+            "Roj.Agreement/ReplicaSet.cs",
+            "members > Members.Count / 2 &&",
+            "members >= Members.Count / 2 &&",
+            Seeds: 20),
+        new(
+            "K4: something is taken below a promise",
+            Acceptor,
+            "(ballot < state.Promised || ballot <= floor.Ballot))",
+            "ballot <= floor.Ballot)",
+            Seeds: 50),
+        new(
+            "K5: what was given up was not done",
+            "Roj.Agreement/Request.cs",
+            "change is null || TriedSince is null ? Applied.No : Applied.Unknown;",
+            "change is null || TriedSince is null ? Applied.No : Applied.No;",
+            Seeds: 100),
+        new(
+            "K6: who was told that it is over may see it elsewhere",
+            "Roj.Storage/Quorum/QuorumStore.cs",
+            "else if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))",
+            "else if (pending.Known is null && pending.Unix == 0)",
+            Seeds: 100),
+        new(
+            "K6: what is over is shown",
+            KeyCall,
+            "var live = held is { } one && !one.IsOver(unix) ? held : null;",
+            "var live = held;",
+            Seeds: 50),
+        new(
+            "K8: a register is forgotten before all have taken its deletion",
+            "Roj.Agreement/Burials.cs",
+            "case AgreementMessage.Accepted when !burial.IsSworn && burial.IsLast(from):",
+            "case AgreementMessage.Accepted when !burial.IsSworn:",
+            Seeds: 100),
+        new(
+            "K10: a set of two needs one majority",
+            "Roj.Agreement/ReplicaSet.cs",
+            "&& (Next is null || next > Next.Count / 2)",
+            "&& next >= 0",
+            Seeds: 100),
+        new("fences are not compared", "Roj.Agreement/RegisterChange.cs", "mine.IsRefusedBy(kept)", "mine.Sequence == 0", Seeds: 50),
+        new(
+            "what is listed is what one replica has",
+            "Roj.Agreement/Scans.cs",
+            "if (set.IsQuorum(scan.Answers.Keys))",
+            "if (scan.Answers.Count > 0)",
+            Seeds: 100),
+    ];
+}
