@@ -158,8 +158,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
                 GiveUp(now, request, outbox);
             else if (request.Phase is Phase.Waiting || (request.Phase is Phase.Repairing && request.Refusing.Count > 0))
                 Attempt(now, request, outbox); // of the others not enough are here
-            else if (request.IsSparing)
-                Say(now, request, outbox);
             else
                 SayAgain(now, request, outbox);
         }
@@ -346,16 +344,15 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     // All whom we take for replicas may have left meanwhile, and be gone: then nobody tells who they are now.
     private void SayAgain(Instant now, Request request, AgreementOutbox outbox)
     {
-        if (request.Slot != 0)
+        if (request.Slot != 0 && !request.IsSparing)
             unplaced.Enqueue(request.Slot);
         Say(now, request, outbox);
     }
 
     private void SayTo(Instant now, Request request, List<NodeId> some, AgreementOutbox outbox)
     {
-        var message = MessageOf(request);
         for (var i = some.Count - 1; i >= 0; i--) // to this node last, as in Say
-            outbox.Send(some[i], message);
+            outbox.Send(some[i], MessageOf(request));
         request.IsSparing = true;
         Plan(request, now + settings.ReadingPause);
     }

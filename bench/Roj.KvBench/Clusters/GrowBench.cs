@@ -65,7 +65,8 @@ internal static class GrowBench
         Tell(LoadFigures.Seconds(File.ReadLines(generator.Log)), begun, ended);
         Console.WriteLine($"{keys:N0} keys of {ClusterLoad.ValueBytes} bytes; the new nodes were there after {before.TotalSeconds} s, had "
             + $"their first slot {(begun - before).TotalSeconds:F1} s later (of them 10 s until they may vote), and their last after "
-            + $"{(ended - begun).TotalSeconds:F1} s more: {moved} of {Slots * Copies} copies of slots, about {(double)moved / Slots * keys:N0} copies of keys");
+            + $"{(ended - begun).TotalSeconds:F1} s more: {moved} of {Slots * Copies} copies of slots, about "
+            + $"{(double)moved / Slots * keys:N0} copies of keys");
     }
 
     private static void Tell(IReadOnlyList<(int Second, LoadFigures Figures)> seconds, TimeSpan begun, TimeSpan ended)
