@@ -216,7 +216,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
         request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
         if (set.IsQuorum(having))
         {
-            Repair(request, set, greatest, having, outbox);
+            if (greatest > Ballot.None)
+                Repair(request, set, greatest, having, outbox);
             End(now, request, request.Outcome!, outbox);
             return;
         }
@@ -240,8 +241,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, ProposerSett
     private static void Repair(
         Request request, ReplicaSet set, Ballot greatest, IEnumerable<NodeId> having, AgreementOutbox outbox)
     {
-        if (greatest == Ballot.None)
-            return; // there is nothing to be taken
         foreach (var node in request.Answers.Nodes.Except(having))
         {
             outbox.Send(node, new AgreementMessage.Accept(

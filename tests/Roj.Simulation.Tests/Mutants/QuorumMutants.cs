@@ -58,10 +58,10 @@ internal static class QuorumMutants
             "var live = held;",
             Seeds: 50),
         new(
-            "K8: a register is forgotten before all have taken its deletion",
+            "K8: a register is forgotten before all have sworn",
             "Roj.Agreement/Burials.cs",
-            "case AgreementMessage.Accepted when !burial.IsSworn && burial.IsLast(from):",
-            "case AgreementMessage.Accepted when !burial.IsSworn:",
+            "case AgreementMessage.Raised when burial.IsSworn && burial.IsLast(from):",
+            "case AgreementMessage.Raised when burial.IsSworn:",
             Seeds: 100),
         new(
             "K10: a set of two needs one majority",
