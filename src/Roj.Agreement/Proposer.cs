@@ -219,7 +219,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         request.Propose(content, new Outcome(request.Id, Applied.Yes, Refusal.None, content.Version, content));
         if (set.IsQuorum(having))
         {
-            Repair(request, set, greatest, having, outbox);
+            if (greatest > Ballot.None)
+                Repair(request, set, greatest, having, outbox);
             End(now, request, request.Outcome!, outbox);
             return;
         }
@@ -243,8 +244,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     private static void Repair(
         Request request, ReplicaSet set, Ballot greatest, IEnumerable<NodeId> having, AgreementOutbox outbox)
     {
-        if (greatest == Ballot.None)
-            return; // there is nothing to be taken
         foreach (var node in request.Answers.Nodes.Except(having))
         {
             outbox.Send(node, new AgreementMessage.Accept(

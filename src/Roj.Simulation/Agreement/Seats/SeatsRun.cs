@@ -39,8 +39,7 @@ public sealed class SeatsRun
     private readonly HistoryRecorder history = new();
     private readonly SortedDictionary<ChangeId, Errand> errands = [];
     private readonly SortedDictionary<RegisterName, (int Asked, int Yes, int No, ulong Version)> sums = [];
-    private readonly SortedDictionary<(RegisterName Name, ulong Version), string> values = [];
-    private readonly SortedDictionary<RegisterName, ulong> versions = []; // of those, as they were last seen
+    private readonly SeenVersions versions = new();
     private int mood; // of a hundred letters so many are taken from anywhere in the bag
     private int written;
 
@@ -194,12 +193,14 @@ public sealed class SeatsRun
         written++;
         var text = written.ToString(CultureInfo.InvariantCulture);
         var data = Encoding.ASCII.GetBytes(text);
-        var version = versions.GetValueOrDefault(name);
+        var version = versions.Of(name);
         var (change, kind) = rng.Next(5) switch
         {
             0 => ((RegisterChange?)null, (OperationKind)new OperationKind.Read()),
             1 or 2 => (new RegisterChange.Delete(), new OperationKind.Delete()),
-            3 => (new RegisterChange.Set(data) { Condition = Condition.At(version) }, new OperationKind.CompareVersionAndSet(version, text)),
+            3 => (
+                new RegisterChange.Set(data) { Condition = Condition.At(version) },
+                new OperationKind.CompareVersionAndSet(version, text)),
             _ => (new RegisterChange.Set(data), new OperationKind.Write(text)),
         };
         var id = new ChangeId(seat.Id, (uint)seat.Life, (ulong)errands.Count + 1_000_000);
@@ -216,7 +217,7 @@ public sealed class SeatsRun
         if (errand.Operation is { } operation)
         {
             if (outcome is { Applied: Applied.Yes, Content: { } content })
-                Judge(seat, errand, content);
+                versions.Saw(seat, errand.Name, errand.Version, content);
             if (outcome.Applied is Applied.Yes || (outcome.Applied is Applied.No && !errand.IsReading)) // else nothing was seen
                 history.Return(operation, outcome.Applied is Applied.Yes ? Known.Yes : Known.No, SeenIn(outcome.Content));
             return;
@@ -249,21 +250,6 @@ public sealed class SeatsRun
         SeatsWatch.Require(
             number >= errand.Yes && number <= sum.Asked - sum.No,
             $"node {seat.Number} sees {number} in {errand.Name}, of {errand.Yes} acknowledged and {sum.Asked - sum.No} that may be");
-    }
-
-    // Whoever goes by versions takes two things at one for the same thing, and goes on from the greatest that he has seen.
-    private void Judge(Seat seat, Errand errand, Content content)
-    {
-        SeatsWatch.Require(
-            content.Version >= errand.Version,
-            $"node {seat.Number} sees version {content.Version} of {errand.Name}, which was at {errand.Version} when it asked");
-        versions[errand.Name] = Math.Max(versions.GetValueOrDefault(errand.Name), content.Version);
-        if (content.Data is not { } data)
-            return;
-        var text = Encoding.ASCII.GetString(data.Span);
-        values.TryAdd((errand.Name, content.Version), text);
-        var known = values[(errand.Name, content.Version)];
-        SeatsWatch.Require(known == text, $"version {content.Version} of {errand.Name} was {known} and is {text}");
     }
 
     private static Seen? SeenIn(Content? content) => content is null
@@ -336,7 +322,8 @@ public sealed class SeatsRun
         seat.Start(town.Now, town);
     }
 
-    private ushort SlotOf(RegisterName name) => (ushort)(Theme is not SeatsTheme.Moves ? 0 : name == counters[1] || name == gone[1] ? 2 : 1);
+    private ushort SlotOf(RegisterName name) =>
+        (ushort)(Theme is not SeatsTheme.Moves ? 0 : name == counters[1] || name == gone[1] ? 2 : 1);
 
     // It may not have heard that another leads now. Some are to have nothing, whoever they are.
     private void Lead(Seat seat)

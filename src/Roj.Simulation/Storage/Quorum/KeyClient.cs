@@ -112,7 +112,8 @@ internal sealed class KeyClient
                     new OperationKind.CompareVersionAndSet(version, text), new StorageCall.Write(key, data) { AtVersion = version });
             case < 8 when fence is null:
                 return (
-                    new OperationKind.CompareAndSet(null, text), new StorageCall.Write(key, data, WriteCondition.IfAbsent, End(sort, part)));
+                    new OperationKind.CompareAndSet(null, text),
+                    new StorageCall.Write(key, data, WriteCondition.IfAbsent, End(sort, part)));
             default:
                 return (
                     new OperationKind.Write(text),

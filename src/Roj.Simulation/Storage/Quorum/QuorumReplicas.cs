@@ -67,7 +67,7 @@ internal static class QuorumReplicas
             {
                 var (left, right) = (one.Records.GetValueOrDefault(name), records.GetValueOrDefault(name));
                 if (left is null || right is null || !left.AsSpan().SequenceEqual(right))
-                    return $"K3: {one.Member.Name} and {member.Name} differ in {name} of slot {slot}: {Of(one.Member)}, {Of(member)}, {set}";
+                    return $"K3: {one.Member.Name} has {Of(one.Member)} and {member.Name} {Of(member)} of {name} in slot {slot}, {set}";
                 string Of(AgreementMember at) => at.Store!.Find(slot, name, out var state) is Finding.Found
                     ? $"version {state.Content.Version} by {state.Accepted}, promised {state.Promised}"
                     : "nothing";
