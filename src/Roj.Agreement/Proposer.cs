@@ -91,7 +91,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
                 break;
             case AgreementMessage.Promise promise when request.Phase is Phase.Preparing:
                 request.Answers.Set(from, promise.Taken, promise.Content);
-                Correct(request, set, outbox);
+                Corrections.Correct(request, set, outbox);
                 if (set.IsQuorum(request.Answers.Nodes))
                     Propose(now, request, set, outbox);
                 break;
@@ -220,7 +220,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         if (set.IsQuorum(having))
         {
             if (greatest > Ballot.None)
-                Repair(request, set, greatest, having, outbox);
+                Corrections.Repair(request, set, greatest, having, outbox);
             End(now, request, request.Outcome!, outbox);
             return;
         }
@@ -238,17 +238,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         foreach (var node in having)
             request.Answers.Set(node, greatest, content);
         Say(now, request, outbox);
-    }
-
-    // Those who answered with something older, and only them: who did not answer may be away.
-    private static void Repair(
-        Request request, ReplicaSet set, Ballot greatest, IEnumerable<NodeId> having, AgreementOutbox outbox)
-    {
-        foreach (var node in request.Answers.Nodes.Except(having))
-        {
-            outbox.Send(node, new AgreementMessage.Accept(
-                request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None));
-        }
     }
 
     private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
@@ -287,7 +276,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         if (refused.Wait > TimeSpan.Zero)
         {
             request.Refusing.Add(from);
-            Correct(request, set, outbox);
+            Corrections.Correct(request, set, outbox);
             if (set.IsQuorum(set.All.Except(request.Refusing)))
                 return; // enough others may promise yet
             // A lease may be given back before its end, which one acceptor hears before another: so it is asked for now and then.
@@ -317,22 +306,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
 
     private TimeSpan Backoff(int times) =>
         new(Math.Min(settings.BackoffMax.Ticks, settings.Backoff.Ticks << Math.Min(times, 20)));
-
-    // Who guards a lease that others know to be given back has missed that, and whoever gave it back may be gone: he is asked to take it
-    // (rule 7, as above), and then once more what he refused. Once in an attempt, for he may have promised another.
-    private static void Correct(Request request, ReplicaSet set, AgreementOutbox outbox)
-    {
-        if (request is not { Phase: Phase.Preparing, Answers.Nodes.Count: > 0 }
-            || request.Answers.Greatest() is not (var greatest, { Lease.IsFree: true } content))
-            return;
-        foreach (var node in request.Refusing.Except(request.Corrected).ToArray())
-        {
-            request.Refusing.Remove(node);
-            request.Corrected.Add(node);
-            outbox.Send(node, new AgreementMessage.Accept(request.Slot, set.Version, request.Name, greatest, content, Ballot.None));
-            outbox.Send(node, MessageOf(request));
-        }
-    }
 
     private void Pause(Request request, Instant until)
     {
@@ -372,7 +345,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         Plan(request, now + settings.RetryPause);
     }
 
-    private static AgreementMessage MessageOf(Request request) => request.Phase switch
+    internal static AgreementMessage MessageOf(Request request) => request.Phase switch
     {
         Phase.Asking => new AgreementMessage.Ask(request.Slot, request.Set!.Version, request.Name, request.Ballot),
         Phase.Preparing => new AgreementMessage.Prepare(request.Slot, request.Set!.Version, request.Name, request.Ballot),

@@ -56,12 +56,6 @@ internal static class MovesMutants
             "HasMissed(known?.Set, told.Set);",
             Seeds: 1000),
         new(
-            "who missed that it was a former replica keeps what it took",
-            Slots,
-            "(!told.Set.Members.Contains(self) || HasMissed(known?.Set, told.Set));",
-            "!told.Set.Members.Contains(self);",
-            Seeds: 1000),
-        new(
             "a slot is placed anew by who does not know it",
             "Roj.Agreement/Lookups.cs",
             "new RegisterChange.Set(Placement.DataOf(first)) { Condition = Condition.Absent }",
