@@ -34,8 +34,8 @@ internal static class BurialMutants
         new(
             "who was done without keeps what he has",
             "Roj.Storage/Healing/Emptying.cs",
-            "replica.Drop(item.Key, item.Head);",
-            "_ = item;",
+            "if (!replica.Drop(item.Key, item.Head))",
+            "if (item.Head == default)",
             Seeds: 60),
     ];
 }
