@@ -16,8 +16,8 @@ internal static class BurialMutants
             "time + HybridClock.TimeOf(settings.MessageAge) < clock.TimeAt(at)",
             "clock.TimeAt(at) == 0",
             Seeds: 100),
-        new("a tombstone is dropped though a hint is out", Burial, "router.Hints is { Count: 0, IsReading: false }", "true", Seeds: 200),
-        new("all are asked once, and not a second time", Burial, "if (!grave.IsResting)", "if (grave.Id == 0)", Seeds: 150),
+        new("a tombstone is dropped though a hint is out", Burial, "router.Hints is { Count: 0, IsReading: false }", "true", Seeds: 1500),
+        new("all are asked once, and not a second time", Burial, "if (!grave.IsResting)", "if (grave.Id == 0)", Seeds: 1500),
         new("tombstones stay", Burial, "replica.Drop(key, new EntryHead(stamp, true, null));", "_ = key;", Seeds: 60),
         new(
             "who was told to be gone is not asked",
