@@ -13,7 +13,7 @@ internal sealed class Hints(StoreSettings settings, IShelf shelf)
     public const int WindowMax = 32;
 
     private const int StepAbout = 256;
-    private const int ReadingsMax = 10; // the last some half an hour after the first
+    private const int ReadingsMax = 10; // the last some 17 minutes after the first
     private const byte Letter = (byte)'h';
 
     private static readonly byte[] anyNote = "hints"u8.ToArray();
