@@ -70,7 +70,14 @@ internal sealed class AgreementService : IDisposable
 
         shell = new AgreementShell(options.Self, registers, log.Log);
         var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
-        var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
+        var calling = new LinkSettings
+        {
+            Own = hello,
+            From = options.Own,
+            PlaceOf = neighbours.PlaceOf,
+            Tls = options.Tls,
+            Over = loop.ChannelOver,
+        };
         links = new Links<AgreementMessage>(calling, AgreementFrames.Codec, () => loop.Now, Receive) { Lost = Lost };
         door = new ClientDoor(hello, AskFor);
         known = options.Keys?.Current;
