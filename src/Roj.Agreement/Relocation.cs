@@ -1,9 +1,10 @@
+using Roj.Agreement.Wire;
 using Roj.Kernel;
 
 namespace Roj.Agreement;
 
-/// <summary>Sees to it that slots are where they should be, while this node leads: looks at all of them, plans, and has a few moved at a
-/// time.</summary>
+/// <summary>Sees to it that slots are where they should be, while this node leads: looks at all of them, tells replicas that they are, plans,
+/// and has a few moved at a time.</summary>
 /// <remarks>It rests on nothing but what is written: whoever leads next looks again, and two at once do no harm. Who merely does not look
 /// alive keeps what he has.</remarks>
 internal sealed class Relocation(
@@ -13,6 +14,7 @@ internal sealed class Relocation(
     private const int LooksPerRound = 8;
 
     private readonly SortedSet<ushort> seen = [];
+    private readonly SortedDictionary<ushort, (ulong Version, SortedSet<NodeId> By)> adopted = [];
     private bool isLeading;
     private int next;
 
@@ -31,13 +33,25 @@ internal sealed class Relocation(
         seating.IsAskingAll = leads;
         departures.Forget();
         seen.Clear(); // another may have moved them since
+        adopted.Clear();
     }
 
     /// <summary>It was read where a slot is.</summary>
     public void Saw(ushort slot) => seen.Add(slot);
 
+    /// <summary>Somebody has adopted a replica set.</summary>
+    public void Receive(NodeId from, AgreementMessage.Adopted message)
+    {
+        if (!isLeading || message.Slot == 0)
+            return;
+        if (!adopted.TryGetValue(message.Slot, out var known) || known.Version < message.Version)
+            adopted[message.Slot] = known = (message.Version, []);
+        if (known.Version == message.Version)
+            known.By.Add(from);
+    }
+
     /// <summary>Does what is due.</summary>
-    public void Tick(Instant now)
+    public void Tick(Instant now, AgreementOutbox outbox)
     {
         if (Deadline is not { } due || due > now)
             return;
@@ -47,12 +61,26 @@ internal sealed class Relocation(
         for (var i = 0; i < LooksPerRound; i++)
         {
             lookups.Look(now, (ushort)(1 + next));
+            Tell((ushort)(1 + next), outbox);
             next = (next + 1) % settings.Slots;
         }
 
         departures.Read();
         if (seen.Count >= settings.Slots && departures.IsKnown)
             Go(now, roster);
+    }
+
+    // Whoever moved a slot may have died when that was written and nobody told: then all but those who read it go on as before.
+    private void Tell(ushort slot, AgreementOutbox outbox)
+    {
+        if (slots.Find(slot) is not { Set: { Next: null } set } state || stewards.IsBusy(slot))
+            return;
+        var by = adopted.GetValueOrDefault(slot);
+        foreach (var member in set.Members)
+        {
+            if (member != settings.Self && router.IsHereNow(member) && !(by.Version == set.Version && by.By.Contains(member)))
+                outbox.Send(member, new AgreementMessage.Adopt(slot, state));
+        }
     }
 
     private void Go(Instant now, ReplicaSet roster)
