@@ -15,6 +15,7 @@ internal sealed class Relocation(
 
     private readonly SortedSet<ushort> seen = [];
     private readonly SortedDictionary<ushort, (ulong Version, SortedSet<NodeId> By)> adopted = [];
+    private (ulong Adoptions, NodeId[] Basis, IReadOnlyList<(ushort Slot, IReadOnlyList<NodeId> Members)> Changes)? plan; // the last
     private bool isLeading;
     private int next;
 
@@ -88,7 +89,23 @@ internal sealed class Relocation(
         var known = slots.OfStore.ToArray();
         foreach (var (slot, _) in known.Where(one => one.State.Set.Next is not null && !stewards.IsBusy(one.Slot)))
             Begin(now, slot, null); // begun by another, or by an earlier life
-        SortedSet<NodeId> nodes = [settings.Self, .. roster.Members, .. seating.Settled(now)];
+        foreach (var (slot, members) in Plan(known, [settings.Self, .. roster.Members, .. seating.Settled(now)]))
+        {
+            // What is begun can't be taken back, and stands still without a majority of either: it is begun when they are here.
+            if (slots.Find(slot) is { Set: { Next: null } set } && !stewards.IsBusy(slot)
+                && router.IsMajorityHere(set.Members) && router.IsMajorityHere(members))
+            {
+                Begin(now, slot, new MoveWish(set.Version, members));
+            }
+        }
+    }
+
+    // As before where nothing has changed.
+    private IReadOnlyList<(ushort Slot, IReadOnlyList<NodeId> Members)> Plan((ushort Slot, SlotState State)[] known, SortedSet<NodeId> nodes)
+    {
+        NodeId[] basis = [.. nodes, default, .. departures.Gone, default, .. Shunned];
+        if (plan is var (adoptions, before, changes) && adoptions == slots.Adoptions && before.AsSpan().SequenceEqual(basis))
+            return changes;
         var present = new SortedDictionary<ushort, IReadOnlyList<NodeId>>();
         foreach (var (slot, state) in known)
         {
@@ -98,15 +115,9 @@ internal sealed class Relocation(
 
         nodes.ExceptWith(departures.Gone);
         nodes.ExceptWith(Shunned);
-        foreach (var (slot, members) in PlacementPlan.Make(present, nodes, settings.Copies))
-        {
-            // What is begun can't be taken back, and stands still without a majority of either: it is begun when they are here.
-            if (slots.Find(slot) is { Set: { Next: null } set } && !stewards.IsBusy(slot)
-                && router.IsMajorityHere(set.Members) && router.IsMajorityHere(members))
-            {
-                Begin(now, slot, new MoveWish(set.Version, members));
-            }
-        }
+        changes = PlacementPlan.Make(present, nodes, settings.Copies);
+        plan = (slots.Adoptions, basis, changes);
+        return changes;
     }
 
     private void Begin(Instant now, ushort slot, MoveWish? wish)

@@ -55,6 +55,9 @@ public class AgreementMember : Machine
     /// <summary>Whether bits of its disk have flipped, which nobody has found out yet.</summary>
     internal bool IsCorrupt { get; private set; }
 
+    /// <summary>How many slots the store has.</summary>
+    internal int Slots => setup.Slots;
+
     /// <summary>What it has saved; null while it is down, or failed.</summary>
     internal LogStore? Store => log is null ? null : new LogStore(log);
 
@@ -144,6 +147,7 @@ public class AgreementMember : Machine
             Expected = expected,
             AliveBeforeVote = setup.AliveBeforeVote,
             StewardPatience = setup.StewardPatience,
+            Slots = setup.Slots,
             PlacementPause = setup.PlacementPause,
             RepairPause = setup.RepairPause,
             RepairRest = setup.RepairRest,

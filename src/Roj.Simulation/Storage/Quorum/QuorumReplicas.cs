@@ -17,7 +17,7 @@ internal static class QuorumReplicas
                 return $"{part.Member.Name} is away";
         }
 
-        for (ushort slot = 1; slot <= Placement.SlotsMax; slot++)
+        for (ushort slot = 1; slot <= town.Setup.Agreement.Slots; slot++)
         {
             var sets = town.Parts.Select(part => part.Member.Registers!.SetOf(slot)).OfType<ReplicaSet>();
             if (sets.MaxBy(set => set.Version) is not { } newest)
@@ -34,7 +34,7 @@ internal static class QuorumReplicas
     /// <summary>Whether a disk does not give back all that was saved on it.</summary>
     public static bool HasDamage(AgreementMember member)
     {
-        for (ushort slot = 1; slot <= Placement.SlotsMax; slot++)
+        for (ushort slot = 1; slot <= member.Slots; slot++)
         {
             if (RecordsOf(member, slot, hasDeletions: true) is null)
                 return true;

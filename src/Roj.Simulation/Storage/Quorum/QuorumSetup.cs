@@ -1,4 +1,5 @@
 using System.Globalization;
+using Roj.Agreement;
 using Roj.Kernel;
 using Roj.Simulation.Agreement;
 
@@ -51,6 +52,8 @@ public sealed record QuorumSetup
                 PlacementPause = TimeSpan.FromMilliseconds(50),
                 RepairPause = TimeSpan.FromMilliseconds(20),
                 RepairRest = TimeSpan.FromSeconds(3),
+                // Of few slots each has keys, so that each move has something to lose; and there are fewer to be looked after.
+                Slots = rng.Pick([2, 4, 8, 8, 8, 16, 16, Placement.SlotsMax]),
             },
             Moves = rng.Chance(1, 3) ? null : TimeSpan.FromSeconds(rng.Next(2, 8)),
             LeastNodes = mishap is Mishap.None ? 1 : 3,
@@ -64,5 +67,5 @@ public sealed record QuorumSetup
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Agreement}; another leads each {Moves?.TotalSeconds ?? 0} s, no power each {Blackouts?.TotalSeconds ?? 0} s, "
-            + $"clocks apart {ClocksApart.TotalMilliseconds} ms, {AskedMax} at a time");
+            + $"clocks apart {ClocksApart.TotalMilliseconds} ms, {AskedMax} at a time, {Agreement.Slots} slots");
 }

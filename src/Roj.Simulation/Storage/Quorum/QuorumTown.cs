@@ -22,12 +22,13 @@ internal sealed class QuorumTown
         Watch = new QuorumWatch(agreement.Watch.Sights);
         var rng = world.RngFor("quorum/town");
         var apart = (int)setup.ClocksApart.TotalMilliseconds;
+        var settings = new QuorumSettings { AskedMax = setup.AskedMax, Slots = setup.Agreement.Slots };
         for (var i = 0; i < setup.Agreement.Machines; i++)
         {
             agreement.Add(i);
             var skew = rng.Next(-apart, apart + 1);
             mostAhead = Math.Max(mostAhead, skew);
-            parts.Add(new QuorumPart(agreement.Members[i], skew, new QuorumSettings { AskedMax = setup.AskedMax }, rng.Fork()));
+            parts.Add(new QuorumPart(agreement.Members[i], skew, settings, rng.Fork()));
         }
 
         agreement.Answered += (member, outcome) => parts[member.Id].Hear(new AgreementEvent.Ended(outcome));
