@@ -34,7 +34,7 @@ public sealed class Swarm
         connections = new Connections(settings, candidates);
         extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
         milestones = new Milestones(extensions);
-        dialling = new Dialling(connections, candidates, file);
+        dialling = new Dialling(settings, connections, candidates, file);
         starvation = new Starvation(settings.RotateAfter);
     }
 
@@ -68,7 +68,7 @@ public sealed class Swarm
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
-        var deadline = dialling.Due(now, settings.RestsWhenComplete && IsComplete);
+        var deadline = dialling.Due(now, IsComplete);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
         return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
@@ -119,6 +119,9 @@ public sealed class Swarm
         if ((isStatic ? candidates.LearnStatic(endpoint) : candidates.Learn(endpoint, endpoint.Address)) is { } candidate && restarted)
             candidates.Refresh(now, candidate);
     }
+
+    /// <summary>Somebody looks at <see cref="Sight"/>: a complete node calls on others for a while, to see what they have.</summary>
+    public void Look(Instant now) => dialling.Look(now);
 
     /// <summary>A peer says which files it serves; under the same or another name, one of them may be ours.</summary>
     /// <param name="endpoint">Where it listens for swarm connections; it was learnt before.</param>
@@ -272,7 +275,7 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        dialling.Fill(now, settings.RestsWhenComplete && IsComplete, outbox);
+        dialling.Fill(now, IsComplete, outbox);
     }
 
     // Without a description, the swarm that somebody is in is the one to join.
@@ -399,7 +402,7 @@ public sealed class Swarm
     {
         connections.Remove(peer);
         // Two complete peers hang up at the same time: whoever hears of it first must not dial again for it.
-        connections.Settle(now, peer, reason ?? (IsComplete && peer.IsComplete ? CloseReason.BothComplete : null));
+        connections.Settle(now, peer, reason ?? (IsComplete && peer.IsComplete ? CloseReason.BothComplete : null), IsComplete);
         extensions.Gone(now, peer, outbox);
         WatchForStarvation(now);
         if (!peer.IsOpen)
