@@ -156,8 +156,7 @@ public sealed class Swarm
         Shake(peer, outbox);
     }
 
-    /// <summary>A connection was refused, or ended: by the peer, by the network, or because the host could not make sense of what
-    /// came.</summary>
+    /// <summary>A connection was refused, or ended: by the peer, by the network, or by the host, to which what came made no sense.</summary>
     public void Closed(Instant now, ConnectionId connection, SwarmOutbox outbox)
     {
         if (connections.Find(connection) is { } peer)
@@ -189,8 +188,7 @@ public sealed class Swarm
             Meet(now, peer, handshake, outbox);
     }
 
-    /// <summary>A message came. The payload of a <see cref="PeerMessage.Piece"/> stays with the host, for <see
-    /// cref="SwarmEffect.Write"/>.</summary>
+    /// <summary>A message came. The payload of a piece stays with the host, for <see cref="SwarmEffect.Write"/>.</summary>
     public void Receive(Instant now, ConnectionId connection, PeerMessage message, SwarmOutbox outbox)
     {
         if (connections.Find(connection) is not { } peer)
