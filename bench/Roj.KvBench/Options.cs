@@ -12,7 +12,7 @@ internal sealed class Options
         usage: bench/kv [--rounds N] [--requests N] [--data DIR]
                bench/kv --keys [--large] [--data DIR]
                bench/kv --cluster [--rounds N] [--seconds N] [--only NAME] [--data DIR]
-               bench/kv --grow [--grown-keys N] [--data DIR]
+               bench/kv --grow [--wipe] [--grown-keys N] [--data DIR]
 
           --rounds     how often each is measured, in turns; 3 unless given
           --requests   how many requests, one at a time, each time; 200,000 unless given; four times as many by sixteens,
@@ -23,6 +23,7 @@ internal sealed class Options
           --seconds    how long each is measured then; 4 unless given
           --only       roj, etcd or redis alone then
           --grow       three nodes become six while clients write and read
+          --wipe       one of three is wiped instead, and comes back empty
           --grown-keys how many keys they have then; 20,000 unless given
           --data       a directory on a real disk, for the servers' data; artifacts/kv unless given
         """;
@@ -43,6 +44,9 @@ internal sealed class Options
 
     /// <summary>Whether it is about three nodes that become six.</summary>
     public bool IsGrowth { get; private set; }
+
+    /// <summary>Whether one of three is wiped instead.</summary>
+    public bool IsWiping { get; private set; }
 
     /// <summary>How many keys those have.</summary>
     public int GrownKeys { get; private set; } = 20_000;
@@ -90,8 +94,9 @@ internal sealed class Options
         HasKeys |= name is "--keys";
         IsLarge |= name is "--large";
         IsCluster |= name is "--cluster";
-        IsGrowth |= name is "--grow";
-        return name is "-h" or "--help" or "--keys" or "--large" or "--cluster" or "--grow";
+        IsWiping |= name is "--wipe";
+        IsGrowth |= name is "--grow" or "--wipe";
+        return name is "-h" or "--help" or "--keys" or "--large" or "--cluster" or "--grow" or "--wipe";
     }
 
     private bool TakesValue(string name, string value)

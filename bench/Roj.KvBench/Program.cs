@@ -51,7 +51,7 @@ internal static class Program
         if (options.IsCluster)
             return await ClusterBench.RunAsync(options).ConfigureAwait(false);
         if (options.IsGrowth)
-            return await GrowBench.RunAsync(options).ConfigureAwait(false);
+            return await (options.IsWiping ? WipeBench.RunAsync(options) : GrowBench.RunAsync(options)).ConfigureAwait(false);
         if (!options.HasKeys)
             return await Bench.RunAsync(options).ConfigureAwait(false);
         await KeysPart.RunAsync(options).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Roj.EndToEnd;
@@ -18,7 +17,9 @@ internal static class GrowBench
     private const int Clients = 10;
 
     private static readonly TimeSpan before = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>How long what is done with so many keys may take.</summary>
+    public static TimeSpan PatienceFor(int keys) => TimeSpan.FromMinutes(4) + TimeSpan.FromMilliseconds(2 * keys);
 
     /// <summary>Measures it, and prints what came of it; false if a client was refused, or the share never was what it should be.</summary>
     public static async Task<bool> RunAsync(Options options)
@@ -37,6 +38,8 @@ internal static class GrowBench
 
     private static async Task RunAsync(Lab lab, string data, int keys)
     {
+        var patience = PatienceFor(keys);
+        Task UntilAsync(Func<Task<bool>> what) => GrowBench.UntilAsync(what, patience);
         LabHost[] hosts = [.. lab.Hosts.Take(Last)];
         LabProcess Start(LabHost host) => RojNode.Start(
             host, Directory.CreateDirectory(Path.Combine(data, host.Address)).FullName, First, "--resp-address", host.Address);
@@ -62,30 +65,13 @@ internal static class GrowBench
         if (generator.HasExited || nodes.Any(node => node.HasExited))
             throw new LabException($"a node ended, or a client was refused: {File.ReadLines(generator.Log).LastOrDefault()}");
         await generator.TerminateAsync().ConfigureAwait(false);
-        Tell(LoadFigures.Seconds(File.ReadLines(generator.Log)), begun, ended);
+        LoadTable.Print(
+            generator, Clients, ("before", TimeSpan.Zero, before), ("while the new ones wait", before, begun), ("while slots move", begun, ended),
+            ("afterwards", ended + TimeSpan.FromSeconds(1), TimeSpan.MaxValue));
         Console.WriteLine($"{keys:N0} keys of {ClusterLoad.ValueBytes} bytes; the new nodes were there after {before.TotalSeconds} s, had "
             + $"their first slot {(begun - before).TotalSeconds:F1} s later (of them 10 s until they may vote), and their last after "
             + $"{(ended - begun).TotalSeconds:F1} s more: {moved} of {Slots * Copies} copies of slots, about "
             + $"{(double)moved / Slots * keys:N0} copies of keys");
-    }
-
-    private static void Tell(IReadOnlyList<(int Second, LoadFigures Figures)> seconds, TimeSpan begun, TimeSpan ended)
-    {
-        Console.WriteLine($"{Clients} clients, a writing and a reading in turns{"a second",12}{"p50, ms",10}{"p99, ms",10}{"most, ms",10}");
-        Row("before", second => second < before.TotalSeconds);
-        Row("while the new ones wait", second => second >= before.TotalSeconds && second < (int)begun.TotalSeconds);
-        Row("while slots move", second => second >= (int)begun.TotalSeconds && second <= ended.TotalSeconds);
-        Row("afterwards", second => second > ended.TotalSeconds + 1);
-
-        void Row(string when, Func<int, bool> isWithin)
-        {
-            LoadFigures[] some = [.. seconds.Where(one => isWithin(one.Second)).Select(one => one.Figures)];
-            if (some.Length == 0)
-                return;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{when,-45}{some.Average(one => one.Requests),12:N0}{some.Average(one => one.P50.TotalMilliseconds),10:F2}"
-                    + $"{some.Max(one => one.P99.TotalMilliseconds),10:F2}{some.Max(one => one.Most.TotalMilliseconds),10:F2}"));
-        }
     }
 
     // How many copies of slots the new nodes have, as one of the first says; and whether that is half of all, and none is on its way.
@@ -102,7 +88,9 @@ internal static class GrowBench
         return (shares.Sum() == Slots * Copies ? moved : 0, isEven && json.RootElement.GetProperty("slotsMoving").GetInt32() == 0);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> what)
+    /// <summary>Waits until something is.</summary>
+    /// <exception cref="LabException">It does not come to that in time.</exception>
+    public static async Task UntilAsync(Func<Task<bool>> what, TimeSpan patience)
     {
         for (var clock = Stopwatch.StartNew(); !await what().ConfigureAwait(false); await Task.Delay(100).ConfigureAwait(false))
         {
