@@ -2,6 +2,7 @@ using System.CommandLine;
 using Roj.Host.Daemon;
 using Roj.Host.Http;
 using Roj.Host.Security;
+using Roj.Kernel;
 
 namespace Roj.Cli;
 
@@ -120,11 +121,13 @@ internal static class NodeCommand
         }
     }
 
+    // Whoever started it may also say "cut ADDRESS…": from then on it neither hears nor speaks to those, and no others.
     private static void WaitForEnd(NodeJob job)
     {
-        while (Console.In.Read() >= 0)
+        while (Console.In.ReadLine() is { } line)
         {
-            // Whatever is typed is nothing to us; the end is.
+            if (line.Split(' ') is ["cut", .. var named])
+                job.CutOff([.. named.Select(one => Endpoint.TryParseAddress(one, out var address) ? address : 0)]);
         }
 
         job.Stop();

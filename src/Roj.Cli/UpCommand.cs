@@ -36,7 +36,7 @@ internal static class UpCommand
         };
         var chaos = new Option<bool>("--chaos")
         {
-            Description = "Kill a node now and then, and have one stand still, while you watch; it says what it does.",
+            Description = "Kill a node, have one stand still, and split them, in turn, while you watch; it says what it does.",
         };
         var output = OutputOption.Create("text or json (events, a line each).");
         var command = new Command(

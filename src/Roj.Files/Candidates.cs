@@ -104,7 +104,8 @@ internal sealed class Candidates
     /// <param name="now">The time.</param>
     /// <param name="candidate">Where.</param>
     /// <param name="lasted">Whether the connection was there for a while: then this is the first failure.</param>
-    public void Failed(Instant now, Candidate candidate, bool lasted) => Change(candidate, c =>
+    /// <param name="longest">The longest wait; null for <see cref="SwarmSettings.BackoffMax"/>.</param>
+    public void Failed(Instant now, Candidate candidate, bool lasted, TimeSpan? longest = null) => Change(candidate, c =>
     {
         if (lasted)
             Recover(c);
@@ -112,7 +113,8 @@ internal sealed class Candidates
         c.Failures++;
         // Half to the whole of the wait, by chance: nodes that failed together must not come back together.
         c.NotBefore = now + rng.Next(c.Backoff / 2, c.Backoff);
-        c.Backoff = c.Backoff * 2 < settings.BackoffMax ? c.Backoff * 2 : settings.BackoffMax;
+        var max = longest ?? settings.BackoffMax;
+        c.Backoff = c.Backoff * 2 < max ? c.Backoff * 2 : max;
     });
 
     /// <summary>It is known where a peer listens that exchanged handshakes with us.</summary>

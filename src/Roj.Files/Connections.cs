@@ -152,7 +152,7 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
     }
 
     /// <summary>Notes what became of the candidate behind a connection that ended.</summary>
-    public void Settle(Instant now, Peer peer, CloseReason? reason)
+    public void Settle(Instant now, Peer peer, CloseReason? reason, bool isComplete = false)
     {
         if (candidates.Find(peer.Listening) is not { } candidate || (peer is { Outgoing: false, IsOpen: false }))
             return;
@@ -175,7 +175,8 @@ internal sealed class Connections(SwarmSettings settings, Candidates candidates)
                 break;
             default:
                 // A peer that shakes hands and hangs up, since it is full or broken, must not be dialled at the pace of a first failure.
-                candidates.Failed(now, candidate, peer.IsOpen && (peer.MovedAt > peer.Opened || now >= peer.Opened + settings.Linger));
+                var lasted = peer.IsOpen && (peer.MovedAt > peer.Opened || now >= peer.Opened + settings.Linger);
+                candidates.Failed(now, candidate, lasted, isComplete && settings.RestsWhenComplete ? settings.CompleteRest : null);
                 break;
         }
     }

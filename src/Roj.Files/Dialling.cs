@@ -3,12 +3,19 @@ using Roj.Kernel;
 namespace Roj.Files;
 
 /// <summary>Dials until there are as many connections as we aim for, whenever there is a file to dial for.</summary>
-internal sealed class Dialling(Connections connections, Candidates candidates, SoughtFile file)
+/// <remarks>Who has everything rests where it may (<see cref="SwarmSettings.RestsWhenComplete"/>), unless somebody looks at it: then it
+/// calls on those of whom it does not know that they have everything too. They may have got it elsewhere, or before we began.</remarks>
+internal sealed class Dialling(SwarmSettings settings, Connections connections, Candidates candidates, SoughtFile file)
 {
+    private Instant lookedAtUntil;
+
+    /// <summary>Somebody looks at what others have.</summary>
+    public void Look(Instant now) => lookedAtUntil = now + settings.LookedAtFor;
+
     /// <summary>When somebody may be dialled; null if that does not depend on time.</summary>
-    public Instant? Due(Instant now, bool isResting)
+    public Instant? Due(Instant now, bool isComplete)
     {
-        if (file.InfoHash is null || isResting)
+        if (file.InfoHash is null || Rests(now, isComplete))
             return null;
         return connections.HasRoomToDial(now) ? candidates.NextAt(connections.IsHere) : connections.RoomToDialAt(now);
     }
@@ -17,9 +24,9 @@ internal sealed class Dialling(Connections connections, Candidates candidates, S
     public Candidate? Next(Instant now) => candidates.Next(now, connections.IsHere);
 
     /// <summary>Dials whoever is due.</summary>
-    public void Fill(Instant now, bool isResting, SwarmOutbox outbox)
+    public void Fill(Instant now, bool isComplete, SwarmOutbox outbox)
     {
-        while (!isResting && file.InfoHash is not null && connections.HasRoomToDial(now) && Next(now) is { } candidate)
+        while (!Rests(now, isComplete) && file.InfoHash is not null && connections.HasRoomToDial(now) && Next(now) is { } candidate)
             Dial(now, candidate, outbox);
     }
 
@@ -30,4 +37,6 @@ internal sealed class Dialling(Connections connections, Candidates candidates, S
         if (file.InfoHash is { } hash && connections.MayDial(now))
             connections.Dial(now, candidate, candidate.Alias ?? hash, outbox);
     }
+
+    private bool Rests(Instant now, bool isComplete) => settings.RestsWhenComplete && isComplete && now >= lookedAtUntil;
 }

@@ -34,5 +34,12 @@ internal sealed class Holdings
 
     private static Endpoint At(Peer peer) => peer.Listening ?? peer.Remote;
 
-    private static Holding Of(Peer peer, PieceSet pieces) => new(At(peer), pieces.Count, pieces.Sketch());
+    private static Holding Of(Peer peer, PieceSet pieces)
+    {
+        if (!peer.IsWhole)
+            return new Holding(At(peer), pieces.Count, pieces.Sketch());
+        var all = new PieceSet(pieces.PieceCount);
+        all.Fill();
+        return new Holding(At(peer), all.Count, all.Sketch());
+    }
 }

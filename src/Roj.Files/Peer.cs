@@ -132,6 +132,10 @@ internal sealed class Peer(SwarmSettings settings, ConnectionId id, Endpoint rem
     /// <summary>Whether it has every piece, or says that it wants none (BEP 21) and keeps to that.</summary>
     public bool IsComplete => Pieces is { IsFull: true } || (Extensions is { UploadOnly: true } && !IsInterested);
 
+    /// <summary>Whether it has every piece: it has named them all, or is a Roj, which says that it wants none when it has all, and may have
+    /// named few (<see cref="Seeding"/>).</summary>
+    public bool IsWhole => Pieces is { IsFull: true } || (PeerId.IsRoj && Extensions is { UploadOnly: true });
+
     /// <summary>Whether it has something that we lack, and gives it.</summary>
     public bool IsFeeding => this is { IsOpen: true, Useful: > 0, ChokesUs: false, Snubbed: false };
 

@@ -34,7 +34,7 @@ public sealed class Swarm
         connections = new Connections(settings, candidates);
         extensions = new ExtensionMessages(settings, candidates, acquaintance.Fork());
         milestones = new Milestones(extensions);
-        dialling = new Dialling(connections, candidates, file);
+        dialling = new Dialling(settings, connections, candidates, file);
         starvation = new Starvation(settings.RotateAfter);
     }
 
@@ -68,7 +68,7 @@ public sealed class Swarm
     /// <summary>When <see cref="Tick"/> is next due; null while there is nothing to wait for.</summary>
     public Instant? Deadline(Instant now)
     {
-        var deadline = dialling.Due(now, settings.RestsWhenComplete && IsComplete);
+        var deadline = dialling.Due(now, IsComplete);
         foreach (var peer in connections.All)
             deadline = Instant.Earliest(deadline, Housekeeping.Due(settings, now, extensions, transfer, peer));
         return Instant.Earliest(Instant.Earliest(deadline, extensions.FetchDeadline), starvation.Due);
@@ -120,6 +120,9 @@ public sealed class Swarm
             candidates.Refresh(now, candidate);
     }
 
+    /// <summary>Somebody looks at <see cref="Sight"/>: a complete node calls on others for a while, to see what they have.</summary>
+    public void Look(Instant now) => dialling.Look(now);
+
     /// <summary>A peer says which files it serves; under the same or another name, one of them may be ours.</summary>
     /// <param name="endpoint">Where it listens for swarm connections; it was learnt before.</param>
     /// <param name="files">The files; none if it waits for a description itself.</param>
@@ -153,8 +156,7 @@ public sealed class Swarm
         Shake(peer, outbox);
     }
 
-    /// <summary>A connection was refused, or ended: by the peer, by the network, or because the host could not make sense of what
-    /// came.</summary>
+    /// <summary>A connection was refused, or ended: by the peer, by the network, or by the host, to which what came made no sense.</summary>
     public void Closed(Instant now, ConnectionId connection, SwarmOutbox outbox)
     {
         if (connections.Find(connection) is { } peer)
@@ -186,8 +188,7 @@ public sealed class Swarm
             Meet(now, peer, handshake, outbox);
     }
 
-    /// <summary>A message came. The payload of a <see cref="PeerMessage.Piece"/> stays with the host, for <see
-    /// cref="SwarmEffect.Write"/>.</summary>
+    /// <summary>A message came. The payload of a piece stays with the host, for <see cref="SwarmEffect.Write"/>.</summary>
     public void Receive(Instant now, ConnectionId connection, PeerMessage message, SwarmOutbox outbox)
     {
         if (connections.Find(connection) is not { } peer)
@@ -272,7 +273,7 @@ public sealed class Swarm
 
         extensions.FetchTick(now, outbox);
         Rotate(now, outbox);
-        dialling.Fill(now, settings.RestsWhenComplete && IsComplete, outbox);
+        dialling.Fill(now, IsComplete, outbox);
     }
 
     // Without a description, the swarm that somebody is in is the one to join.
@@ -399,7 +400,7 @@ public sealed class Swarm
     {
         connections.Remove(peer);
         // Two complete peers hang up at the same time: whoever hears of it first must not dial again for it.
-        connections.Settle(now, peer, reason ?? (IsComplete && peer.IsComplete ? CloseReason.BothComplete : null));
+        connections.Settle(now, peer, reason ?? (IsComplete && peer.IsComplete ? CloseReason.BothComplete : null), IsComplete);
         extensions.Gone(now, peer, outbox);
         WatchForStarvation(now);
         if (!peer.IsOpen)

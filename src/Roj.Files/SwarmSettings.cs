@@ -85,8 +85,12 @@ public sealed record SwarmSettings
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether a complete node dials nobody and waits to be called: where everybody who lacks the file learns of us by another
-    /// way, and it is one file of many.</summary>
+    /// way, and it is one file of many. Whom it can't reach it tries ever more seldom, up to
+    /// <see cref="CompleteRest"/>.</summary>
     public bool RestsWhenComplete { get; init; }
+
+    /// <summary>How long such a node calls on others after somebody looked at what they have.</summary>
+    public TimeSpan LookedAtFor { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Connections being opened at one time, at most: dead addresses must not keep live ones waiting.</summary>
     public int DialsMax { get; init; } = 8;

@@ -105,6 +105,16 @@ public sealed class Node
         Route(now);
     }
 
+    /// <summary>Somebody looks at who has how much of the file; it may be had at <paramref name="places"/>.</summary>
+    public void Look(Instant now, IEnumerable<Endpoint> places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        foreach (var place in places)
+            swarm.Learn(now, place, isStatic: false, restarted: false);
+        swarm.Look(now);
+        Route(now);
+    }
+
     /// <summary>A hello came.</summary>
     public void Greeted(Instant now, Endpoint from, Hello hello)
     {

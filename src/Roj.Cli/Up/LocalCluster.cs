@@ -34,13 +34,16 @@ internal sealed class LocalCluster : IDisposable
         Members = [.. Enumerable.Range(1, options.Count).Select(number => new LocalMember(number, folder, options))];
         share = options.Shared is { } shared ? new LocalShare(shared, Members) : null;
         wings = new LocalWings(Members, hasFile: share is not null);
-        chaos = options.Chaos ? new LocalChaos(Members, (kind, member, text) => Tell(kind, member.Address, text)) : null;
+        chaos = options.Chaos ? new LocalChaos(Members, (kind, address, text) => Tell(kind, address, text)) : null;
     }
 
     public IReadOnlyList<LocalMember> Members { get; }
 
     /// <summary>What its wings do, a line each.</summary>
     public IReadOnlyList<string> Wings => wings.Lines;
+
+    /// <summary>How long it has been there.</summary>
+    public TimeSpan Age => Stopwatch.GetElapsedTime(begun);
 
     /// <summary>Whether all have seen all, be it once.</summary>
     public bool WasComplete { get; private set; }
@@ -112,7 +115,7 @@ internal sealed class LocalCluster : IDisposable
 
     private bool IsOver =>
         interrupted || Failure is not null || share is { IsDone: true } or { Failure: not null }
-        || Stopwatch.GetElapsedTime(begun) > options.For;
+        || Age > options.For;
 
     private void Watch(Action show)
     {
@@ -223,5 +226,5 @@ internal sealed class LocalCluster : IDisposable
     }
 
     private void Tell(string kind, string? address, string text, int? process = null) =>
-        report.Tell(new UpEvent(Stopwatch.GetElapsedTime(begun), kind, address, Arguments.OneLine(text), process));
+        report.Tell(new UpEvent(Age, kind, address, Arguments.OneLine(text), process));
 }

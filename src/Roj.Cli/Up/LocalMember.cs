@@ -171,6 +171,20 @@ internal sealed class LocalMember : IDisposable
         }
     }
 
+    /// <summary>Has the process neither hear nor speak to the nodes at these addresses; none to end that.</summary>
+    public void CutOff(IEnumerable<string> addresses)
+    {
+        try
+        {
+            process?.StandardInput.WriteLine(string.Join(' ', addresses.Prepend("cut")));
+            process?.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended.
+        }
+    }
+
     /// <summary>Waits until <paramref name="deadline"/> for the end of the process, then ends it.</summary>
     public void End(long deadline)
     {

@@ -6,10 +6,11 @@ namespace Roj.Cli.Up;
 /// <summary>A line for each thing that happens, and a summary whenever the nodes see something else than before.</summary>
 internal sealed class UpLines(TextWriter output) : IUpReport
 {
+    /// <summary>How often what the wings do is told.</summary>
+    public static readonly TimeSpan WingsPace = TimeSpan.FromSeconds(5);
+
     // A file on its way has changed whenever one looks.
     private static readonly TimeSpan FileLinePace = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan wingsPace = TimeSpan.FromSeconds(5);
 
     private string last = "";
     private long wingsAt = Stopwatch.GetTimestamp();
@@ -29,7 +30,7 @@ internal sealed class UpLines(TextWriter output) : IUpReport
 
     private void Summarize(LocalCluster cluster)
     {
-        if (Stopwatch.GetElapsedTime(wingsAt) >= wingsPace)
+        if (Stopwatch.GetElapsedTime(wingsAt) >= WingsPace)
         {
             wingsAt = Stopwatch.GetTimestamp();
             foreach (var wing in cluster.Wings)

@@ -27,6 +27,7 @@ public sealed class MemberShell : IDisposable
     private readonly ulong cluster;
     private readonly StateKeeper? state; // null: nothing is kept
     private readonly Action<NodeNews> tell;
+    private readonly CutOff? cut; // null: nobody ever is
     private readonly ExchangeCalls exchanges;
     private readonly Outsiders outsiders;
     private readonly SealGate? gate; // null: no key
@@ -46,21 +47,23 @@ public sealed class MemberShell : IDisposable
         Action<NodeNews> tell,
         TimeSpan? exchangePatience = null,
         ClusterKeys? keys = null,
-        Action<Keyring>? keep = null)
+        Action<Keyring>? keep = null,
+        CutOff? cut = null)
     {
         Keys = keys;
         this.loop = loop;
         this.neighbourhood = neighbourhood;
         this.cluster = SwimCodec.ClusterHash(cluster);
         this.state = state;
-        this.tell = tell;
+        (this.tell, this.cut) = (tell, cut);
         outsiders = new Outsiders(keys, () => loop.Now, Warn);
         gate = keys is null ? null : OpenGate(keys);
         rotation = keys is null ? null : new KeyRotation(keys, ring => keep?.Invoke(ring), GiveAsync) { CaughtUp = gate!.CaughtUp };
-        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, neighbourhood.Admits, Reply, keys)
+        exchanges = new ExchangeCalls(neighbourhood.Members.Self.Node, this.cluster, AdmitsCaller, Reply, keys)
         {
             Patience = exchangePatience ?? ExchangeCalls.UsualPatience,
             RingGiven = ring => rotation!.Heard(ring),
+            Over = loop.ChannelOver,
         };
         exchanges.Linked = Wings.Take;
         loop.AfterBatch = AfterBatch;
@@ -189,7 +192,7 @@ public sealed class MemberShell : IDisposable
     {
         exchanges.Listen();
         datagrams = DatagramSocket.Bind(
-            neighbourhood.Members.Self.Node, subnets, datagramMax, Receive, Warn, gate);
+            neighbourhood.Members.Self.Node, subnets, datagramMax, Receive, Warn, gate, cut);
     }
 
     /// <summary>Begins to look for others, and to hear them.</summary>
@@ -298,6 +301,8 @@ public sealed class MemberShell : IDisposable
     private void Hear(Endpoint from, Hello hello) => Input(now => neighbourhood.Greeted(now, from, hello));
 
     private void Hear(Endpoint from, SwimMessage message) => Input(now => neighbourhood.Receive(now, from, message));
+
+    private bool AdmitsCaller(Endpoint from) => neighbourhood.Admits(from) && cut?.Has(from) is not true;
 
     private ExchangeMessage? Reply(ExchangeMessage message)
     {

@@ -26,6 +26,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private static readonly TimeSpan HooksPatience = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CutOff cut = new();
     private long told;
     private bool isStoring;
     private IStoreWing? kept; // while it runs
@@ -48,6 +49,11 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     /// <summary>Ends the node; may be called on any thread, and before <see cref="Run"/>.</summary>
     public void Stop() => ended.TrySetResult();
+
+    /// <summary>From now on the node neither speaks to those at these addresses nor hears them on the port between nodes; may be called on
+    /// any thread. Its files and its HTTP API are not cut off.</summary>
+    /// <param name="addresses">Their IPv4 addresses; none to end it.</param>
+    public void CutOff(IReadOnlyList<uint> addresses) => cut.Set(addresses);
 
     /// <summary>Runs the node on the calling thread until it is stopped.</summary>
     /// <exception cref="NodeException">It can't begin, or can't go on.</exception>
@@ -143,7 +149,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var self = neighbourhood.Members.Self;
         var state = directory is null ? null : new StateKeeper(directory, Warn);
         var ring = new RingKeeper(directory);
-        using var shell = new MemberShell(loop, neighbourhood, options.Cluster, state, Tell, keys: keys, keep: ring.Keep) { Stop = Stop };
+        using var shell = new MemberShell(
+            loop, neighbourhood, options.Cluster, state, Tell, keys: keys, keep: ring.Keep, cut: cut)
+        { Stop = Stop };
         using var wing = new AgreementWing(
             directory, data => OpenAgreement(loop, shell, self, data, state!), () => neighbourhood.Members.Members, Warn);
         shell.Wings.Agreement = wing;

@@ -24,10 +24,11 @@ internal sealed class DatagramSocket : IDisposable
     private readonly int bytesMax;
     private readonly DatagramHandler received;
     private readonly SealGate? gate;
+    private readonly CutOff? cut;
 
-    private DatagramSocket(Socket own, int bytesMax, DatagramHandler received, SealGate? gate)
+    private DatagramSocket(Socket own, int bytesMax, DatagramHandler received, SealGate? gate, CutOff? cut)
     {
-        (this.own, this.received, this.gate) = (own, received, gate);
+        (this.own, this.received, this.gate, this.cut) = (own, received, gate, cut);
         this.bytesMax = gate is null ? bytesMax : bytesMax + Seal.Overhead;
     }
 
@@ -38,6 +39,7 @@ internal sealed class DatagramSocket : IDisposable
     /// <param name="received">Called for each datagram; of one that is longer it gets one byte more than may be.</param>
     /// <param name="warn">Told what can be lived with.</param>
     /// <param name="gate">What all of them pass; null where there is no key.</param>
+    /// <param name="cut">Who is neither spoken to nor heard; null for nobody.</param>
     /// <exception cref="SocketException">The own address and port can't be had.</exception>
     public static DatagramSocket Bind(
         Endpoint self,
@@ -45,14 +47,15 @@ internal sealed class DatagramSocket : IDisposable
         int bytesMax,
         DatagramHandler received,
         Action<string> warn,
-        SealGate? gate = null)
+        SealGate? gate = null,
+        CutOff? cut = null)
     {
         var own = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
         {
             EnableBroadcast = true,
             ReceiveBufferSize = WaitingBytes,
         };
-        var bound = new DatagramSocket(own, bytesMax, received, gate);
+        var bound = new DatagramSocket(own, bytesMax, received, gate, cut);
         try
         {
             own.Bind(self.ToSystem());
@@ -94,6 +97,8 @@ internal sealed class DatagramSocket : IDisposable
 
     private void SendAsIs(Endpoint to, ReadOnlySpan<byte> datagram)
     {
+        if (cut?.Has(to) is true)
+            return;
         to.CopyTo(recipient);
         try
         {
@@ -123,6 +128,8 @@ internal sealed class DatagramSocket : IDisposable
 
     private void Take(Endpoint from, ReadOnlySpan<byte> datagram)
     {
+        if (cut?.Has(from) is true)
+            return;
         if (gate is null)
             received(from, datagram);
         else if (gate.In(from, datagram, out var said, out var answer))

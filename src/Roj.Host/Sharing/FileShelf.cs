@@ -53,8 +53,14 @@ internal sealed class FileShelf : IDisposable
 
     /// <summary>Who has how much of each: those on their way first, then by id.</summary>
     /// <param name="countMax">Of how many files at most.</param>
-    public IReadOnlyList<FileShares> Shares(int countMax) =>
-        [.. files.Values.OrderBy(file => !file.IsWanted).Take(countMax).Select(file => file.Shares)];
+    /// <remarks>Who has everything hears nothing of others, unless it is looked at.</remarks>
+    public IReadOnlyList<FileShares> Shares(int countMax)
+    {
+        OpenFile[] shown = [.. files.Values.OrderBy(file => !file.IsWanted).Take(countMax)];
+        foreach (var file in shown.Where(file => file.IsComplete))
+            file.Shell?.Input(now => file.Node?.Look(now, members.Values));
+        return [.. shown.Select(file => file.Shares)];
+    }
 
     /// <summary>How many there are.</summary>
     public int Count => files.Count;

@@ -17,7 +17,7 @@ namespace Roj.Storage;
 public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rng rng)
 {
     private readonly SortedDictionary<ulong, (QuorumListing Listing, int Index)> scans = [];
-    private readonly SortedDictionary<ChangeId, Pending> asked = [];
+    private readonly Table<ChangeId, Pending> asked = new();
     private readonly Queue<Pending> waiting = [];
     private readonly Queue<(ulong Call, StorageAnswer With)> answers = [];
     private AgreementOutbox outbox = new(); // of the input that is worked on
@@ -164,7 +164,7 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         while (asked.Count < settings.AskedMax && waiting.TryDequeue(out var pending))
         {
             var request = pending.Call.Request;
-            if (request is { } given && asked.ContainsKey(given))
+            if (request is { } given && asked.Has(given))
             {
                 Finish(pending, new StorageAnswer.Failed(StorageFault.Full, "the same request is under way here already", Applied.Unknown));
                 continue;

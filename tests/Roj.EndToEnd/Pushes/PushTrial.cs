@@ -9,12 +9,16 @@ using Xunit;
 
 namespace Roj.EndToEnd.Pushes;
 
-/// <summary>Green first, then red; a leader that is killed in the middle; a command that fails; and a rollback.</summary>
+/// <summary>Green first, then red; a command that fails; a leader that is killed in the middle; a rollback; a plan of one who has not the
+/// key; and a leader that stood still while another called back what it was rolling out.</summary>
 internal sealed class PushTrial
 {
     private const string Name = "app.bin";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    // Long enough for one who believes to lead to tell others what to do.
+    private static readonly TimeSpan Harm = TimeSpan.FromSeconds(3);
 
     private readonly Electorate electorate;
     private readonly string[] folders;
@@ -36,7 +40,10 @@ internal sealed class PushTrial
     /// <summary>Whether everything is to be run at its full size.</summary>
     public static bool IsFull => Environment.GetEnvironmentVariable(ScenarioCatalog.AllVariable) == "1";
 
-    private static int Bytes => (IsFull ? 100 : 16) << 20;
+    // What a command does that fails, and who may go on, does not depend on how large the file is.
+    private static int LargeMiB => 100;
+
+    private static int SmallMiB => IsFull ? 100 : 4;
 
     public static Task RunAsync(string name, string[] words) => Lab.RunAsync(12, name, async lab =>
     {
@@ -58,13 +65,15 @@ internal sealed class PushTrial
         var asked = electorate.Nodes.First(node => node != leader);
         foreach (var folder in folders)
             File.WriteAllText(Path.Combine(folder, Name), "before");
-        var first = Make(asked, "1");
+        var first = Make(asked, "1", LargeMiB);
         var digest = await PushedAsync(asked, first, "all", "--to", "green", "--then", "red", "--run", Log);
         Assert.All(folders, folder => Assert.Equal(digest, DigestOf(folder)));
         AssertGreenFirst();
 
         await CalledBackAsync(asked, digest);
         await WithoutItsLeaderAsync(asked, leader);
+        await PushStranger.IsRefusedAsync(electorate.Nodes, asked, folders);
+        await ByOneWhoWasLeaderAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', figures));
     }
 
@@ -77,12 +86,12 @@ internal sealed class PushTrial
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private static string Make(ElectionNode asked, string number)
+    private static string Make(ElectionNode asked, string number, int mebibytes)
     {
         var folder = Path.Combine(asked.Host.Directory, "source-" + number);
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, Name);
-        File.WriteAllBytes(path, RandomNumberGenerator.GetBytes(Bytes));
+        File.WriteAllBytes(path, RandomNumberGenerator.GetBytes(mebibytes << 20));
         return path;
     }
 
@@ -90,7 +99,7 @@ internal sealed class PushTrial
     {
         var began = Stopwatch.GetTimestamp();
         await asked.AnswerAsync(Patience, ["push", path, .. more]);
-        Figure($"{Bytes >> 20} MiB pushed to {what}", began);
+        Figure($"{LargeMiB} MiB pushed to {what}", began);
         using var file = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file));
     }
@@ -117,8 +126,8 @@ internal sealed class PushTrial
         var colours = (await asked.ColoursAsync()).Colours;
         var green = electorate.Nodes.Where(node => colours[node.Id] == "green").ToArray();
         var isMixed = green.Select(node => node.Host.Number % 2).Distinct().Count() == 2;
-        var push = asked.Ask(
-            "failing.log", "push", Make(asked, "2"), "--to", "green", "--then", "red", "--run", isMixed ? FailingAtHalf : "exit 3");
+        var run = isMixed ? FailingAtHalf : "exit 3";
+        var push = asked.Ask("failing.log", "push", Make(asked, "2", SmallMiB), "--to", "green", "--then", "red", "--run", run);
         Assert.Equal(1, await push.ExitAsync(Patience));
         Figure("a failing command, until all were back", began);
         Assert.Contains("did not succeed", File.ReadAllText(push.Log), StringComparison.Ordinal);
@@ -129,14 +138,14 @@ internal sealed class PushTrial
 
     private async Task WithoutItsLeaderAsync(ElectionNode asked, ElectionNode leader)
     {
-        var path = Make(asked, "3");
+        var path = Make(asked, "3", LargeMiB);
         var began = Stopwatch.GetTimestamp();
         var push = asked.Ask(
             "killed.log", "push", path, "--to", "green", "--then", "red", "--when", "75%", "--run", $"{Log}; sleep 1");
         await UntilAsync(asked, states => states.Any(one => one is { Color: "green", State: "running" }));
         await leader.Process.KillAsync();
         Assert.Equal(0, await push.ExitAsync(Patience));
-        Figure("the same with its leader killed in the middle", began);
+        Figure($"{LargeMiB} MiB with its leader killed in the middle", began);
 
         // And who was away catches up.
         began = Stopwatch.GetTimestamp();
@@ -154,6 +163,40 @@ internal sealed class PushTrial
         Figure("rolled back", began);
         Assert.Single(folders.Select(DigestOf).Distinct());
         Assert.NotEqual(DigestOf(Path.GetDirectoryName(path)!), DigestOf(folders[0]));
+    }
+
+    // While it stands still another leads, and calls back what it was rolling out: awake it must not go on with that.
+    private async Task ByOneWhoWasLeaderAsync()
+    {
+        var (leader, term, _) = await electorate.SettledAsync(electorate.Nodes, Patience);
+        var asked = electorate.Nodes.First(node => node != leader);
+        var before = DigestOf(folders[0]);
+        const string Slow = "echo \"$ROJ_COLOR\" >> $(dirname $ROJ_FILE)/fenced; sleep 3";
+        var push = asked.Ask("fenced.log", "push", Make(asked, "4", SmallMiB), "--to", "green", "--then", "red", "--run", Slow);
+        await UntilAsync(asked, states => states.Any(one => one is { Color: "green", State: "running" }));
+        leader.Process.Pause();
+        ElectionNode[] others = [.. electorate.Nodes.Where(node => node != leader)];
+        var next = await electorate.LaterAsync(others, term, Patience);
+        var rollback = asked.Ask("fenced-back.log", "rollback", Name);
+        await UntilAsync(asked, states => states.Count(one => one.State is "back" or "waiting") >= others.Length);
+
+        var began = Stopwatch.GetTimestamp();
+        leader.Process.Continue();
+        Assert.Equal(0, await rollback.ExitAsync(Patience));
+        Assert.Equal(1, await push.ExitAsync(Patience));
+        var last = await electorate.SettledAsync(electorate.Nodes, Patience);
+        Figure("an old leader that wakes up, until it has gone back as well", began);
+        await Task.Delay(Harm);
+        Assert.Equal((next.Leader, next.Term), (last.Leader, last.Term));
+        foreach (var node in electorate.Nodes)
+        {
+            var (verdict, _) = await StatesAsync(node);
+            Assert.Equal("back", verdict);
+        }
+
+        Assert.All(folders, folder => Assert.Equal(before, DigestOf(folder)));
+        var ran = folders.Select(folder => Path.Combine(folder, "fenced")).Where(File.Exists).SelectMany(File.ReadAllLines);
+        Assert.All(ran, color => Assert.Equal("green", color)); // red's turn never came
     }
 
     private static async Task UntilAsync(ElectionNode asked, Func<(string Color, string State)[], bool> isSo)

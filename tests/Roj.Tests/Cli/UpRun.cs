@@ -51,7 +51,7 @@ internal sealed class UpRun : IDisposable
     }
 
     /// <summary>Reads what it says until it says <paramref name="kind"/>, of <paramref name="address"/> if that is given.</summary>
-    public async Task SaysAsync(string kind, string? address = null)
+    public async Task<JsonElement> SaysAsync(string kind, string? address = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(2 * Soon.Limit);
@@ -63,10 +63,11 @@ internal sealed class UpRun : IDisposable
             if (said.TryGetProperty("process", out var started))
                 Nodes[whom!] = started.GetInt32();
             if (said.GetProperty("event").GetString() == kind && (address is null || whom == address))
-                return;
+                return said.Clone();
         }
 
         Assert.Fail($"it ended and never said {kind}: {await process.StandardError.ReadToEndAsync(patience.Token)}");
+        return default;
     }
 
     /// <summary>Sends a signal to <c>roj up</c> itself.</summary>

@@ -1,4 +1,5 @@
 using Roj.Files;
+using Roj.Files.Wire;
 using Xunit;
 
 namespace Roj.Tests.Files;
@@ -19,6 +20,21 @@ public sealed class HoldingsTests
         Assert.Equal(2, holdings.With([second]).Count);
         var back = Peer(1, 3);
         Assert.Equal([new Holding(Swarming.Place(1), 1, "000f"), ofSecond], holdings.With([back, second]));
+    }
+
+    [Theory]
+    [InlineData(true, true, 4, "ffff")]
+    [InlineData(true, null, 1, "f000")]
+    [InlineData(false, true, 1, "f000")]
+    public void A_Roj_that_wants_nothing_has_everything_though_it_has_named_little(bool isRoj, bool? uploadOnly, int have, string sketch)
+    {
+        var peer = Peer(2, 0);
+        peer.PeerId = isRoj ? Swarming.Id(2) : Swarming.ForeignId(2); // of others it may mean that a part is all they want (BEP 21)
+        peer.Extensions = new ExtendedHandshake { UploadOnly = uploadOnly };
+        var holdings = new Holdings();
+        Assert.Equal([new Holding(Swarming.Place(2), have, sketch)], holdings.With([peer]));
+        holdings.Left(peer);
+        Assert.Equal([new Holding(Swarming.Place(2), have, sketch)], holdings.With([]));
     }
 
     [Fact]

@@ -25,4 +25,34 @@ public sealed class RestingTests
         swarm.Tick(Swarming.At(1), outbox);
         Assert.Equal(dials, outbox.Take().Count(output => output.Effect is SwarmEffect.Connect));
     }
+
+    [Fact]
+    public void A_complete_node_that_is_looked_at_calls_on_others_for_a_while_and_ever_more_seldom_where_nobody_is()
+    {
+        var settings = Swarming.Settings with { RestsWhenComplete = true };
+        var swarm = new Swarm(settings, new Rng(1));
+        var outbox = new Outbox();
+        swarm.Describe(Swarming.At(0), Swarming.File("a"), outbox);
+        swarm.Verified(Swarming.At(0), 0, right: true, outbox);
+        swarm.Learn(Swarming.At(0), Swarming.Place(1), isStatic: false, restarted: false);
+        outbox.Take();
+
+        var dials = 0;
+        for (var second = 1; second <= 600; second++)
+        {
+            swarm.Look(Swarming.At(second));
+            swarm.Tick(Swarming.At(second), outbox);
+            foreach (var output in outbox.Take().Where(output => output.Effect is SwarmEffect.Connect))
+            {
+                dials++;
+                swarm.Closed(Swarming.At(second), ((SwarmEffect.Connect)output.Effect!).Connection, outbox);
+            }
+        }
+
+        Assert.InRange(dials, 8, 14); // 0.1 s doubling to 5 min, half of that at least
+        var rests = Swarming.At(600) + settings.LookedAtFor;
+        Assert.Null(swarm.Deadline(rests));
+        swarm.Tick(rests + settings.CompleteRest, outbox);
+        Assert.Empty(outbox.Take());
+    }
 }
