@@ -20,8 +20,8 @@ public sealed record QuorumSettings
     /// <remarks>At which version a key is that it takes longer to find out may be later than what was done elsewhere meanwhile.</remarks>
     public TimeSpan SoundingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How many slots the store has, 1 to <see cref="KeySlots.Count"/>: as its registers are told, and the same at all nodes. Few are
-    /// for trials.</summary>
+    /// <summary>How many slots the store has, 1 to <see cref="KeySlots.Count"/>: as its registers are told, and the same at all nodes. Few
+    /// are for trials.</summary>
     public int Slots { get; init; } = KeySlots.Count;
 
     /// <summary>How long a call may wait before registers are asked for it; then it takes as long as they let it

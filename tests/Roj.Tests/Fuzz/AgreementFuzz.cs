@@ -31,7 +31,8 @@ public sealed class AgreementFuzz
         return true;
     });
 
-    /// <summary>What a key of the store holds, whoever wrote that: it is read as far as it makes sense, and no change of it throws.</summary>
+    /// <summary>What a key of the store holds, whoever wrote that: it is read as far as it makes sense, and no change of it
+    /// throws.</summary>
     [Fact]
     public void Values_that_end()
     {
