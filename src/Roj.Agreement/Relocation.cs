@@ -3,8 +3,8 @@ using Roj.Kernel;
 
 namespace Roj.Agreement;
 
-/// <summary>Sees to it that slots are where they should be, while this node leads: looks at all of them, tells replicas that they are, plans,
-/// and has a few moved at a time.</summary>
+/// <summary>Sees to it that slots are where they should be, while this node leads: looks at all of them, tells replicas that they are,
+/// plans, and has a few moved at a time.</summary>
 /// <remarks>It rests on nothing but what is written: whoever leads next looks again, and two at once do no harm. Who merely does not look
 /// alive keeps what he has.</remarks>
 internal sealed class Relocation(
@@ -101,7 +101,8 @@ internal sealed class Relocation(
     }
 
     // As before where nothing has changed.
-    private IReadOnlyList<(ushort Slot, IReadOnlyList<NodeId> Members)> Plan((ushort Slot, SlotState State)[] known, SortedSet<NodeId> nodes)
+    private IReadOnlyList<(ushort Slot, IReadOnlyList<NodeId> Members)> Plan(
+        (ushort Slot, SlotState State)[] known, SortedSet<NodeId> nodes)
     {
         NodeId[] basis = [.. nodes, default, .. departures.Gone, default, .. Shunned];
         if (plan is var (adoptions, before, changes) && adoptions == slots.Adoptions && before.AsSpan().SequenceEqual(basis))

@@ -112,9 +112,10 @@ public class AgreementMember : Machine
     /// <returns>Whether there was such a file.</returns>
     internal bool CutShort()
     {
-        if (Disk.List().SkipLast(1).Where(name => Disk.LengthOf(name) > 0).ToArray() is not { Length: > 0 } files)
-            return false;
         PowerCut();
+        var last = Disk.List().LastOrDefault(name => name.EndsWith(".segment", StringComparison.Ordinal));
+        if (Disk.List().Where(name => name != last && Disk.LengthOf(name) > 0).ToArray() is not { Length: > 0 } files)
+            return false;
         var file = Rng.Pick(files);
         Disk.TruncateBehind(file, Rng.Next((int)(Disk.LengthOf(file) ?? 0)));
         IsCorrupt = true;
@@ -163,6 +164,7 @@ public class AgreementMember : Machine
             AliveBeforeVote = setup.AliveBeforeVote,
             StewardPatience = setup.StewardPatience,
             Slots = setup.Slots,
+            Proposing = new ProposerSettings { Patience = setup.Patience },
             PlacementPause = setup.PlacementPause,
             RepairPause = setup.RepairPause,
             RepairRest = setup.RepairRest,

@@ -62,6 +62,9 @@ public sealed record AgreementSetup
     /// <summary>How many slots the store has.</summary>
     public int Slots { get; init; } = Placement.SlotsMax;
 
+    /// <summary>How long a change or a reading may take.</summary>
+    public TimeSpan Patience { get; init; } = new ProposerSettings().Patience;
+
     /// <summary>After this whoever leads looks at some slots again.</summary>
     public TimeSpan PlacementPause { get; init; } = TimeSpan.FromMilliseconds(250);
 

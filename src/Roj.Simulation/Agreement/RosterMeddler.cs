@@ -78,7 +78,11 @@ internal sealed class RosterMeddler
         if (town.Setup.Mishap is not Mishap.SetBack)
         {
             if (town.Setup.Mishap is Mishap.Cut && !victim.CutShort())
+            {
+                victim.Boot();
                 return;
+            }
+
             Record($"{victim.Name} is {town.Setup.Mishap}");
             (isDone, lost) = (true, victim.Identity);
             if (town.Setup.Mishap is Mishap.Wiped)

@@ -16,8 +16,12 @@ public sealed record QuorumSettings
     /// <summary>Listings, countings and clearings under way at most.</summary>
     public int SweepsMax { get; init; } = 256;
 
-    /// <summary>How many slots the store has, 1 to <see cref="KeySlots.Count"/>: as its registers are told, and the same at all nodes. Few are
-    /// for trials.</summary>
+    /// <summary>Whoever asks elsewhere by the same request waits longer than this before he does.</summary>
+    /// <remarks>At which version a key is that it takes longer to find out may be later than what was done elsewhere meanwhile.</remarks>
+    public TimeSpan SoundingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many slots the store has, 1 to <see cref="KeySlots.Count"/>: as its registers are told, and the same at all nodes. Few
+    /// are for trials.</summary>
     public int Slots { get; init; } = KeySlots.Count;
 
     /// <summary>How long a call may wait before registers are asked for it; then it takes as long as they let it

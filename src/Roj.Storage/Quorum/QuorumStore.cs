@@ -77,7 +77,7 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
             return;
         Enter(at, outbox);
         if (pending.IsSounding && outcome.Applied is Applied.Yes)
-            Propose(pending, outcome.Version);
+            Propose(pending, At.Now - pending.At <= settings.SoundingPatience ? outcome.Version : 0); // else others may have done it since
         else if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))
             EndFirst(pending, outcome);
         else

@@ -61,6 +61,8 @@ public sealed class AgreementCodecTests
         new AgreementMessage.Listed(1, 4, 8, 72, [Name, RegisterName.Of("roster")]),
         new AgreementMessage.Compare(1, 4, 8, [(Name, Ballot), (RegisterName.Of("roster"), Ballot)]),
         new AgreementMessage.Lacking(1, 4, 8, [Name]),
+        new AgreementMessage.Walk(1, 4, 9, 8, 10),
+        new AgreementMessage.Walked(1, 4, 9, 72, [new Place(Name, 9, Ballot, true, 1_000), new Place(Name, 72, Ballot, false, null)]),
         new AgreementMessage.Answer(
             new Outcome(new ChangeId(new NodeId(1), 2, 3), Applied.Yes, Refusal.None, 2, Content with { Changes = [] })),
         new AgreementMessage.Ready(3),
@@ -70,26 +72,47 @@ public sealed class AgreementCodecTests
         new AgreementMessage.Forward(1, Name, new ChangeId(new NodeId(1), 2, 3), null, null),
     ];
 
+    internal static IEnumerable<RegisterChange> Changes() =>
+    [
+        new RegisterChange.Set("x"u8.ToArray()) { Condition = Condition.At(4), Fence = new Fence("l", 1, 2) },
+        new RegisterChange.Delete { Condition = Condition.Present },
+        new RegisterChange.Append("y"u8.ToArray()) { Condition = Condition.Absent },
+        new RegisterChange.Add(-5),
+        new RegisterChange.Claim(new NodeId(4), 2, TimeSpan.FromSeconds(3)),
+        new RegisterChange.Keep(5),
+        new RegisterChange.Release(6),
+        new RegisterChange.Hand(7, new NodeId(4), 2, "z"u8.ToArray()),
+        .. Steps().Select(step => new RegisterChange.Timed(1_000, step)),
+    ];
+
+    internal static IEnumerable<TimedStep> Steps() =>
+    [
+        new TimedStep.Write("x"u8.ToArray(), ConditionKind.Absent, 2_000, KeepsEnd: false, ReturnsOld: true),
+        new TimedStep.Write("x"u8.ToArray(), ConditionKind.None, null, KeepsEnd: true, ReturnsOld: false),
+        new TimedStep.Delete(ReturnsOld: true),
+        new TimedStep.End(),
+        new TimedStep.Move(3_000, EndCondition.IfLater, ReturnsValue: true),
+        new TimedStep.Move(null, EndCondition.IfAny, ReturnsValue: false),
+        new TimedStep.Add(-5),
+        new TimedStep.Append("y"u8.ToArray()),
+    ];
+
     [Fact]
     public void Every_change_is_read_as_it_was_written()
     {
-        RegisterChange[] changes =
-        [
-            new RegisterChange.Set("x"u8.ToArray()) { Condition = Condition.At(4), Fence = new Fence("l", 1, 2) },
-            new RegisterChange.Delete { Condition = Condition.Present },
-            new RegisterChange.Append("y"u8.ToArray()) { Condition = Condition.Absent },
-            new RegisterChange.Add(-5),
-            new RegisterChange.Claim(new NodeId(4), 2, TimeSpan.FromSeconds(3)),
-            new RegisterChange.Keep(5),
-            new RegisterChange.Release(6),
-            new RegisterChange.Hand(7, new NodeId(4), 2, "z"u8.ToArray()),
-        ];
-        foreach (var change in changes)
+        foreach (var change in Changes())
         {
-            var frame = AgreementCodec.Write(new AgreementMessage.Forward(0, Name, new ChangeId(new NodeId(1), 2, 3), change, 7));
+            var frame = FrameOf(change);
             Assert.Equal(ReadStatus.Done, AgreementCodec.TryRead(frame, out var read, out _));
             Assert.Equal(frame, AgreementCodec.Write(read!));
             Assert.Equal(change.GetType(), Assert.IsType<AgreementMessage.Forward>(read).Change!.GetType());
+            for (var shorter = 0; shorter < frame.Length; shorter++)
+                Assert.Equal(ReadStatus.NeedMore, AgreementCodec.TryRead(frame.AsSpan(0, shorter), out _, out _));
+            frame[3]--;
+            Assert.Equal(ReadStatus.Malformed, AgreementCodec.TryRead(frame, out _, out _));
         }
     }
+
+    internal static byte[] FrameOf(RegisterChange change) =>
+        AgreementCodec.Write(new AgreementMessage.Forward(0, Name, new ChangeId(new NodeId(1), 2, 3), change, 7));
 }

@@ -67,6 +67,26 @@ public class QuorumStoreTests
     }
 
     [Fact]
+    public void A_request_that_was_done_elsewhere_while_it_waited_is_not_done_again()
+    {
+        var key = Enumerable.Range(0, 100).Select(number => Key($"n{number}")).First(one => IsProposedBy(2, one));
+        Ask(1, new StorageCall.Read(key));
+        var add = new StorageCall.Add(key, 5) { Request = new ChangeId(new NodeId(77), 0, 0) };
+        nodes.CutOff.Add(Assembly.Id(1));
+        nodes.Do(1, _ => stores[1].Ask(new Moment(nodes.Now, unix), ++calls, add, nodes.Outbox));
+        Assert.Equal(new StorageAnswer.Number(5), Ask(2, add with { TriedSince = 0 }));
+        for (var i = 0; i < 20; i++) // more than a register remembers
+            Ask(2, new StorageCall.Add(key, 1));
+        nodes.Run(TimeSpan.FromSeconds(1));
+        nodes.CutOff.Clear();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("25", Text(Ask(1, new StorageCall.Read(key))));
+            nodes.Run(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
     public void Fences_and_versions_are_looked_at_in_the_change()
     {
         var key = Key("f");
@@ -125,6 +145,12 @@ public class QuorumStoreTests
         Assert.Equal((end, text), (read.EndsAt, Encoding.ASCII.GetString(read.Bytes.Span)));
         Assert.Null(TimedValue.Read(new byte[] { 2 }));
         Assert.Null(TimedValue.Read(new byte[] { 1, 0 }));
+    }
+
+    private bool IsProposedBy(int number, StorageKey key)
+    {
+        Ask(number, new StorageCall.Read(key));
+        return nodes[number].SetOf(KeySlots.SlotOf(KeySlots.NameOf(key)))!.Members[0] == Assembly.Id(number);
     }
 
     private static StorageKey Key(string name) => new(0, Bytes(name));

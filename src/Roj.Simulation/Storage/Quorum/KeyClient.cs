@@ -69,7 +69,7 @@ internal sealed class KeyClient
         part.Ask(call, answer => Answered(errand, answer));
         town.World.Schedule(town.World.Now + patience, () => End(errand));
         if (call.Request is not null)
-            town.World.Schedule(town.World.Now + rng.Next(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(4)), () => Again(errand));
+            town.World.Schedule(town.World.Now + rng.Next(TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(4)), () => Again(errand));
     }
 
     // Somebody whose clock shows that its time is over will delete it, or nobody will: from then on it may be gone.

@@ -74,10 +74,13 @@ internal sealed class QuorumMeddler
         if (town.PickAble(rng) is not { } leader)
             return;
         List<QuorumPart> shunned = [];
-        foreach (var part in town.Parts)
+        bool IsMember(QuorumPart part) => leader.Member.Registers!.Roster?.Members.Contains(part.Member.Identity) is true;
+        var left = town.Parts.Count(IsMember); // who is to come yet may come late
+        foreach (var part in town.Parts.Where(_ => rng.Chance(1, 3)))
         {
-            if (town.Parts.Count - shunned.Count > town.Setup.LeastNodes && rng.Chance(1, 3))
-                shunned.Add(part);
+            if (IsMember(part) && --left < town.Setup.LeastNodes)
+                break;
+            shunned.Add(part);
         }
 
         Record($"{leader.Member.Name} leads, nothing for {string.Join(", ", shunned.Select(part => part.Member.Name))}");

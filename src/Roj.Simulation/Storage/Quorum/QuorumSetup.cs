@@ -60,6 +60,7 @@ public sealed record QuorumSetup
                 PlacementPause = TimeSpan.FromMilliseconds(50),
                 RepairPause = TimeSpan.FromMilliseconds(20),
                 RepairRest = TimeSpan.FromSeconds(3),
+                Patience = rng.Pick([drawn.Patience, drawn.Patience, TimeSpan.FromMilliseconds(500)]),
                 // Of few slots each has keys, so that each move has something to lose; and there are fewer to be looked after.
                 Slots = rng.Pick([2, 4, 8, 8, 8, 16, 16, Placement.SlotsMax]),
             },
