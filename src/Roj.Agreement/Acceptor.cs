@@ -21,9 +21,9 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>About so many names are in one answer to <see cref="AgreementMessage.List"/>.</summary>
     private const int ListedAtOnce = AgreementCodec.ListedMax / 4;
 
-    private SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> cache = [];
-    private SortedDictionary<(ushort Slot, RegisterName Name), RegisterState> older = []; // some of them are in the cache again
-    private readonly SortedDictionary<(ushort Slot, RegisterName Name), Instant> guards = [];
+    private Table<(ushort Slot, RegisterName Name), RegisterState> cache = new();
+    private Table<(ushort Slot, RegisterName Name), RegisterState> older = new(); // some of them are in the cache again
+    private readonly Table<(ushort Slot, RegisterName Name), Instant> guards = new();
 
     private readonly LeaseWatch watch = new();
 
@@ -137,8 +137,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     /// <summary>A slot has another replica set: of what was taken under the one before all may have been forgotten.</summary>
     public void Follow(ushort slot)
     {
-        foreach (var known in cache.Keys.Concat(older.Keys).Where(known => known.Slot == slot).ToArray())
-            Uncache(known.Slot, known.Name);
+        cache.RemoveWhere((known, _) => known.Slot == slot);
+        older.RemoveWhere((known, _) => known.Slot == slot);
     }
 
     // Who knows an older set is told the newer one; who knows a newer one tells it when he hears ours.
@@ -232,10 +232,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     private void Guard(Instant now, ushort slot, RegisterName name, Lease lease)
     {
         if (guards.Count >= GuardsMax)
-        {
-            foreach (var lapsed in guards.Where(guard => guard.Value <= now).Select(guard => guard.Key).ToArray())
-                guards.Remove(lapsed); // as if taken in an earlier life, which is over as well
-        }
+            guards.RemoveWhere((_, until) => until <= now); // as if taken in an earlier life, which is over as well
 
         guards[(slot, name)] = now + lease.Guarded;
         watch.Guarded(slot, name, now + lease.Guarded);
@@ -272,7 +269,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     private void Cache(ushort slot, RegisterName name, RegisterState state)
     {
         if (cache.Count >= CachedMax / 2)
-            (older, cache) = (cache, []);
+            (older, cache) = (cache, new());
         if (state.Content.Data is { Length: > CachedBytesMax })
             Uncache(slot, name);
         else

@@ -13,7 +13,7 @@ internal sealed class Burials(Slots slots, ProposerSettings settings)
     /// <summary>Burials under way at most; beyond, tombstones stay.</summary>
     private const int Max = 1024;
 
-    private readonly SortedDictionary<(ushort Slot, RegisterName Name), Burial> burials = [];
+    private readonly Table<(ushort Slot, RegisterName Name), Burial> burials = new();
     private readonly Queue<(Instant GiveUpAt, ushort Slot, RegisterName Name, Ballot Ballot)> agenda = [];
 
     /// <summary>When <see cref="Tick"/> is next due; null while nothing is under way.</summary>

@@ -1,8 +1,9 @@
+using Roj.Kernel;
+
 namespace Roj.Agreement;
 
 /// <summary>What was promised to a proposer beside what was taken (rule 4), and what that was: so that its next change of the register
-/// takes
-/// one round trip.</summary>
+/// takes one round trip.</summary>
 internal sealed class Promises
 {
     /// <summary>Registers that are remembered; beyond, all are forgotten, which costs each a round trip.</summary>
@@ -11,7 +12,7 @@ internal sealed class Promises
     /// <summary>Content that is worth being remembered.</summary>
     private const int BytesMax = 4 * 1024;
 
-    private readonly SortedDictionary<(ushort Slot, RegisterName Name), (ulong Version, Ballot Ballot, Content Content)> known = [];
+    private readonly Table<(ushort Slot, RegisterName Name), (ulong Version, Ballot Ballot, Content Content)> known = new();
 
     public void Keep(ushort slot, RegisterName name, ulong version, Ballot ballot, Content content)
     {
@@ -26,9 +27,5 @@ internal sealed class Promises
     public (Ballot Ballot, Content Content)? Take(ushort slot, RegisterName name, ulong version) =>
         known.Remove((slot, name), out var promise) && promise.Version == version ? (promise.Ballot, promise.Content) : null;
 
-    public void Forget(ushort slot)
-    {
-        foreach (var key in known.Keys.Where(key => key.Slot == slot).ToArray())
-            known.Remove(key);
-    }
+    public void Forget(ushort slot) => known.RemoveWhere((key, _) => key.Slot == slot);
 }

@@ -12,10 +12,10 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     /// <summary>After this it is asked again who accepts for a slot.</summary>
     private static readonly TimeSpan UnplacedPause = TimeSpan.FromSeconds(1);
 
-    private readonly SortedDictionary<(ushort Slot, RegisterName Name), Queue<Request>> queues = [];
+    private readonly Table<(ushort Slot, RegisterName Name), Queue<Request>> queues = new();
     private readonly SortedDictionary<(Instant Due, ulong Number), Request> agenda = [];
     private readonly Promises promises = new();
-    private readonly List<Request> ended = [];
+    private readonly Queue<Request> ended = [];
     private readonly Queue<ushort> unplaced = [];
     private ulong counter; // no attempt of this life has it yet
     private ulong number;
@@ -61,14 +61,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     }
 
     /// <summary>Takes out a request that has ended, with its <see cref="Request.Outcome"/>; null if none has.</summary>
-    public Request? TakeEnded()
-    {
-        if (ended.Count == 0)
-            return null;
-        var first = ended[0];
-        ended.RemoveAt(0);
-        return first;
-    }
+    public Request? TakeEnded() => ended.TryDequeue(out var first) ? first : null;
 
     /// <summary>Takes out a slot of which it is not known who accepts for it, or that does not answer; null if there is none.</summary>
     public ushort? TakeUnplaced() => unplaced.TryDequeue(out var slot) ? slot : null;
@@ -116,8 +109,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         if (IsSpeaking)
             return;
         IsSpeaking = true;
-        foreach (var queue in queues.Values.ToArray())
-            Attempt(now, queue.Peek(), outbox);
+        foreach (var request in Heads())
+            Attempt(now, request, outbox);
     }
 
     /// <summary>It may not speak any more: its attempts may have been used before. What was asked of it waits until it is given
@@ -127,22 +120,22 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         if (!IsSpeaking)
             return;
         IsSpeaking = false;
-        foreach (var queue in queues.Values)
-            Pause(queue.Peek(), queue.Peek().Deadline);
+        foreach (var request in Heads())
+            Pause(request, request.Deadline);
     }
 
     /// <summary>A slot has another replica set: what was promised under the old one counts no more.</summary>
     public void Follow(Instant now, ushort slot, AgreementOutbox outbox)
     {
         promises.Forget(slot);
-        foreach (var request in HeadsOf(slot))
+        foreach (var request in Heads().Where(request => request.Slot == slot))
             Attempt(now, request, outbox);
     }
 
     /// <summary>Somebody has adopted the replica set that the rest of us know: what he did not answer is said to him again.</summary>
     public void SayAgain(ushort slot, NodeId to, AgreementOutbox outbox)
     {
-        foreach (var request in HeadsOf(slot))
+        foreach (var request in Heads().Where(request => request.Slot == slot))
         {
             if (request.Phase is not Phase.Waiting && !request.Answers.Has(to) && request.Set!.Has(to))
                 outbox.Send(to, MessageOf(request));
@@ -163,7 +156,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         }
     }
 
-    private Request[] HeadsOf(ushort slot) => [.. queues.Where(queue => queue.Key.Slot == slot).Select(queue => queue.Value.Peek())];
+    private Request[] Heads() => [.. queues.SortedKeys().Select(key => queues[key].Peek())];
 
     private void Attempt(Instant now, Request request, AgreementOutbox outbox)
     {
@@ -363,7 +356,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     {
         request.Propose(request.Proposed ?? Content.Empty, outcome);
         agenda.Remove(request.Appointment);
-        ended.Add(request);
+        ended.Enqueue(request);
         var key = (request.Slot, request.Name);
         var queue = queues[key];
         if (queue.Peek() != request)

@@ -1,4 +1,5 @@
 using System.Text;
+using Roj.Kernel;
 
 namespace Roj.Agreement;
 
@@ -56,7 +57,7 @@ public readonly struct RegisterName : IComparable<RegisterName>, IEquatable<Regi
     public override bool Equals(object? obj) => obj is RegisterName other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => throw new NotSupportedException("no hash tables in cores (decision 0009)");
+    public override int GetHashCode() => Hashes.Of(Bytes);
 
     /// <summary>For logs and traces: bytes that are no ASCII as dots.</summary>
     public override string ToString() => string.Create(Math.Min(bytes.Length, 64), bytes, static (text, bytes) =>

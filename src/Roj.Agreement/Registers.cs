@@ -57,7 +57,7 @@ public sealed class Registers
         relocation = new Relocation(settings, slots, router, seating, stewards, lookups, departures);
         scans = new Scans(slots, settings.Proposing);
         desk = new Desk(settings, proposer, router, leases, burials, stewards, lookups, relocation, departures, repairs, scans);
-        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating, stewards);
+        seatTalk = new SeatTalk(slots, proposer, birth, witnesses, seating, stewards, relocation);
     }
 
     /// <summary>Who votes; null while no cluster is known.</summary>
@@ -332,7 +332,7 @@ public sealed class Registers
             birth.Tick(now, outbox);
         stewards.Tick(now, outbox);
         seating.Tick(now, outbox);
-        relocation.Tick(now);
+        relocation.Tick(now, outbox);
         repairs.Tick(now, outbox);
         Settle(now, outbox);
     }

@@ -149,13 +149,15 @@ internal sealed class Repairs(RegistersSettings settings, Slots slots, Router ro
         }
 
         List<(RegisterName Name, Ballot Taken)> heads = [];
+        var isWhole = set.Members.All(router.IsHereNow);
         foreach (var record in found)
         {
             if (Records.NameOf(slot, record.Key) is not { } name || Records.TakenIn(record.Head) is not var (taken, isDeletion))
                 continue;
-            if (!isDeletion)
+            // While somebody is away a deletion can't be forgotten: then it must not be one replica's alone either.
+            if (!isDeletion || !isWhole)
                 heads.Add((name, taken));
-            else if (with == set.Members.First(member => member != settings.Self) && set.Members.All(router.IsHereNow))
+            else if (with == set.Members.First(member => member != settings.Self))
                 Rewrite(slot, name);
         }
 

@@ -10,9 +10,9 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <summary>Registers whose last known version is remembered; beyond, all are forgotten.</summary>
     private const int VersionsMax = 16 * 1024;
 
-    private readonly SortedDictionary<ChangeId, Errand> errands = [];
+    private readonly Table<ChangeId, Errand> errands = new();
     private readonly SortedDictionary<(Instant Due, ChangeId Id), Errand> agenda = [];
-    private readonly SortedDictionary<(ushort Slot, RegisterName Name), ulong> versions = [];
+    private readonly Table<(ushort Slot, RegisterName Name), ulong> versions = new();
     private readonly SortedSet<NodeId> lost = [];
     private IReadOnlyCollection<NodeId> alive = [];
 
@@ -86,12 +86,12 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     public bool TrySend(Instant now, Request request, AgreementOutbox outbox)
     {
         if (FirstOf(request.Slot, IsHere) is not { } first || first == self || errands.Count >= settings.RequestsMax
-            || errands.ContainsKey(request.Id))
+            || errands.Has(request.Id))
         {
             return false;
         }
 
-        var since = request.TriedSince ?? request.AskedAt ?? versions.GetValueOrDefault((request.Slot, request.Name));
+        var since = request.TriedSince ?? request.AskedAt ?? VersionOf(request.Slot, request.Name);
         var due = now + settings.ForwardPatience;
         var errand = new Errand(request, first, since, due < request.Deadline ? due : request.Deadline);
         errands.Add(request.Id, errand);
@@ -129,7 +129,7 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
     /// <summary>Those who were asked and are not alive are not waited for.</summary>
     public void HurryFor(Instant now)
     {
-        foreach (var errand in errands.Values.Where(errand => errand.Due > now && !IsHere(errand.To)).ToArray())
+        foreach (var errand in agenda.Values.Where(errand => errand.Due > now && !IsHere(errand.To)).ToArray())
         {
             Remove(errand);
             var hurried = errand with { Due = now };
@@ -145,6 +145,8 @@ internal sealed class Router(NodeId self, Slots slots, ProposerSettings settings
             versions.Clear();
         versions[(slot, name)] = version;
     }
+
+    private ulong VersionOf(ushort slot, RegisterName name) => versions.TryGetValue((slot, name), out var version) ? version : 0;
 
     private bool IsHere(NodeId node) => alive.Contains(node) && !lost.Contains(node);
 

@@ -4,7 +4,8 @@ using Roj.Kernel;
 namespace Roj.Agreement;
 
 /// <summary>What nodes say to each other of who votes, and of their starts, brought to the part that it is for.</summary>
-internal sealed class SeatTalk(Slots slots, Proposer proposer, Birth birth, Witnesses witnesses, Seating seating, Stewards stewards)
+internal sealed class SeatTalk(
+    Slots slots, Proposer proposer, Birth birth, Witnesses witnesses, Seating seating, Stewards stewards, Relocation relocation)
 {
     /// <summary>Another node says something.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage message, AgreementOutbox outbox)
@@ -20,6 +21,7 @@ internal sealed class SeatTalk(Slots slots, Proposer proposer, Birth birth, Witn
                 else if (slots.Find(adopted.Slot)?.Set.Version == adopted.Version)
                     proposer.SayAgain(adopted.Slot, from, outbox);
                 seating.Receive(from, adopted);
+                relocation.Receive(from, adopted);
                 stewards.Receive(now, from, adopted, outbox);
                 break;
             case AgreementMessage.Ready ready:

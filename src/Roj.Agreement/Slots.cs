@@ -31,6 +31,9 @@ internal sealed class Slots
         unforgotten.Clear();
     }
 
+    /// <summary>How often a set was adopted: as long as this is the same, all of them are.</summary>
+    public ulong Adoptions { get; private set; }
+
     /// <summary>What is known of a slot; null for nothing.</summary>
     public SlotState? Find(ushort slot) => states.GetValueOrDefault(slot);
 
@@ -63,6 +66,7 @@ internal sealed class Slots
             Forget(slot, keys, outbox);
         if (!isNewer)
             return;
+        Adoptions++;
         outbox.Emit(new AgreementEvent.Seated(slot, state.Set));
         changed.Enqueue(slot);
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using Roj.Host.Net;
 using Roj.Host.Storage;
 using Roj.Kernel;
 
@@ -37,6 +39,11 @@ public sealed class EventLoop : SynchronizationContext
         lock (gate)
             poller = sockets;
     }
+
+    /// <summary>A connection in the clear over a socket that nobody has used yet: what comes by it comes while the loop waits, if it waits
+    /// with sockets. On the loop only.</summary>
+    internal PlainChannel ChannelOver(Socket socket) =>
+        poller is { } sockets ? new PolledChannel(socket, this, sockets) : new PlainChannel(socket);
 
     /// <summary>Runs <paramref name="main"/> on the calling thread until it has ended.</summary>
     public void Run(Func<Task> main)

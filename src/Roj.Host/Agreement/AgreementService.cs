@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Roj.Agreement;
 using Roj.Agreement.Wire;
 using Roj.Host.Daemon;
@@ -70,7 +71,8 @@ internal sealed class AgreementService : IDisposable
 
         shell = new AgreementShell(options.Self, registers, log.Log);
         var hello = new LinkHello(LinkKind.Node, options.Cluster, options.Self, log.Boot);
-        var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = neighbours.PlaceOf, Tls = options.Tls };
+        var (from, over) = (options.Own, (Func<Socket, PlainChannel>)loop.ChannelOver);
+        var calling = new LinkSettings { Own = hello, From = from, PlaceOf = neighbours.PlaceOf, Tls = options.Tls, Over = over };
         links = new Links<AgreementMessage>(calling, AgreementFrames.Codec, () => loop.Now, Receive) { Lost = Lost };
         door = new ClientDoor(hello, AskFor);
         known = options.Keys?.Current;

@@ -52,6 +52,9 @@ internal sealed class ExchangeCalls(
     /// <summary>How long an exchange lasts at most, however busy it looks.</summary>
     public TimeSpan PatienceInAll { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What is said in the clear over a caller's socket.</summary>
+    public Func<Socket, PlainChannel> Over { get; init; } = socket => new PlainChannel(socket);
+
     /// <summary>What was dropped so far.</summary>
     public Drops Drops => drops;
 
@@ -108,7 +111,7 @@ internal sealed class ExchangeCalls(
     /// <param name="keyId">Which of our keys it is known to hold; null for the first.</param>
     public async Task CallAsync(Endpoint node, Func<ExchangeMessage?> opening, uint? keyId = null)
     {
-        using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), Patience, PatienceInAll);
+        using var call = new Call(NewChannel(), Patience, PatienceInAll);
         await TalkAsync(call, FramesMax, async () =>
         {
             if (!await ConnectAsync(call, node, keyId, Tls.Exchange) || opening() is not { } first)
@@ -125,7 +128,7 @@ internal sealed class ExchangeCalls(
     /// <returns>What it has then; null if it could not be told.</returns>
     public async Task<Keyring?> GiveAsync(Endpoint node, uint keyId, Keyring ring)
     {
-        using var call = new Call(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), Patience, PatienceInAll);
+        using var call = new Call(NewChannel(), Patience, PatienceInAll);
         Keyring? theirs = null;
         await TalkAsync(call, 0, async () =>
         {
@@ -150,7 +153,8 @@ internal sealed class ExchangeCalls(
 
     private async void Answer(Socket socket)
     {
-        using var call = new Call(socket, Patience, PatienceInAll) { IsCaller = true };
+        var channel = tls is null ? Over(socket) : new PlainChannel(socket);
+        using var call = new Call(channel, Patience, PatienceInAll) { IsCaller = true };
         if (socket.RemoteEndPoint is not IPEndPoint from || !admits(from.ToRoj()))
         {
             drops = drops with { NotLocal = drops.NotLocal + 1 };
@@ -256,8 +260,9 @@ internal sealed class ExchangeCalls(
     /// <summary>What came first over a connection in the clear, and stays to be received; null if it ended.</summary>
     private static async Task<byte?> FirstByteAsync(Call call)
     {
+        await call.Channel.ReceiveAsync(Memory<byte>.Empty, call.Wait());
         var first = new byte[1];
-        return await call.Socket.ReceiveAsync(first, SocketFlags.Peek, call.Wait()) > 0 ? first[0] : null;
+        return call.Socket.Receive(first, SocketFlags.Peek) > 0 ? first[0] : null;
     }
 
     /// <summary>Whether a caller came to speak about agreement or tokens; then it is no caller any more.</summary>
@@ -355,15 +360,17 @@ internal sealed class ExchangeCalls(
         }
     }
 
-    private sealed class Call(Socket socket, TimeSpan each, TimeSpan inAll) : IDisposable
+    private static PlainChannel NewChannel() => new(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+
+    private sealed class Call(PlainChannel channel, TimeSpan each, TimeSpan inAll) : IDisposable
     {
         private readonly CancellationTokenSource patience = new();
         private readonly long begun = Environment.TickCount64;
         private bool isHandedOver;
 
-        public Socket Socket => socket;
+        public Socket Socket => channel.Socket;
 
-        public Channel Channel { get; set; } = new PlainChannel(socket);
+        public Channel Channel { get; set; } = channel;
 
         public bool IsCaller { get; init; }
 

@@ -63,6 +63,7 @@ public sealed class MemberShell : IDisposable
         {
             Patience = exchangePatience ?? ExchangeCalls.UsualPatience,
             RingGiven = ring => rotation!.Heard(ring),
+            Over = loop.ChannelOver,
         };
         exchanges.Linked = Wings.Take;
         loop.AfterBatch = AfterBatch;

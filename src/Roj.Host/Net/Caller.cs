@@ -12,18 +12,21 @@ internal static class Caller
     /// <param name="own">What to say first.</param>
     /// <param name="tls">Shakes hands; null in the clear.</param>
     /// <param name="patience">For the connection, and for the rest.</param>
+    /// <param name="over">What is said in the clear over a socket; null for the usual.</param>
     /// <returns>The connection, and what the other side said; null if it came to nothing.</returns>
     public static async Task<(Channel Channel, LinkHello Hello)?> CallAsync(
-        Endpoint node, Endpoint? from, LinkHello own, Tls? tls, (TimeSpan Connect, TimeSpan Hello) patience)
+        Endpoint node, Endpoint? from, LinkHello own, Tls? tls, (TimeSpan Connect, TimeSpan Hello) patience,
+        Func<Socket, PlainChannel>? over = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Channel? channel = new PlainChannel(socket);
+        var plain = tls is null && over is not null ? over(socket) : new PlainChannel(socket); // the handshake has its own way with it
+        Channel? channel = plain;
         using var giveUp = new CancellationTokenSource(patience.Connect);
         try
         {
             if (from is { } place)
                 socket.Bind(place.WithPort(0).ToSystem());
-            await socket.ConnectAsync(node.ToSystem(), giveUp.Token);
+            await plain.ConnectAsync(node.ToSystem(), giveUp.Token);
             giveUp.CancelAfter(patience.Hello);
             var protocol = own.Kind is LinkKind.Client ? Tls.Clients : Tls.Links;
             if (tls is not null)

@@ -13,7 +13,7 @@ internal abstract class Channel(Socket socket) : IDisposable
     /// <summary>Whether what is written to <see cref="Socket"/> itself arrives as it is.</summary>
     public abstract bool IsPlain { get; }
 
-    /// <summary>Receives what is there, or comes; 0 at the end of the connection.</summary>
+    /// <summary>Receives what is there, or comes; 0 at the end of the connection. Into no room: waits until there is something.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken giveUp = default);
 
     /// <summary>Sends all of it.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Roj.Kernel;
 
 namespace Roj.Host.Net;
@@ -16,6 +17,9 @@ internal sealed record LinkSettings
 
     /// <summary>Shakes hands; null for a cluster without a key.</summary>
     public Tls? Tls { get; init; }
+
+    /// <summary>What is said in the clear over a socket.</summary>
+    public Func<Socket, PlainChannel> Over { get; init; } = socket => new PlainChannel(socket);
 
     /// <summary>How long a connection may take.</summary>
     public TimeSpan ConnectPatience { get; init; } = TimeSpan.FromSeconds(1);

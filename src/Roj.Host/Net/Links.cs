@@ -177,7 +177,7 @@ internal sealed class Links<T>(LinkSettings settings, FrameCodec<T> codec, Func<
     {
         link.IsCalling = true;
         var made = await Caller.CallAsync(
-            place, settings.From, settings.Own, settings.Tls, (settings.ConnectPatience, settings.HelloPatience));
+            place, settings.From, settings.Own, settings.Tls, (settings.ConnectPatience, settings.HelloPatience), settings.Over);
         link.IsCalling = false;
         if (made is var (channel, hello) && hello.Id == link.Peer && !isClosed)
         {

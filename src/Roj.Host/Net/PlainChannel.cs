@@ -1,11 +1,15 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Roj.Host.Net;
 
 /// <summary>A connection in the clear.</summary>
-internal sealed class PlainChannel(Socket socket) : Channel(socket)
+internal class PlainChannel(Socket socket) : Channel(socket)
 {
-    public override bool IsPlain => true;
+    public sealed override bool IsPlain => true;
+
+    /// <summary>Connects.</summary>
+    public virtual Task ConnectAsync(EndPoint to, CancellationToken giveUp) => Socket.ConnectAsync(to, giveUp).AsTask();
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken giveUp = default) =>
         Socket.ReceiveAsync(buffer, SocketFlags.None, giveUp);

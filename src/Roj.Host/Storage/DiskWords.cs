@@ -25,7 +25,9 @@ internal sealed class DiskWords(Action<string> warn)
             return;
         }
 
-        var others = unsaid > 0 ? string.Create(CultureInfo.InvariantCulture, $" (and of {unsaid} since the last time that this was said)") : "";
+        var others = unsaid > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" (and of {unsaid} since the last time that this was said)")
+            : "";
         warn($"what is on the disk of the key {key}{others} is not what was written: it is read from the other copies, by which it is made "
             + "good where there are any; see to the disk");
         (saidAt, unsaid) = (now, 0);

@@ -24,6 +24,7 @@ internal sealed partial class EpollPoller : IPoller
     private readonly byte[] events = new byte[EventsMax * EventBytes];
     private readonly int epoll;
     private readonly int bell;
+    private bool isClosed;
     private IPolled?[] all = new IPolled?[64]; // by descriptors
 
     public EpollPoller()
@@ -56,7 +57,7 @@ internal sealed partial class EpollPoller : IPoller
     public void Remove(Socket socket)
     {
         var fd = (int)socket.Handle;
-        if (fd >= all.Length || all[fd] is null)
+        if (isClosed || fd >= all.Length || all[fd] is null)
             return;
         all[fd] = null;
         Control(Delete, fd, 0);
@@ -92,6 +93,7 @@ internal sealed partial class EpollPoller : IPoller
     /// <inheritdoc/>
     public void Dispose()
     {
+        isClosed = true;
         _ = Close(epoll);
         _ = Close(bell);
     }

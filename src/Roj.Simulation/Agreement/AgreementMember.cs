@@ -55,6 +55,9 @@ public class AgreementMember : Machine
     /// <summary>Whether bits of its disk have flipped, which nobody has found out yet.</summary>
     internal bool IsCorrupt { get; private set; }
 
+    /// <summary>How many slots the store has.</summary>
+    internal int Slots => setup.Slots;
+
     /// <summary>What it has saved; null while it is down, or failed.</summary>
     internal LogStore? Store => log is null ? null : new LogStore(log);
 
@@ -104,6 +107,21 @@ public class AgreementMember : Machine
         World.Trace.Add(this, "agreement.corrupt", flips);
     }
 
+    /// <summary>Somebody cuts one of its files short, but not the last of its log: what is lost there nobody could tell from what was never
+    /// written. Once that is found out it is replaced, as <see cref="Retire"/> says.</summary>
+    /// <returns>Whether there was such a file.</returns>
+    internal bool CutShort()
+    {
+        if (Disk.List().SkipLast(1).Where(name => Disk.LengthOf(name) > 0).ToArray() is not { Length: > 0 } files)
+            return false;
+        PowerCut();
+        var file = Rng.Pick(files);
+        Disk.TruncateBehind(file, Rng.Next((int)(Disk.LengthOf(file) ?? 0)));
+        IsCorrupt = true;
+        World.Trace.Add(this, "agreement.cut", file);
+        return true;
+    }
+
     /// <summary>Somebody looks through its disk, finds that it is corrupt, and replaces it.</summary>
     internal void Replace()
     {
@@ -133,7 +151,7 @@ public class AgreementMember : Machine
 
         if (!opened.TryGet(out log, out _) || !TryCountBoot(disk))
         {
-            Fail();
+            FailOrReplace();
             return;
         }
 
@@ -144,6 +162,7 @@ public class AgreementMember : Machine
             Expected = expected,
             AliveBeforeVote = setup.AliveBeforeVote,
             StewardPatience = setup.StewardPatience,
+            Slots = setup.Slots,
             PlacementPause = setup.PlacementPause,
             RepairPause = setup.RepairPause,
             RepairRest = setup.RepairRest,
@@ -151,7 +170,7 @@ public class AgreementMember : Machine
         var registers = new Registers(Now, settings, new LogStore(log), Rng.Fork());
         if (registers.IsDamaged)
         {
-            Fail();
+            FailOrReplace();
             return;
         }
 
@@ -329,6 +348,14 @@ public class AgreementMember : Machine
             Retire();
             Boot();
         });
+    }
+
+    private void FailOrReplace()
+    {
+        if (IsCorrupt)
+            Replace();
+        else
+            Fail();
     }
 
     private void Fail()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Roj.Agreement;
 using Roj.Kernel;
 using Roj.Log;
 using Roj.Node;
@@ -57,6 +58,9 @@ public sealed record AgreementSetup
 
     /// <summary>How long a change of the roster may stand still before another steward goes on.</summary>
     public required TimeSpan StewardPatience { get; init; }
+
+    /// <summary>How many slots the store has.</summary>
+    public int Slots { get; init; } = Placement.SlotsMax;
 
     /// <summary>After this whoever leads looks at some slots again.</summary>
     public TimeSpan PlacementPause { get; init; } = TimeSpan.FromMilliseconds(250);

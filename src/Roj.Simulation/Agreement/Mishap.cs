@@ -14,4 +14,7 @@ public enum Mishap
 
     /// <summary>Bits of its disk flip.</summary>
     Corrupted,
+
+    /// <summary>One of its files is cut short, but not the last, of which nobody could tell.</summary>
+    Cut,
 }

@@ -24,6 +24,9 @@ internal sealed class RosterMeddler
 
     public IReadOnlyList<string> Deeds => deeds;
 
+    /// <summary>Whether a disk may be lost: not while something is on it alone.</summary>
+    public Func<bool> MayLose { get; init; } = () => true;
+
     private Instant Until => town.Setup.Faults.Until;
 
     public void Begin()
@@ -56,7 +59,7 @@ internal sealed class RosterMeddler
         var members = by.Registers!.Roster!.Members;
         if ((town.Setup.Mishap is Mishap.None ? rng.Pick(members) : lost) is not { } node || !members.Contains(node) || members.Count == 1)
             return;
-        if (town.Setup.Mishap is Mishap.Corrupted && town.PlaceOf(node) is not null)
+        if (town.Setup.Mishap is Mishap.Corrupted or Mishap.Cut && town.PlaceOf(node) is not null)
             return; // nobody has found it out yet
         Record($"{by.Name} evicts {town.PlaceOf(node)?.Name ?? "one that is gone"}");
         by.Do((registers, outbox) => registers.Evict(by.Now, node, outbox));
@@ -67,18 +70,20 @@ internal sealed class RosterMeddler
         if (!isDone)
             Plan(TimeSpan.FromSeconds(3), Befall);
         // Only one of three members or more, all of whom exist.
-        if (isDone || town.Watch.Newest is not { Members.Count: > 2, Next: null } set || !set.Members.All(HasRoster))
+        if (isDone || town.Watch.Newest is not { Members.Count: > 2, Next: null } set || !set.Members.All(HasRoster) || !MayLose())
             return;
         var victim = rng.Pick(town.Members);
         if (!set.Members.Contains(victim.Identity))
             return;
-        if (town.Setup.Mishap is Mishap.Wiped or Mishap.Corrupted)
+        if (town.Setup.Mishap is not Mishap.SetBack)
         {
-            Record($"{victim.Name} is {(town.Setup.Mishap is Mishap.Wiped ? "wiped" : "corrupted")}");
+            if (town.Setup.Mishap is Mishap.Cut && !victim.CutShort())
+                return;
+            Record($"{victim.Name} is {town.Setup.Mishap}");
             (isDone, lost) = (true, victim.Identity);
             if (town.Setup.Mishap is Mishap.Wiped)
                 victim.Retire();
-            else
+            else if (town.Setup.Mishap is Mishap.Corrupted)
                 victim.Corrupt(flips: rng.Next(1, 20));
             town.World.Schedule(town.World.Now + rng.Next(TimeSpan.Zero, TimeSpan.FromSeconds(3)), victim.Boot);
         }

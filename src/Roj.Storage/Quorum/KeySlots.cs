@@ -7,12 +7,12 @@ namespace Roj.Storage;
 /// <remarks>
 /// <code>
 /// name of the register   1 database | name of the key
-/// slot                   1 to 256: 1 + the last byte of the CRC-32C of that
+/// slot                   1 to 256: 1 + the last byte of the CRC-32C of that; of fewer slots 1 + what is left of it by their number
 /// </code>
 /// </remarks>
 public static class KeySlots
 {
-    /// <summary>How many slots there are; slot 0 is the system's.</summary>
+    /// <summary>How many slots there are, unless trials have fewer; slot 0 is the system's.</summary>
     public const int Count = 256;
 
     /// <summary>The register that a key is.</summary>
@@ -25,7 +25,9 @@ public static class KeySlots
     }
 
     /// <summary>The slot that a register is in.</summary>
-    public static ushort SlotOf(RegisterName name) => (ushort)(1 + (byte)Crc.Of(name.Bytes));
+    /// <param name="name">The register.</param>
+    /// <param name="slots">How many there are, 1 to <see cref="Count"/>.</param>
+    public static ushort SlotOf(RegisterName name, int slots = Count) => (ushort)(1 + ((byte)Crc.Of(name.Bytes) % slots));
 
     /// <summary>The key that a register is; null if it is none.</summary>
     public static StorageKey? KeyOf(RegisterName name) =>

@@ -48,7 +48,7 @@ internal sealed class QuorumListing
 
     private void Ask()
     {
-        var slots = Math.Min(width, KeySlots.Count - position.Slot);
+        var slots = Math.Min(width, store.Slots - position.Slot);
         parts = new AgreementEvent.Walked?[slots];
         awaited = slots;
         for (var i = 0; i < slots; i++)
@@ -112,7 +112,7 @@ internal sealed class QuorumListing
             return;
         if (failed is not null)
             done(failed);
-        else if (position.Slot >= KeySlots.Count)
+        else if (position.Slot >= store.Slots)
             done(new StorageAnswer.Keys(0, names));
         else if (looked >= batch)
             done(new StorageAnswer.Keys(((ulong)position.Slot << SlotShift) | position.At, names));

@@ -16,6 +16,10 @@ public sealed record QuorumSettings
     /// <summary>Listings, countings and clearings under way at most.</summary>
     public int SweepsMax { get; init; } = 256;
 
+    /// <summary>How many slots the store has, 1 to <see cref="KeySlots.Count"/>: as its registers are told, and the same at all nodes. Few are
+    /// for trials.</summary>
+    public int Slots { get; init; } = KeySlots.Count;
+
     /// <summary>How long a call may wait before registers are asked for it; then it takes as long as they let it
     /// (<see cref="Agreement.ProposerSettings.Patience"/>).</summary>
     public TimeSpan WaitPatience { get; init; } = TimeSpan.FromSeconds(5);

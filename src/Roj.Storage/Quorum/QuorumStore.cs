@@ -17,7 +17,7 @@ namespace Roj.Storage;
 public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rng rng)
 {
     private readonly SortedDictionary<ulong, (QuorumListing Listing, int Index)> scans = [];
-    private readonly SortedDictionary<ChangeId, Pending> asked = [];
+    private readonly Table<ChangeId, Pending> asked = new();
     private readonly Queue<Pending> waiting = [];
     private readonly Queue<(ulong Call, StorageAnswer With)> answers = [];
     private AgreementOutbox outbox = new(); // of the input that is worked on
@@ -26,6 +26,9 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
 
     /// <summary>The time of the input that is worked on.</summary>
     internal Moment At { get; private set; }
+
+    /// <summary>How many slots there are.</summary>
+    internal int Slots => settings.Slots;
 
     /// <summary>Calls under way.</summary>
     public int Calls => asked.Count + waiting.Count + sweeps;
@@ -134,6 +137,8 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
     internal void Scan(ushort slot, ulong from, int about, QuorumListing listing, int index) =>
         scans.Add(registers.Scan(At.Now, slot, from, about, outbox), (listing, index));
 
+    private ushort SlotOf(RegisterName name) => KeySlots.SlotOf(name, settings.Slots);
+
     private void Enter(Moment at, AgreementOutbox outbox)
     {
         ArgumentNullException.ThrowIfNull(outbox);
@@ -159,7 +164,7 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         while (asked.Count < settings.AskedMax && waiting.TryDequeue(out var pending))
         {
             var request = pending.Call.Request;
-            if (request is { } given && asked.ContainsKey(given))
+            if (request is { } given && asked.Has(given))
             {
                 Finish(pending, new StorageAnswer.Failed(StorageFault.Full, "the same request is under way here already", Applied.Unknown));
                 continue;
@@ -167,7 +172,7 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
 
             pending.IsSounding = request is not null && pending.Call is { IsWrite: true, TriedSince: null };
             if (pending.IsSounding)
-                asked.Add(registers.Ask(At.Now, KeySlots.SlotOf(pending.Name), pending.Name, null, outbox), pending);
+                asked.Add(registers.Ask(At.Now, SlotOf(pending.Name), pending.Name, null, outbox), pending);
             else
                 Propose(pending, null);
         }
@@ -180,7 +185,7 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         pending.IsSounding = false;
         var (call, name) = (pending.Call, pending.Name);
         var id = registers.Ask(
-            At.Now, KeySlots.SlotOf(name), name, KeyCall.ChangeOf(call, pending.Unix), outbox, call.Request, call.TriedSince, askedAt);
+            At.Now, SlotOf(name), name, KeyCall.ChangeOf(call, pending.Unix), outbox, call.Request, call.TriedSince, askedAt);
         asked[id] = pending;
     }
 
@@ -189,7 +194,7 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
     {
         pending.Known = KeyCall.Answer(pending.Call, outcome, pending.Unix);
         var end = new RegisterChange.Timed(pending.Unix, new TimedStep.End());
-        asked.Add(registers.Ask(At.Now, KeySlots.SlotOf(pending.Name), pending.Name, end, outbox), pending);
+        asked.Add(registers.Ask(At.Now, SlotOf(pending.Name), pending.Name, end, outbox), pending);
     }
 
     // Whether this ended it, or somebody else has written there since: what is over will not be seen again.

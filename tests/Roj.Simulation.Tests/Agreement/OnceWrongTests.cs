@@ -68,5 +68,11 @@ public sealed class OnceWrongTests
     [InlineData(935UL)]
     public void The_version_of_an_empty_register_does_not_go_back(ulong seed) => Assert.Null(new MovesRun(seed).Run());
 
+    [Theory]
+    [InlineData(3553UL)] // who moved a slot died when that was written, and who read it told nobody: all others went on with the set of two
+    [InlineData(4519UL)]
+    [InlineData(12782UL)]
+    public void Replicas_are_told_where_a_slot_is(ulong seed) => Assert.Null(new MovesRun(seed).Run());
+
     private static void ComesRight(ulong seed) => Assert.Null(new AgreementRun(seed).Run());
 }

@@ -90,6 +90,21 @@ public sealed class RepairsTests
     }
 
     [Fact]
+    public void A_deletion_that_one_missed_reaches_him_while_another_is_away()
+    {
+        var all = Born();
+        all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
+        all.Run(Second);
+        all.Kill(Assembly.Id(2));
+        all.Ask(1, Key(0), new RegisterChange.Delete(), slot: 1);
+        all.Kill(Assembly.Id(3));
+        all.Start(Assembly.Id(2), 3);
+        all.Run(60 * Second);
+        Assert.NotEqual(Ballot.None, TakenBy(all, 1, 0));
+        Assert.Equal(TakenBy(all, 1, 0), TakenBy(all, 2, 0));
+    }
+
+    [Fact]
     public void Who_has_no_slots_has_nothing_to_do()
     {
         var all = Born();

@@ -181,6 +181,8 @@ internal sealed class KeyClient
 
     private void Return(Errand errand, Known outcome, Seen? seen)
     {
+        if (outcome is Known.Yes && errand.Call.IsWrite)
+            town.Acknowledge();
         town.History.Return(errand.Operation, outcome, seen);
         End(errand);
     }

@@ -3,19 +3,28 @@ using Roj.Kernel;
 
 namespace Roj.Simulation.Storage.Quorum;
 
-/// <summary>Leaders who take turns and want slots elsewhere each time, and power that fails everywhere at once.</summary>
+/// <summary>Leaders who take turns and want slots elsewhere each time, nodes that leave, clocks on walls that are set, and power that fails
+/// everywhere at once.</summary>
 internal sealed class QuorumMeddler
 {
     private static readonly TimeSpan darkest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan stays = TimeSpan.FromSeconds(4);
 
     private readonly QuorumTown town;
     private readonly Rng rng;
     private readonly List<string> deeds = [];
+    private bool isCutting; // when somebody hears next that what he wrote is there
 
     public QuorumMeddler(QuorumTown town)
     {
         this.town = town;
         rng = town.World.RngFor("quorum/meddler");
+        town.Acknowledged += () =>
+        {
+            if (isCutting && town.World.Now < town.Setup.Agreement.Faults.Until)
+                town.World.Schedule(town.World.Now, BlackOut);
+            isCutting = false;
+        };
     }
 
     /// <summary>What it did, in order.</summary>
@@ -27,6 +36,10 @@ internal sealed class QuorumMeddler
             Plan(leads, () => Lead(leads));
         if (town.Setup.Blackouts is { } cuts)
             Plan(cuts, () => BlackOut(cuts));
+        if (town.Setup.ClockJumps is { } jumps)
+            Plan(jumps, () => Jump(jumps));
+        if (town.Setup.Leaves is { } leaves)
+            Plan(leaves, () => Leave(leaves));
     }
 
     /// <summary>From now on one leads, and nobody is to have nothing.</summary>
@@ -76,6 +89,14 @@ internal sealed class QuorumMeddler
     private void BlackOut(TimeSpan mean)
     {
         Plan(mean, () => BlackOut(mean));
+        if (rng.Chance(1, 2))
+            BlackOut();
+        else
+            isCutting = true;
+    }
+
+    private void BlackOut()
+    {
         Record("no power anywhere");
         town.Saw("no power anywhere");
         foreach (var member in town.Agreement.Members)
@@ -85,5 +106,33 @@ internal sealed class QuorumMeddler
             member.PowerCut();
             town.World.Schedule(town.World.Now + rng.Next(TimeSpan.Zero, darkest), member.Boot);
         }
+    }
+
+    private void Jump(TimeSpan mean)
+    {
+        Plan(mean, () => Jump(mean));
+        var part = rng.Pick(town.Parts);
+        town.Set(part, rng);
+        town.Saw("a clock is set");
+        Record($"the clock on the wall of {part.Member.Name} is set {part.Skew} ms ahead");
+    }
+
+    // It is taken out of the roster, and gone before or after that is done; what it has is moved away, or waits until it is here again.
+    private void Leave(TimeSpan mean)
+    {
+        Plan(mean, () => Leave(mean));
+        if (town.PickAble(rng) is not { } by || rng.Pick(town.Parts).Member is var leaver && leaver == by.Member)
+            return;
+        Record($"{leaver.Name} leaves, says {by.Member.Name}");
+        town.Saw("somebody leaves");
+        by.Member.Do((registers, outbox) => registers.Evict(by.Member.Now, leaver.Identity, outbox));
+        var goes = town.World.Now + rng.Next(TimeSpan.Zero, stays);
+        town.World.Schedule(goes, () =>
+        {
+            if (leaver.State is MachineState.Down)
+                return;
+            leaver.Crash();
+            town.World.Schedule(town.World.Now + rng.Next(TimeSpan.Zero, stays), leaver.Boot);
+        });
     }
 }

@@ -7,10 +7,9 @@ namespace Roj.Simulation.Storage.Quorum;
 
 /// <summary>A machine's part in the store where a majority decides: the production <see cref="QuorumStore"/> on its registers.</summary>
 /// <param name="member">The machine.</param>
-/// <param name="skew">Milliseconds that its clock on the wall is ahead.</param>
 /// <param name="settings">How much its store takes on.</param>
 /// <param name="rng">Its own.</param>
-internal sealed class QuorumPart(AgreementMember member, long skew, QuorumSettings settings, Rng rng)
+internal sealed class QuorumPart(AgreementMember member, QuorumSettings settings, Rng rng)
 {
     private readonly SortedDictionary<ulong, Action<StorageAnswer>> asked = [];
     private readonly Queue<AgreementEvent> heard = [];
@@ -24,8 +23,11 @@ internal sealed class QuorumPart(AgreementMember member, long skew, QuorumSettin
     /// <summary>Whether it can be asked something now.</summary>
     public bool IsAble => member.IsAble;
 
+    /// <summary>Milliseconds that its clock on the wall is ahead.</summary>
+    public long Skew { get; set; }
+
     /// <summary>What its clock on the wall shows: milliseconds since 1970.</summary>
-    public long Unix => QuorumTown.UnixAt(member.World.Now) + skew;
+    public long Unix => QuorumTown.UnixAt(member.World.Now) + Skew;
 
     private Moment Now => new(member.Now, Unix);
 

@@ -17,7 +17,7 @@ internal static class QuorumReplicas
                 return $"{part.Member.Name} is away";
         }
 
-        for (ushort slot = 1; slot <= Placement.SlotsMax; slot++)
+        for (ushort slot = 1; slot <= town.Setup.Agreement.Slots; slot++)
         {
             var sets = town.Parts.Select(part => part.Member.Registers!.SetOf(slot)).OfType<ReplicaSet>();
             if (sets.MaxBy(set => set.Version) is not { } newest)
@@ -31,12 +31,27 @@ internal static class QuorumReplicas
         return null;
     }
 
+    /// <summary>Whether each slot has three replicas at least: then one may be lost.</summary>
+    public static bool AreSeveral(QuorumTown town)
+    {
+        for (ushort slot = 1; slot <= town.Setup.Agreement.Slots; slot++)
+        {
+            foreach (var part in town.Parts)
+            {
+                if (part.Member.Registers?.SetOf(slot) is { } set && (set.Members.Count < 3 || set.Next?.Count < 3))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Whether a disk does not give back all that was saved on it.</summary>
     public static bool HasDamage(AgreementMember member)
     {
-        for (ushort slot = 1; slot <= Placement.SlotsMax; slot++)
+        for (ushort slot = 1; slot <= member.Slots; slot++)
         {
-            if (RecordsOf(member, slot, hasDeletions: true) is null)
+            if (RecordsOf(member, slot) is null)
                 return true;
         }
 
@@ -47,11 +62,9 @@ internal static class QuorumReplicas
     {
         (AgreementMember Member, SortedDictionary<RegisterName, byte[]> Records)? first = null;
         AgreementMember[] members = [.. set.Members.Select(town.Agreement.PlaceOf).OfType<AgreementMember>()];
-        // While one whose disk is lost has a copy, deletions are kept by whoever has not forgotten them yet.
-        var isWhole = members.Length == set.Members.Count;
         foreach (var member in members)
         {
-            if (RecordsOf(member, slot, isWhole) is not { } records)
+            if (RecordsOf(member, slot) is not { } records)
                 return $"{member.Name} can't read all of slot {slot}";
             // Where there is nothing, a member hears of a set when it is first asked.
             if (records.Count > 0 && member.Registers!.SetOf(slot)?.Version != set.Version)
@@ -78,7 +91,7 @@ internal static class QuorumReplicas
     }
 
     // What was taken last; what was promised since may differ.
-    private static SortedDictionary<RegisterName, byte[]>? RecordsOf(AgreementMember member, ushort slot, bool hasDeletions)
+    private static SortedDictionary<RegisterName, byte[]>? RecordsOf(AgreementMember member, ushort slot)
     {
         List<StoredHead> heads = [];
         SortedDictionary<RegisterName, byte[]> records = [];
@@ -96,7 +109,7 @@ internal static class QuorumReplicas
                 continue;
             if (member.Store!.Find(slot, name, out var state) is not Finding.Found)
                 return null;
-            if (state.Accepted != Ballot.None && (hasDeletions || !state.Content.IsTombstone))
+            if (state.Accepted != Ballot.None)
                 records[name] = Records.Save(slot, name, state with { Promised = Ballot.None }).Value!.Value.ToArray();
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Roj.Kernel;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Faults;
 using Roj.Simulation.Histories;
@@ -19,6 +20,7 @@ public sealed class QuorumRun
     private static readonly TimeSpan alikeLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan answerLimit = TimeSpan.FromSeconds(20);
 
+    private readonly Rng rng;
     private readonly QuorumTown town;
     private readonly KeyClient[] clients;
     private readonly KeyScanner scanner;
@@ -33,10 +35,11 @@ public sealed class QuorumRun
     {
         Setup = QuorumSetup.Draw(seed);
         World = new World(seed, sink);
+        rng = World.RngFor("quorum/run");
         town = new QuorumTown(World, Setup);
         clients = [.. Enumerable.Range(0, Setup.Agreement.Clients).Select(index => new KeyClient(town, index))];
         scanner = new KeyScanner(town);
-        rosters = new RosterMeddler(town.Agreement);
+        rosters = new RosterMeddler(town.Agreement) { MayLose = () => QuorumReplicas.AreSeveral(town) };
         meddler = new QuorumMeddler(town);
         nemesis = new Nemesis(World, Setup.Agreement.Faults);
     }
@@ -83,7 +86,13 @@ public sealed class QuorumRun
     private string? Live()
     {
         foreach (var member in town.Agreement.Members)
-            member.Boot();
+        {
+            if (Setup.Agreement.ExpectedOf(member.Id) > 0)
+                member.Boot();
+            else
+                World.Schedule(World.Now + rng.Next(TimeSpan.Zero, Setup.Agreement.Faults.Until.SinceZero / 2), member.Boot);
+        }
+
         foreach (var client in clients)
             client.Begin();
         scanner.Begin();
@@ -102,6 +111,7 @@ public sealed class QuorumRun
         scanner.IsToStop = true;
         foreach (var part in town.Parts)
             Replace(part.Member);
+        meddler.LeadWell();
         World.Run(World.Now + settledLimit, () => World.Events > EventsMax || IsSettled());
         if (!IsSettled())
             return $"not all are there {settledLimit.TotalSeconds} s after healing, or some wait for an answer";

@@ -13,7 +13,6 @@ internal sealed class QuorumTown
 
     private readonly AgreementTown agreement;
     private readonly List<QuorumPart> parts = [];
-    private readonly long mostAhead;
 
     public QuorumTown(World world, QuorumSetup setup)
     {
@@ -21,13 +20,12 @@ internal sealed class QuorumTown
         agreement = new AgreementTown(world, setup.Agreement);
         Watch = new QuorumWatch(agreement.Watch.Sights);
         var rng = world.RngFor("quorum/town");
-        var apart = (int)setup.ClocksApart.TotalMilliseconds;
+        var settings = new QuorumSettings { AskedMax = setup.AskedMax, Slots = setup.Agreement.Slots };
         for (var i = 0; i < setup.Agreement.Machines; i++)
         {
             agreement.Add(i);
-            var skew = rng.Next(-apart, apart + 1);
-            mostAhead = Math.Max(mostAhead, skew);
-            parts.Add(new QuorumPart(agreement.Members[i], skew, new QuorumSettings { AskedMax = setup.AskedMax }, rng.Fork()));
+            parts.Add(new QuorumPart(agreement.Members[i], settings, rng.Fork()));
+            Set(parts[i], rng);
         }
 
         agreement.Answered += (member, outcome) => parts[member.Id].Hear(new AgreementEvent.Ended(outcome));
@@ -49,8 +47,22 @@ internal sealed class QuorumTown
     /// <summary>What a right clock on a wall shows: milliseconds since 1970.</summary>
     public static long UnixAt(Instant time) => UnixAtStart + (time.Ticks / TimeSpan.TicksPerMillisecond);
 
-    /// <summary>When the first of all clocks shows that time.</summary>
-    public Instant FirstAt(long unix) => new((unix - UnixAtStart - mostAhead) * TimeSpan.TicksPerMillisecond);
+    /// <summary>When the first of all clocks may show that time.</summary>
+    public Instant FirstAt(long unix) =>
+        new(((unix - UnixAtStart) * TimeSpan.TicksPerMillisecond) - Setup.ClocksApart.Ticks);
+
+    /// <summary>Somebody sets a clock on a wall.</summary>
+    public void Set(QuorumPart part, Rng rng)
+    {
+        var apart = (int)Setup.ClocksApart.TotalMilliseconds;
+        part.Skew = rng.Next(-apart, apart + 1);
+    }
+
+    /// <summary>Told when somebody has heard that what he wrote is there.</summary>
+    public event Action? Acknowledged;
+
+    /// <summary>Somebody hears that what he wrote is there.</summary>
+    public void Acknowledge() => Acknowledged?.Invoke();
 
     /// <summary>A machine that can be asked; null if there is none.</summary>
     public QuorumPart? PickAble(Rng rng) => parts.Where(part => part.IsAble).ToArray() is { Length: > 0 } able ? rng.Pick(able) : null;

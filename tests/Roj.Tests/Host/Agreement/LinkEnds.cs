@@ -5,6 +5,7 @@ using Roj.Host;
 using Roj.Host.Agreement;
 using Roj.Host.Daemon;
 using Roj.Host.Net;
+using Roj.Host.Storage;
 using Roj.Kernel;
 
 namespace Roj.Tests.Host.Agreement;
@@ -40,9 +41,20 @@ internal sealed class LinkEnds : IDisposable
 
     public Links<AgreementMessage> this[NodeId node] => links[node];
 
+    /// <summary>Runs it by the runtime's sockets, and once more by those that the loop looks after while it waits.</summary>
     public static void OnLoop(Func<LinkEnds, Task> test)
     {
+        OnLoop(new EventLoop(), test);
+        if (!OperatingSystem.IsLinux())
+            return;
         var loop = new EventLoop();
+        using var poller = new EpollPoller();
+        loop.WaitWith(poller);
+        OnLoop(loop, test);
+    }
+
+    private static void OnLoop(EventLoop loop, Func<LinkEnds, Task> test)
+    {
         loop.Run(async () =>
         {
             using var ends = new LinkEnds(loop);
@@ -90,13 +102,18 @@ internal sealed class LinkEnds : IDisposable
             From = PlaceOf(node),
             PlaceOf = peer => Present.Contains(peer) ? PlaceOf(peer) : null,
             Pause = TimeSpan.FromMilliseconds(10),
+            Over = loop.ChannelOver,
         };
         var mine = links[node] = new Links<AgreementMessage>(
             settings, AgreementFrames.Codec, () => loop.Now, (_, what) => Heard.Add((node, what)))
         {
             Lost = peer => Lost.Add((node, peer)),
         };
-        var calls = ports[node] = new ExchangeCalls(PlaceOf(node), Cluster, _ => true, _ => null) { Linked = mine.Take };
+        var calls = ports[node] = new ExchangeCalls(PlaceOf(node), Cluster, _ => true, _ => null)
+        {
+            Linked = mine.Take,
+            Over = loop.ChannelOver,
+        };
         calls.Listen();
         _ = calls.AcceptAsync();
     }
