@@ -156,7 +156,7 @@ public sealed class Swarm
         Shake(peer, outbox);
     }
 
-    /// <summary>A connection was refused, or ended: by the peer, by the network, or by the host, to which what came made no sense.</summary>
+    /// <summary>A connection was refused, or ended: by the peer, by the network, or by the host, to which it made no sense.</summary>
     public void Closed(Instant now, ConnectionId connection, SwarmOutbox outbox)
     {
         if (connections.Find(connection) is { } peer)

@@ -5,7 +5,7 @@ namespace Roj.EndToEnd.Documents;
 /// <summary>Every command that the documents for users show is typed, in their order, and does what a reader expects: it works.</summary>
 public class CommandTests
 {
-    public static TheoryData<string> Documents => new("README.md", "docs/guide.md");
+    public static TheoryData<string> Documents => new("README.md", "docs/guide.md", "docs/sync.md");
 
     [Theory]
     [MemberData(nameof(Documents))]

@@ -21,8 +21,8 @@ internal sealed class ProtocolPage(Protocol protocol, IEnumerable<TextFile> file
     {
         Line($"# {char.ToUpperInvariant(protocol.Name[0])}{protocol.Name[1..]}: messages and states");
         Line();
-        Line("Read out of the source by `ProtocolsTests`, which fails where this page says something else, and with `ROJ_REGENERATE=1` writes");
-        Line("it anew.");
+        Line("Read out of the source by `ProtocolsTests`, which fails where this page says something else, and with");
+        Line("`ROJ_REGENERATE=1` writes it anew.");
         Line($"Why it is so stands in [the core's own page](../../src/{protocol.Core}/README.md).");
         Line();
         Line("## Messages");

@@ -44,11 +44,12 @@ public sealed class ProtocolsTests
                 }
             }
             """;
+        var root = CSharpSyntaxTree.ParseText(Source, cancellationToken: Cancelled).GetRoot(Cancelled);
         Assert.Equal(
             [
                 ("[*]", "Idle", "at first"), ("Idle", "Busy", "Begin"), ("any", "Idle", "End"), ("any", "Gone", "Stop"),
                 ("Busy", "Gone", "Turn"), ("Idle", "Gone", "Turn"),
             ],
-            StateSteps.Of(CSharpSyntaxTree.ParseText(Source, cancellationToken: Cancelled).GetRoot(Cancelled), "Phase", ["Idle", "Busy", "Gone"]));
+            StateSteps.Of(root, "Phase", ["Idle", "Busy", "Gone"]));
     }
 }
