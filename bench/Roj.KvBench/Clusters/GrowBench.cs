@@ -66,8 +66,8 @@ internal static class GrowBench
             throw new LabException($"a node ended, or a client was refused: {File.ReadLines(generator.Log).LastOrDefault()}");
         await generator.TerminateAsync().ConfigureAwait(false);
         LoadTable.Print(
-            generator, Clients, ("before", TimeSpan.Zero, before), ("while the new ones wait", before, begun), ("while slots move", begun, ended),
-            ("afterwards", ended + TimeSpan.FromSeconds(1), TimeSpan.MaxValue));
+            generator, Clients, ("before", TimeSpan.Zero, before), ("while the new ones wait", before, begun),
+            ("while slots move", begun, ended), ("afterwards", ended + TimeSpan.FromSeconds(1), TimeSpan.MaxValue));
         Console.WriteLine($"{keys:N0} keys of {ClusterLoad.ValueBytes} bytes; the new nodes were there after {before.TotalSeconds} s, had "
             + $"their first slot {(begun - before).TotalSeconds:F1} s later (of them 10 s until they may vote), and their last after "
             + $"{(ended - begun).TotalSeconds:F1} s more: {moved} of {Slots * Copies} copies of slots, about "

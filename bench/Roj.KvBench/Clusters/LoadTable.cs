@@ -16,8 +16,9 @@ internal static class LoadTable
         Console.WriteLine($"{clients} clients, a writing and a reading in turns{"a second",12}{"p50, ms",10}{"p99, ms",10}{"most, ms",10}");
         foreach (var (when, from, to) in parts)
         {
+            var first = Math.Floor(from.TotalSeconds);
             LoadFigures[] some =
-                [.. seconds.Where(one => one.Second >= Math.Floor(from.TotalSeconds) && one.Second < to.TotalSeconds).Select(one => one.Figures)];
+                [.. seconds.Where(one => one.Second >= first && one.Second < to.TotalSeconds).Select(one => one.Figures)];
             if (some.Length == 0)
                 continue;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

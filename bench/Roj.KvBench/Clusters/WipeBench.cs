@@ -81,8 +81,8 @@ internal static class WipeBench
         var filling = ended - evicted;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{keys:N0} keys of {ClusterLoad.ValueBytes} bytes; the seat of the node that was wiped was given up after "
-            + $"{(evicted - wiped).TotalSeconds:F1} s; {filling.TotalSeconds:F1} s later it had all again: {bytes / 1e6:N0} MB on its disk, "
-            + $"{filling.TotalSeconds / (bytes / 1e9):F0} s a GB, {filling.TotalMicroseconds / keys:F0} µs a key"));
+            + $"{(evicted - wiped).TotalSeconds:F1} s; {filling.TotalSeconds:F1} s later it had all again: {bytes / 1e6:N0} MB on its disk"
+            + $", {filling.TotalSeconds / (bytes / 1e9):F0} s a GB, {filling.TotalMicroseconds / keys:F0} µs a key"));
     }
 
     private static async Task<bool> IsDeadAsync(LabHost witness, string id) =>

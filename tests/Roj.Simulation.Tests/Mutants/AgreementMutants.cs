@@ -93,8 +93,8 @@ internal static class AgreementMutants
         new(
             "who comes back keeps what he had",
             Acceptor,
-            "foreach (var known in cache.Keys.Concat(older.Keys).Where(known => known.Slot == slot).ToArray())",
-            "foreach (var known in cache.Keys.Concat(older.Keys).Where(known => known.Slot > slot).ToArray())",
+            "cache.RemoveWhere((known, _) => known.Slot == slot);",
+            "slot = ushort.MaxValue;",
             Seeds: 100),
         new(
             "acceptors don't guard leases",
