@@ -95,8 +95,7 @@ internal sealed class PolledChannel : PlainChannel, IPolled, IValueTaskSource<in
             return;
         if (!isReading)
         {
-            Want(reads: false, wanted.Writes); // it would be told again and again
-            isDrained = false;
+            Hush();
             return;
         }
 
@@ -198,6 +197,21 @@ internal sealed class PolledChannel : PlainChannel, IPolled, IValueTaskSource<in
         isReading = false;
         giving.Dispose();
         giving = default;
+    }
+
+    // What nobody waits for would be told again and again; of a connection's end that is not to be had otherwise than so.
+    private void Hush()
+    {
+        isDrained = false;
+        if (wanted.Reads)
+        {
+            Want(reads: false, wanted.Writes);
+        }
+        else if (writable is null && isAdded)
+        {
+            isAdded = false;
+            poller.Remove(Socket);
+        }
     }
 
     private void Want(bool reads, bool writes)

@@ -39,7 +39,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
         try
         {
             for (var round = 0; round < rounds; round++)
-                await HarmAsync(cluster, works, round % 2 == 0);
+                await HarmAsync(cluster, works, writers, round % 2 == 0);
         }
         finally
         {
@@ -52,7 +52,7 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
         Took($"{rounds} rounds, the next leads after at most", nexts.Max(), NextLimit);
     }
 
-    private async Task HarmAsync(Electorate cluster, FencedWork[] works, bool isKilled)
+    private async Task HarmAsync(Electorate cluster, FencedWork[] works, FencedWriter[] writers, bool isKilled)
     {
         var (leader, term) = await WorkingAsync(cluster, works, cluster.Nodes);
         ElectionNode[] others = [.. cluster.Nodes.Where(node => node != leader)];
@@ -71,8 +71,9 @@ internal sealed class FenceTrial(string name, string election, int rounds) : Clu
 
         var next = await cluster.LaterAsync(others, term);
         nexts.Add(next.Leader.Leader!.At - harmed);
-        await WorkingAsync(cluster, works, others);
-        await Task.Delay(TimeSpan.FromSeconds(0.3)); // it writes some
+        var (_, later) = await WorkingAsync(cluster, works, others);
+        await Poll.UntilAsync(
+            () => writers.Any(writer => writer.LastTerm >= later), Electorate.Patience, $"{Name}: something is written in term {later}");
         if (isKilled)
         {
             leader.Start();

@@ -23,9 +23,13 @@ internal sealed class FencedWriter(string cluster, MemberNode node, FencedWork w
     private readonly List<(ulong Term, ulong Version)> written = [];
     private RegisterClient? client;
     private ulong sequence;
+    private ulong lastTerm;
 
     /// <summary>What was acknowledged: under which term, and which version of the register it made.</summary>
     public IReadOnlyList<(ulong Term, ulong Version)> Written => written;
+
+    /// <summary>Under which term something was acknowledged last; 0 for none yet.</summary>
+    public ulong LastTerm => Volatile.Read(ref lastTerm);
 
     /// <summary>How often it was refused because another had written under a later term.</summary>
     public int Fenced { get; private set; }
@@ -38,7 +42,10 @@ internal sealed class FencedWriter(string cluster, MemberNode node, FencedWork w
             if (work.Term is { } term && await TryAsync(term).ConfigureAwait(false) is { } outcome)
             {
                 if (outcome.Applied is Applied.Yes)
+                {
                     written.Add((term, outcome.Version));
+                    Volatile.Write(ref lastTerm, term);
+                }
                 else if (outcome.Refusal is Refusal.Fenced)
                     Fenced++;
             }

@@ -96,6 +96,27 @@ public sealed class PolledChannelTests
     });
 
     [Fact]
+    public void An_end_that_nobody_waits_for_does_not_wake_the_loop_again_and_again() => OnLoop(async (one, other) =>
+    {
+        var waiting = other.ReceiveAsync(new byte[8]).AsTask(); // so that it is looked after
+        await one.SendAsync("hello"u8.ToArray());
+        Assert.Equal(5, await waiting);
+        var loop = (EventLoop)SynchronizationContext.Current!;
+        var turns = 0;
+        loop.AfterBatch = () =>
+        {
+            turns++;
+            return null;
+        };
+        one.Socket.LingerState = new LingerOption(true, 0);
+        one.Dispose(); // a reset
+        await Task.Delay(200);
+        loop.AfterBatch = null;
+        Assert.InRange(turns, 1, 20);
+        await Assert.ThrowsAsync<SocketException>(() => other.ReceiveAsync(new byte[8], Test).AsTask());
+    });
+
+    [Fact]
     public void Sending_can_be_given_up() => OnLoop(async (one, other) =>
     {
         using var giveUp = new CancellationTokenSource(50);
