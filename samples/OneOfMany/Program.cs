@@ -7,8 +7,14 @@ _ = Task.Run(Console.In.ReadToEnd).ContinueWith(_ => roj.DisposeAsync());
 await roj.WhileLeadingAsync(async (term, lost) =>
 {
     Console.WriteLine($"works in term {term.Counter}");
-    using var over = lost.Register(() => Console.WriteLine("works no more"));
-    while (true)
-        await Task.Delay(TimeSpan.FromSeconds(1), lost); // what is to be done once in the cluster
+    try
+    {
+        while (true)
+            await Task.Delay(TimeSpan.FromSeconds(1), lost); // what is to be done once in the cluster
+    }
+    finally
+    {
+        Console.WriteLine("works no more");
+    }
 });
 Console.WriteLine("leaving");

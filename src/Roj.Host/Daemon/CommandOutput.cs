@@ -41,12 +41,21 @@ internal sealed class CommandOutput
     {
         isClosing = true;
         // The end of what was written till now, behind it in the pipe: whoever reads wakes, without anybody having to hang up.
-        await Task.Run(() =>
-        {
-            using var end = new FileStream(Theirs, FileAccess.Write, 0);
-            end.WriteByte((byte)'\n');
-        }).ConfigureAwait(false);
+        await Task.Run(WakeReader).ConfigureAwait(false);
         await ended.Task.ConfigureAwait(false);
+    }
+
+    private void WakeReader()
+    {
+        using var end = new FileStream(Theirs, FileAccess.Write, 0);
+        try
+        {
+            end.WriteByte((byte)'\n');
+        }
+        catch (IOException)
+        {
+            // It has seen that this closes, and that nothing was left: it needs no waking, and the pipe has no reader.
+        }
     }
 
     private void Read()
