@@ -30,6 +30,12 @@ internal sealed class LinkEnds : IDisposable
         Open(Greater);
     }
 
+    /// <summary>Between a call that comes to nothing and the next.</summary>
+    public static TimeSpan Pause => TimeSpan.FromMilliseconds(10);
+
+    /// <summary>What the clock shows, if it stands still.</summary>
+    public Instant? Held { get; set; }
+
     /// <summary>What came, in order: who heard it, and what.</summary>
     public List<(NodeId By, AgreementMessage What)> Heard { get; } = [];
 
@@ -101,11 +107,11 @@ internal sealed class LinkEnds : IDisposable
             Own = new LinkHello(LinkKind.Node, Cluster, node, 1),
             From = PlaceOf(node),
             PlaceOf = peer => Present.Contains(peer) ? PlaceOf(peer) : null,
-            Pause = TimeSpan.FromMilliseconds(10),
+            Pause = Pause,
             Over = loop.ChannelOver,
         };
         var mine = links[node] = new Links<AgreementMessage>(
-            settings, AgreementFrames.Codec, () => loop.Now, (_, what) => Heard.Add((node, what)))
+            settings, AgreementFrames.Codec, () => Held ?? loop.Now, (_, what) => Heard.Add((node, what)))
         {
             Lost = peer => Lost.Add((node, peer)),
         };

@@ -106,13 +106,16 @@ public sealed class LinksTests
     public void A_call_that_comes_to_nothing_is_made_again_after_a_pause() => LinkEnds.OnLoop(async ends =>
     {
         ends.Present.Add(new NodeId(9)); // nobody listens there
+        ends.Held = new Instant(0);
         ends[lesser].Send(new NodeId(9), new AgreementMessage.Ready(1));
         await Soon.UntilAsync(() => ends[lesser].Counts.Dropped == 1, "it came to nothing");
+        ends.Held += LinkEnds.Pause - TimeSpan.FromTicks(1);
         ends[lesser].Send(new NodeId(9), new AgreementMessage.Ready(2));
-        Assert.Equal(2, ends[lesser].Counts.Dropped); // not yet
-        await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal((1, 2), (ends.Lost.Count, ends[lesser].Counts.Dropped)); // nobody was called
+        ends.Held += TimeSpan.FromTicks(1);
         ends[lesser].Send(new NodeId(9), new AgreementMessage.Ready(3));
-        Assert.Equal(2, ends[lesser].Counts.Dropped); // that is on its way
+        await Soon.UntilAsync(() => ends.Lost.Count == 2, "he was called");
+        Assert.Equal(3, ends[lesser].Counts.Dropped);
     });
 
     [Fact]
