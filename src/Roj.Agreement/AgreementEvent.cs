@@ -13,6 +13,14 @@ public abstract record AgreementEvent
     /// <param name="Outcome">How.</param>
     public sealed record Ended(Outcome Outcome) : AgreementEvent;
 
+    /// <summary>A majority has taken what a register of the store holds, asked for it by this node; if that is to be told
+    /// (<see cref="Registers.TellsChosen"/>). Of one version it may be told twice.</summary>
+    /// <param name="Slot">In which slot.</param>
+    /// <param name="Name">Which.</param>
+    /// <param name="Content">What it holds.</param>
+    /// <param name="Change">What was asked for; null for a reading that found it undecided.</param>
+    public sealed record Chosen(ushort Slot, RegisterName Name, Content Content, RegisterChange? Change) : AgreementEvent;
+
     /// <summary>A part of a slot was listed, or could not be.</summary>
     /// <param name="Number">Which: <see cref="Registers.Scan"/> said.</param>
     /// <param name="Next">Where to go on; null if nothing is left in the slot.</param>

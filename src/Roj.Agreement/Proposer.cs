@@ -35,6 +35,9 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     /// before (rule 1).</summary>
     public bool IsSpeaking { get; private set; }
 
+    /// <summary>Whether it tells what becomes of registers of the store.</summary>
+    public bool TellsChosen { get; set; }
+
     /// <summary>Whether another request is taken on.</summary>
     public bool HasRoom => agenda.Count < settings.RequestsMax;
 
@@ -245,6 +248,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         request.Decide(now, content);
         if (request.Proposed == content && isUnanimous && !request.IsWritingBack)
         {
+            if (request is { Change: not null, Outcome.Applied: Applied.Yes })
+                Tell(request, outbox); // another made it, and may not have heard that it was chosen
             End(now, request, request.Outcome!, outbox); // nothing is to be written, and what is there is chosen (rule 5)
             return;
         }
@@ -259,7 +264,15 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     {
         if (request.Phase is Phase.Accepting && set.IsQuorum(request.Next))
             promises.Keep(request.Slot, request.Name, set.Version, request.Following, request.Proposed!);
+        Tell(request, outbox);
         End(now, request, request.Outcome!, outbox);
+    }
+
+    // What is only brought to others has not changed.
+    private void Tell(Request request, AgreementOutbox outbox)
+    {
+        if (TellsChosen && request is { Slot: not 0, Asker.Kind: Asker.Kinds.Program or Asker.Kinds.Other })
+            outbox.Emit(new AgreementEvent.Chosen(request.Slot, request.Name, request.Proposed!, request.Change));
     }
 
     private void Refused(

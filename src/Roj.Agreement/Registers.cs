@@ -70,6 +70,9 @@ public sealed class Registers
     /// <summary>Whether this node takes part in what is decided.</summary>
     public bool IsVoting => acceptor.IsVoting && Roster?.Has(settings.Self) is true;
 
+    /// <summary>Whether <see cref="AgreementEvent.Chosen"/> is told.</summary>
+    public bool TellsChosen { get => proposer.TellsChosen; set => proposer.TellsChosen = value; }
+
     /// <summary>Whom this node waits for to begin a cluster with; empty if for nobody in particular.</summary>
     public IReadOnlyList<NodeId> Awaited => birth.Awaited;
 

@@ -27,7 +27,7 @@ public sealed class Store
     private readonly Comparison comparison;
     private readonly Burial burial;
     private readonly Emptying emptying;
-    private readonly Telling telling;
+    private readonly Telling telling = new();
     private readonly Watching watching;
     private readonly CountAnswers counted;
     private Instant stepAt;
@@ -57,10 +57,9 @@ public sealed class Store
         comparison = new Comparison(router, placement);
         burial = new Burial(router, placement, handoff);
         emptying = new Emptying(router, placement, handoff);
-        telling = new Telling(router);
         counted = new CountAnswers(replica);
-        watching = new Watching(router, placement);
-        replica.Changed = telling.Changed;
+        watching = new Watching(() => placement.Here, node => placement.Map?.Nodes.Contains(node) is true);
+        replica.Changed = Changed;
     }
 
     /// <summary>Which nodes have the copies of which keys; null before that is known.</summary>
@@ -164,7 +163,7 @@ public sealed class Store
         comparison.See(at);
         Open(at, outbox);
         if (!before.SequenceEqual(placement.Here))
-            watching.See(at, before.Except(placement.Here));
+            watching.See(at, before.Except(placement.Here), outbox);
     }
 
     /// <summary>Changes of these keys are told from now on, wherever they happen: <see cref="StorageEvent.KeyChanged"/>, and <see
@@ -177,7 +176,7 @@ public sealed class Store
         ArgumentNullException.ThrowIfNull(filters);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(filters.Count, WatchFilter.FiltersMax);
         Enter(at, outbox);
-        watching.Watch(at, filters);
+        watching.Watch(at, filters, outbox);
     }
 
     /// <summary>This node leads; or another does.</summary>
@@ -239,7 +238,7 @@ public sealed class Store
                 telling.Hear(at, from, watch);
                 break;
             case StorageMessage.Changes changes:
-                watching.Hear(from, changes);
+                watching.Hear(from, changes, outbox);
                 break;
             case StorageMessage.Holds holds:
                 maps.Hear(at, from, holds);
@@ -284,8 +283,8 @@ public sealed class Store
 
         comparison.Tick(at);
         burial.Tick(at);
-        telling.Tick(at);
-        watching.Tick(at);
+        telling.Tick(at, outbox);
+        watching.Tick(at, outbox);
         Open(at, outbox);
         if (stepAt > at.Now)
             return;
@@ -294,6 +293,13 @@ public sealed class Store
         if (replica.IsBuilding)
             replica.Build();
         counted.Answer(outbox);
+    }
+
+    // What is only given to a new owner has not changed.
+    private void Changed(StorageKey key, EntryHead? before, EntryHead head)
+    {
+        if (telling.HasListeners && (before is not null || !router.IsOld(router.At, head.Stamp.Time)))
+            telling.Changed(router.At, KeyChange.OfCopy(key, before, head));
     }
 
     private static bool IsOfOld(StorageMessage message) =>

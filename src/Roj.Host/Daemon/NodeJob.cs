@@ -28,6 +28,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CutOff cut = new();
     private long told;
+    private bool isKeeping;
     private bool isStoring;
     private IStoreWing? kept; // while it runs
     private volatile TokenDoor? tokens;
@@ -84,6 +85,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             PushSight.Permit(options, hasKey: keys is not null);
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
         directory?.BeginLife(options.Expect > 0);
+        isKeeping = directory is not null;
         isStoring = IsStoring(directory);
         var loop = new EventLoop();
         Files = directory is null ? null : StartFiles(loop, directory, keys, own.WithPort(options.SwarmPort));
@@ -298,7 +300,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
 
     private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens)
     {
-        var wings = tokens.Select(TokenWing.TagOf).Concat(isStoring ? [StoreWing.Tag] : [])
+        var wings = tokens.Select(TokenWing.TagOf).Concat(isStoring ? [StoreWing.Tag] : isKeeping ? [ChangeTalk.Tag] : [])
             .Concat(options.AllowPush is null ? [] : [PushSight.Tag]);
         return [.. options.Tags, .. wings.Select(tag => new KeyValuePair<string, string>(tag, "1"))];
     }

@@ -68,7 +68,7 @@ internal static class ChangeStream
             ChangeKind.Expired => "expired",
             _ => "set",
         };
-        var view = new StoreChangeView(time, change.Key.Database, Text(change.Key.Name), kind, change.Stamp.ToString());
+        var view = new StoreChangeView(time, change.Key.Database, Text(change.Key.Name), kind, change.Version);
         text.Append(CultureInfo.InvariantCulture, $"data: {JsonSerializer.Serialize(view, ApiJson.Default.StoreChangeView)}\n\n");
     }
 }

@@ -86,12 +86,6 @@ internal sealed class StoreEndpoints(Func<IStoreWing?> store, NodeInstruments in
             return;
         }
 
-        if (wing.Watchers is not { } watchers)
-        {
-            await http.ProblemAsync(new ProblemView(409, "Conflict", "changes of keys are not told where a majority decides (--expect)"));
-            return;
-        }
-
         if (!instruments.TryBegin())
         {
             await http.ProblemAsync(new ProblemView(503, "Service Unavailable", $"{ApiOptions.StreamsMax} clients listen already"));
@@ -101,7 +95,7 @@ internal sealed class StoreEndpoints(Func<IStoreWing?> store, NodeInstruments in
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, end);
-            await ChangeStream.RunAsync(http, watchers, new WatchFilter(isOfAll ? null : database, prefix), heartbeat, either.Token);
+            await ChangeStream.RunAsync(http, wing.Watchers, new WatchFilter(isOfAll ? null : database, prefix), heartbeat, either.Token);
         }
         finally
         {

@@ -13,8 +13,8 @@ internal interface IStoreWing : IDisposable
     /// <summary>Where clients are listened for who speak RESP; null if nowhere.</summary>
     IPEndPoint? Clients { get; }
 
-    /// <summary>Who watches changes of keys at this node; null where they are not told. From any thread.</summary>
-    Watchers? Watchers { get; }
+    /// <summary>Who watches changes of keys at this node. From any thread.</summary>
+    Watchers Watchers { get; }
 
     /// <summary>Carries out a call. From any thread.</summary>
     Task<StorageAnswer> AskAsync(StorageCall call);

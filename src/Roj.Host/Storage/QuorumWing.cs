@@ -20,6 +20,7 @@ internal sealed class QuorumWing : IStoreWing
     private readonly Func<AgreementService?> agreement;
     private readonly IPoller poller = OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller();
     private readonly RespServer server;
+    private readonly ChangeTalk changes;
     private readonly Dictionary<ulong, Action<StorageAnswer>> own = [];
     private readonly long origin = Stopwatch.GetTimestamp();
     private readonly Queue<AgreementEvent> heard = []; // while nothing can be kept, they wait
@@ -32,12 +33,14 @@ internal sealed class QuorumWing : IStoreWing
     {
         (this.loop, this.options, this.agreement) = (loop, options, agreement);
         server = new RespServer(poller, RespDoor.PasswordOf(options.Keys), Ask, () => new Moment(loop.Now, Unix));
+        changes = new ChangeTalk(loop, options, agreement);
         try
         {
             Clients = RespDoor.Listen(options, server.Listen);
         }
         catch
         {
+            changes.Dispose();
             poller.Dispose();
             throw;
         }
@@ -47,7 +50,7 @@ internal sealed class QuorumWing : IStoreWing
     public IPEndPoint? Clients { get; }
 
     /// <inheritdoc/>
-    public Watchers? Watchers => null;
+    public Watchers Watchers => changes.Watchers;
 
     private static long Unix => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
@@ -79,10 +82,7 @@ internal sealed class QuorumWing : IStoreWing
     public void Start() => loop.WaitWith(poller);
 
     /// <inheritdoc/>
-    public void MembersChanged(IReadOnlyList<Member> members)
-    {
-        // Registers are told.
-    }
+    public void MembersChanged(IReadOnlyList<Member> members) => changes.MembersChanged(members); // registers are told too
 
     /// <inheritdoc/>
     public void Evicted(NodeId node)
@@ -91,12 +91,14 @@ internal sealed class QuorumWing : IStoreWing
     }
 
     /// <inheritdoc/>
-    public void Take(Channel channel, LinkHello hello, uint source) => channel.Dispose(); // who speaks so is in the other mode
+    public void Take(Channel channel, LinkHello hello, uint source) => changes.Take(channel, hello, source);
 
     /// <inheritdoc/>
     public void Heard(AgreementEvent what)
     {
-        if (store is not null && what is AgreementEvent.Ended or AgreementEvent.Walked)
+        if (what is AgreementEvent.Chosen chosen)
+            changes.Heard(chosen);
+        else if (store is not null && what is AgreementEvent.Ended or AgreementEvent.Walked)
             heard.Enqueue(what);
     }
 
@@ -128,7 +130,9 @@ internal sealed class QuorumWing : IStoreWing
             server.Flush(); // which takes up what clients said meanwhile
         }
         while (HasNews);
-        var due = store?.Deadline is { } deadline ? loop.Now + (deadline - BootClock.Now) : (Instant?)null;
+        changes.Turn();
+        var own = Instant.Earliest(store?.Deadline, changes.Deadline);
+        var due = own is { } deadline ? loop.Now + (deadline - BootClock.Now) : (Instant?)null;
         return Instant.Earliest(due, server.Deadline);
     }
 
@@ -136,6 +140,7 @@ internal sealed class QuorumWing : IStoreWing
     public void Dispose()
     {
         loop.WaitWith(null);
+        changes.Dispose();
         server.Dispose();
         poller.Dispose();
     }

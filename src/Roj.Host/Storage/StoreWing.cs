@@ -21,10 +21,8 @@ internal sealed class StoreWing : IStoreWing
     private readonly StoreWingOptions options;
     private readonly StoreThread thread;
     private readonly EventLoop loop;
-    private readonly Links<StorageMessage> links;
+    private readonly StoreTalk talk;
     private readonly ConcurrentQueue<(NodeId To, StorageMessage Message)> outgoing = [];
-    private readonly Dictionary<NodeId, Endpoint> places = [];
-    private NodeId[] here = [];
     private readonly SortedSet<NodeId> gone = []; // for good, as an operator says
     private Term? term;
     private bool isStarted;
@@ -34,10 +32,7 @@ internal sealed class StoreWing : IStoreWing
     public StoreWing(EventLoop loop, StoreWingOptions options)
     {
         (this.loop, this.options) = (loop, options);
-        var hello = new LinkHello(LinkKind.Store, options.Cluster, options.Self, options.Life);
-        var calling = new LinkSettings { Own = hello, From = options.Own, PlaceOf = PlaceOf, Tls = options.Tls };
-        var frames = new FrameCodec<StorageMessage>(StorageFrame.LengthMax, StorageFrame.Write, StorageFrame.TryRead);
-        links = new Links<StorageMessage>(calling, frames, () => loop.Now, Receive);
+        talk = new StoreTalk(loop, options, Tag, Receive);
         thread = new StoreThread(new StoreOptions
         {
             Self = options.Self,
@@ -107,15 +102,9 @@ internal sealed class StoreWing : IStoreWing
     /// <inheritdoc/>
     public void MembersChanged(IReadOnlyList<Member> members)
     {
-        NodeId[] now = [.. members.Where(member => member.IsPresent && TakesPart(member)).Select(member => member.Id).Order()];
-        places.Clear();
-        foreach (var member in members.Where(member => member.IsPresent && member.Id != options.Self && TakesPart(member)))
-            places[member.Id] = member.Node;
-        links.PlacesChanged();
-        if (now.SequenceEqual(here))
+        if (!talk.MembersChanged(members))
             return;
-        here = now;
-        gone.ExceptWith(now);
+        gone.ExceptWith(talk.Here);
         See();
         Lead();
     }
@@ -128,7 +117,7 @@ internal sealed class StoreWing : IStoreWing
     }
 
     /// <inheritdoc/>
-    public void Take(Channel channel, LinkHello hello, uint source) => links.Take(channel, hello, source);
+    public void Take(Channel channel, LinkHello hello, uint source) => talk.Take(channel, hello, source);
 
     /// <inheritdoc/>
     public bool HasNews => false;
@@ -137,8 +126,8 @@ internal sealed class StoreWing : IStoreWing
     public Instant? Turn()
     {
         while (outgoing.TryDequeue(out var next))
-            links.Send(next.To, next.Message);
-        links.Flush();
+            talk.Say(next.To, next.Message);
+        talk.Flush();
         return null;
     }
 
@@ -158,11 +147,9 @@ internal sealed class StoreWing : IStoreWing
     /// <inheritdoc/>
     public void Dispose()
     {
-        links.Dispose();
+        talk.Dispose();
         thread.Dispose();
     }
-
-    private bool TakesPart(Member member) => member.Id == options.Self || Tags.Read(member.Tags.Span).Any(tag => tag.Key == Tag);
 
     // On the store's thread. The loop sends what there is after whatever it does next.
     private void Say(NodeId to, StorageMessage message)
@@ -176,18 +163,16 @@ internal sealed class StoreWing : IStoreWing
     private void Receive(NodeId from, StorageMessage message) =>
         thread.Give((at, store, outbox) => store.Receive(at, from, message, outbox));
 
-    private Endpoint? PlaceOf(NodeId node) => places.TryGetValue(node, out var place) ? place : null;
-
     private void See()
     {
-        var now = here;
+        var now = talk.Here;
         if (isStarted)
             thread.Give((at, store, outbox) => store.See(at, now, outbox));
     }
 
     private void Lead()
     {
-        var (leads, members, evicted) = (term, here, gone.ToArray());
+        var (leads, members, evicted) = (term, talk.Here, gone.ToArray());
         if (isStarted)
             thread.Give((at, store, outbox) => store.Lead(at, leads, members, evicted, outbox));
     }

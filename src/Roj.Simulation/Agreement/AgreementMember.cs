@@ -169,7 +169,7 @@ public class AgreementMember : Machine
             RepairPause = setup.RepairPause,
             RepairRest = setup.RepairRest,
         };
-        var registers = new Registers(Now, settings, new LogStore(log), Rng.Fork());
+        var registers = new Registers(Now, settings, new LogStore(log), Rng.Fork()) { TellsChosen = setup.TellsChosen };
         if (registers.IsDamaged)
         {
             FailOrReplace();

@@ -74,6 +74,9 @@ public sealed record AgreementSetup
     /// <summary>When it has gone through all it rests for so long.</summary>
     public TimeSpan RepairRest { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether it is told what becomes of registers of the store.</summary>
+    public bool TellsChosen { get; init; }
+
     /// <summary>How logs are kept.</summary>
     public required LogSettings Log { get; init; }
 

@@ -6,7 +6,7 @@ namespace Roj.Storage;
 /// <summary>Tells other nodes which keys change here, as long as they say that they want to know it.</summary>
 /// <remarks>Nobody is waited for: what does not fit into the queue for somebody who is slow is counted, and he is told how much that
 /// was.</remarks>
-internal sealed class Telling(Router router)
+internal sealed class Telling
 {
     /// <summary>How many nodes are told, at most; to others nothing is said.</summary>
     public const int ListenersMax = 256;
@@ -18,6 +18,9 @@ internal sealed class Telling(Router router)
     private static readonly TimeSpan answerPatience = TimeSpan.FromSeconds(1); // a word may be lost with a connection
 
     private readonly SortedDictionary<NodeId, Listener> listeners = [];
+
+    /// <summary>Whether somebody wants to know.</summary>
+    public bool HasListeners => listeners.Count > 0;
 
     /// <summary>When <see cref="Tick"/> is next due.</summary>
     public Instant? Deadline
@@ -57,22 +60,16 @@ internal sealed class Telling(Router router)
     /// <summary>Somebody is here no more.</summary>
     public void Lose(NodeId node) => listeners.Remove(node);
 
-    /// <summary>A version is kept here.</summary>
-    /// <param name="key">Of which key.</param>
-    /// <param name="before">What was kept before; null for nothing.</param>
-    /// <param name="head">What is known of it.</param>
-    public void Changed(StorageKey key, EntryHead? before, EntryHead head)
+    /// <summary>A key has changed here.</summary>
+    public void Changed(Moment at, KeyChange change)
     {
-        // What is only given to a new owner has not changed.
-        if (listeners.Count == 0 || (before is null && router.IsOld(router.At, head.Stamp.Time)))
-            return;
-        var kind = !head.IsTombstone ? ChangeKind.Set : before?.Stamp == head.Stamp ? ChangeKind.Expired : ChangeKind.Deleted;
+        var key = change.Key;
         foreach (var listener in listeners.Values)
         {
             if (!listener.Filters.Any(filter => filter.Matches(key)))
                 continue;
             if (listener.Waiting.Count + listener.Missed == 0)
-                listener.SendAt = listener.SendAt > router.At.Now ? listener.SendAt : router.At.Now + gathering;
+                listener.SendAt = listener.SendAt > at.Now ? listener.SendAt : at.Now + gathering;
             if (listener.Waiting.Count >= StorageMessage.Changes.ItemsMax
                 || listener.Bytes + key.Name.Length > StorageMessage.Changes.NameBytesMax)
             {
@@ -80,26 +77,26 @@ internal sealed class Telling(Router router)
                 continue;
             }
 
-            listener.Waiting.Add(new KeyChange(key, kind, head.Stamp));
+            listener.Waiting.Add(change);
             listener.Bytes += key.Name.Length;
         }
     }
 
     /// <summary>Says what there is.</summary>
-    public void Tick(Moment at)
+    public void Tick(Moment at, StorageOutbox outbox)
     {
         foreach (var (node, listener) in listeners.ToArray())
         {
             if (listener.Until <= at.Now)
                 listeners.Remove(node);
             else if (listener.Waiting.Count + listener.Missed > 0 && listener.SendAt <= at.Now)
-                Say(at, node, listener);
+                Say(at, node, listener, outbox);
         }
     }
 
-    private void Say(Moment at, NodeId node, Listener listener)
+    private static void Say(Moment at, NodeId node, Listener listener, StorageOutbox outbox)
     {
-        router.Outbox.Send(node, new StorageMessage.Changes(++listener.Sequence, listener.Missed, [.. listener.Waiting]));
+        outbox.Send(node, new StorageMessage.Changes(++listener.Sequence, listener.Missed, [.. listener.Waiting]));
         listener.Waiting.Clear();
         (listener.Missed, listener.Bytes, listener.SendAt) = (0, 0, at.Now + answerPatience);
     }

@@ -5,7 +5,9 @@ namespace Roj.Storage;
 
 /// <summary>Has other nodes tell which keys change there, for those who watch at this one.</summary>
 /// <remarks>Each owner tells; of what has been told already only what is later is told on.</remarks>
-internal sealed class Watching(Router router, Placement placement)
+/// <param name="here">Who can be reached and may tell.</param>
+/// <param name="mayTell">Whether something is missed when a node can't be reached any more.</param>
+internal sealed class Watching(Func<IEnumerable<NodeId>> here, Func<NodeId, bool> mayTell)
 {
     /// <summary>Of how many keys is known what was told of them last.</summary>
     public const int KnownMax = 4096;
@@ -22,10 +24,10 @@ internal sealed class Watching(Router router, Placement placement)
     public Instant? Deadline => filters.Count == 0 ? null : sayAt;
 
     /// <summary>These are wanted from now on.</summary>
-    public void Watch(Moment at, IReadOnlyList<WatchFilter> wanted)
+    public void Watch(Moment at, IReadOnlyList<WatchFilter> wanted, StorageOutbox outbox)
     {
         filters = wanted;
-        Say(at);
+        Say(at, outbox);
         if (wanted.Count > 0)
             return;
         heard.Clear();
@@ -34,28 +36,28 @@ internal sealed class Watching(Router router, Placement placement)
     }
 
     /// <summary>Others are here than before.</summary>
-    public void See(Moment at, IEnumerable<NodeId> gone)
+    public void See(Moment at, IEnumerable<NodeId> gone, StorageOutbox outbox)
     {
         if (filters.Count == 0)
             return;
         foreach (var node in gone)
         {
-            if (placement.Map?.Nodes.Contains(node) is true)
-                router.Outbox.Emit(new StorageEvent.ChangesMissed(node, 0));
+            if (mayTell(node))
+                outbox.Emit(new StorageEvent.ChangesMissed(node, 0));
         }
 
-        Say(at);
+        Say(at, outbox);
     }
 
     /// <summary>Says it once more.</summary>
-    public void Tick(Moment at)
+    public void Tick(Moment at, StorageOutbox outbox)
     {
         if (Deadline <= at.Now)
-            Say(at);
+            Say(at, outbox);
     }
 
     /// <summary>Somebody tells what has changed.</summary>
-    public void Hear(NodeId from, StorageMessage.Changes changes)
+    public void Hear(NodeId from, StorageMessage.Changes changes, StorageOutbox outbox)
     {
         if (filters.Count == 0)
             return;
@@ -64,14 +66,14 @@ internal sealed class Watching(Router router, Placement placement)
             missed = Math.Max(missed, 1);
         heard[from] = changes.Sequence;
         if (missed > 0)
-            router.Outbox.Emit(new StorageEvent.ChangesMissed(from, missed));
+            outbox.Emit(new StorageEvent.ChangesMissed(from, missed));
         foreach (var change in changes.Items)
         {
             if (IsNews(change) && filters.Any(filter => filter.Matches(change.Key)))
-                router.Outbox.Emit(new StorageEvent.KeyChanged(change));
+                outbox.Emit(new StorageEvent.KeyChanged(change));
         }
 
-        router.Outbox.Send(from, new StorageMessage.Watch(changes.Sequence, filters));
+        outbox.Send(from, new StorageMessage.Watch(changes.Sequence, filters));
     }
 
     private bool IsNews(KeyChange change)
@@ -92,10 +94,10 @@ internal sealed class Watching(Router router, Placement placement)
         return true;
     }
 
-    private void Say(Moment at)
+    private void Say(Moment at, StorageOutbox outbox)
     {
         sayAt = at.Now + pause;
-        foreach (var node in placement.Here)
-            router.Outbox.Send(node, new StorageMessage.Watch(heard.GetValueOrDefault(node), filters)); // to itself too
+        foreach (var node in here())
+            outbox.Send(node, new StorageMessage.Watch(heard.GetValueOrDefault(node), filters)); // to itself too
     }
 }

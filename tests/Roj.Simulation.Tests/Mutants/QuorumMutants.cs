@@ -8,6 +8,7 @@ namespace Roj.Simulation.Tests.Mutants;
 internal static class QuorumMutants
 {
     private const string Acceptor = "Roj.Agreement/Acceptor.cs";
+    private const string Proposer = "Roj.Agreement/Proposer.cs";
     private const string KeyCall = "Roj.Storage/Quorum/KeyCall.cs";
 
     public static IReadOnlyList<Mutant> All { get; } =
@@ -89,6 +90,18 @@ internal static class QuorumMutants
             "Roj.Agreement/Steward.cs",
             "if (goal!.Set.IsMajority(listed))",
             "if (listed.Count > 0)",
+            Seeds: 50),
+        new(
+            "a change is told before a majority has it",
+            Proposer,
+            "if (set.IsQuorum(request.Answers.Nodes))\n                    Taken(",
+            "Tell(request, outbox);\n                if (set.IsQuorum(request.Answers.Nodes))\n                    Taken(",
+            Seeds: 50),
+        new(
+            "a change that another made is told by nobody",
+            Proposer,
+            "if (request is { Change: not null, Outcome.Applied: Applied.Yes })",
+            "if (request is { Change: null, Outcome.Applied: Applied.No })",
             Seeds: 50),
         new("fences are not compared", "Roj.Agreement/RegisterChange.cs", "mine.IsRefusedBy(kept)", "mine.Sequence == 0", Seeds: 30),
         new(

@@ -62,7 +62,7 @@ internal sealed class KeyClient
         var (kind, call) = Draw(register, sort, part);
         if (call.IsWrite && rng.Chance(1, 2))
             call = call with { Request = new ChangeId(NodeId.Random(rng), 0, 0) };
-        var errand = new Errand(register, town.History.Invoke(register, name, kind), call, part.Unix);
+        var errand = new Errand(register, town.History.Invoke(register, name, kind), call, part.Unix, town.Watch.ToldOf(call.Subject!.Value));
         if (call is StorageCall.Write { Expiry.EndsAt: { } end } write)
             WillEnd(register, Encoding.ASCII.GetString(write.Value.Span), end);
         underWay++;
@@ -132,6 +132,8 @@ internal sealed class KeyClient
         {
             case StorageAnswer.Value value:
                 Look(errand, SeenIn(value.Data).Value, value.Version);
+                if (errand.Call is StorageCall.Read(var key))
+                    QuorumWatch.Reads(key, value.Version, errand.Told);
                 Return(errand, Known.Yes, SeenIn(value.Data));
                 break;
             case StorageAnswer.Number(var sum) when errand.Call is StorageCall.Add:
@@ -172,6 +174,7 @@ internal sealed class KeyClient
         if (errand.Call is not StorageCall.Write write || version == 0)
             return;
         versions[errand.Register] = version;
+        town.Watch.Acknowledged(write.Key, version);
         town.Watch.Shows(errand.Register, Encoding.ASCII.GetString(write.Value.Span), version, long.MinValue);
         if (write.Fence is { } fence)
             town.Watch.Wrote(errand.Register, version, fence);
@@ -196,7 +199,7 @@ internal sealed class KeyClient
         Think();
     }
 
-    private sealed class Errand(string register, int operation, StorageCall call, long unix)
+    private sealed class Errand(string register, int operation, StorageCall call, long unix, ulong told)
     {
         public string Register => register;
 
@@ -206,6 +209,9 @@ internal sealed class KeyClient
 
         /// <summary>What the clock of who was asked showed.</summary>
         public long Unix => unix;
+
+        /// <summary>Which version of the key had been told when it was asked.</summary>
+        public ulong Told => told;
 
         public bool IsOver { get; set; }
 

@@ -53,6 +53,7 @@ public sealed record QuorumSetup
                 Clients = Math.Min(drawn.Clients, 5),
                 Registers = Math.Clamp(drawn.Registers, 3, 6),
                 HasDeletions = true,
+                TellsChosen = true,
                 Leases = (0, 0),
                 Mishap = mishap,
                 Evictions = rng.Chance(1, 2) ? null : TimeSpan.FromSeconds(rng.Next(2, 8)),

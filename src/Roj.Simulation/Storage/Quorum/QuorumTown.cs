@@ -29,7 +29,7 @@ internal sealed class QuorumTown
         }
 
         agreement.Answered += (member, outcome) => parts[member.Id].Hear(new AgreementEvent.Ended(outcome));
-        agreement.Heard += (member, what) => parts[member.Id].Hear(what);
+        agreement.Heard += (member, what) => Hear(parts[member.Id], what);
     }
 
     public AgreementTown Agreement => agreement;
@@ -63,6 +63,14 @@ internal sealed class QuorumTown
 
     /// <summary>Somebody hears that what he wrote is there.</summary>
     public void Acknowledge() => Acknowledged?.Invoke();
+
+    private void Hear(QuorumPart part, AgreementEvent what)
+    {
+        if (what is not AgreementEvent.Chosen chosen)
+            part.Hear(what);
+        else if (KeySlots.KeyOf(chosen.Name) is { } key)
+            Watch.Told(key, chosen.Content.Version);
+    }
 
     /// <summary>A machine that can be asked; null if there is none.</summary>
     public QuorumPart? PickAble(Rng rng) => parts.Where(part => part.IsAble).ToArray() is { Length: > 0 } able ? rng.Pick(able) : null;

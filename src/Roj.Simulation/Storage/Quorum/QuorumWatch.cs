@@ -1,6 +1,7 @@
 using Roj.Kernel;
 using Roj.Simulation.Agreement;
 using Roj.Simulation.Swarms;
+using Roj.Storage;
 
 namespace Roj.Simulation.Storage.Quorum;
 
@@ -11,6 +12,7 @@ internal sealed class QuorumWatch(Sights sights)
     private readonly SortedDictionary<(string Register, ulong Version), Fence> fences = [];
     private readonly SortedDictionary<string, long> ends = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, ulong> epochs = [];
+    private readonly SortedDictionary<StorageKey, ulong> told = []; // the greatest version of each key
     private ulong lastEpoch;
 
     /// <summary>A value is to be written that ends.</summary>
@@ -43,6 +45,23 @@ internal sealed class QuorumWatch(Sights sights)
                 $"K4: version {version} of {register} was {values[(register, version)]} and is {value}");
         Require(!(ends.GetValueOrDefault(value, long.MaxValue) <= unix), $"{value} is shown in {register} though its time is over");
     }
+
+    /// <summary>Whoever watches is told that a key is at a version.</summary>
+    public void Told(StorageKey key, ulong version) => told[key] = Math.Max(ToldOf(key), version);
+
+    /// <summary>The greatest version of a key that was told; 0 for none.</summary>
+    public ulong ToldOf(StorageKey key) => told.GetValueOrDefault(key);
+
+    /// <summary>A key was read: whoever was told of a change before sees that, or what came since.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="version">At which version; 0 if that was not told.</param>
+    /// <param name="before">What had been told when it was asked for.</param>
+    public static void Reads(StorageKey key, ulong version, ulong before) =>
+        Require(version == 0 || version >= before, $"K4: {key} was told to be at version {before}, and is read at {version} after that");
+
+    /// <summary>A change was acknowledged: it was told to whoever watches.</summary>
+    public void Acknowledged(StorageKey key, ulong version) =>
+        Require(ToldOf(key) >= version, $"version {version} of {key} is acknowledged, and nobody is told but of {ToldOf(key)}");
 
     /// <summary>What was to be written at one version only was written.</summary>
     public void Followed(string register, ulong before, ulong version)

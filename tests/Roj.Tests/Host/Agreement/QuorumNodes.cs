@@ -1,5 +1,6 @@
 using Roj.Host.Agreement;
 using Roj.Host.Daemon;
+using Roj.Host.Http;
 using Roj.Host.Security;
 using Roj.Kernel;
 using Roj.Tests.Host.Daemon;
@@ -15,9 +16,12 @@ internal sealed class QuorumNodes : IDisposable
     private readonly int expected;
     private readonly ClusterKey? key;
 
-    public QuorumNodes(int expected, int count, ClusterKey? key = null)
+    private readonly ushort httpPort;
+
+    public QuorumNodes(int expected, int count, ClusterKey? key = null, bool hasApi = false)
     {
         (this.expected, this.key) = (expected, key);
+        httpPort = hasApi ? Loopback.Free().Port : (ushort)0;
         for (var number = 1; number <= count; number++)
             Start(number);
     }
@@ -28,8 +32,21 @@ internal sealed class QuorumNodes : IDisposable
 
     public string DataOf(int number) => folder.At($"{number}");
 
+    /// <summary>What follows <c>/api/v1/</c> at one of them.</summary>
+    public Uri UrlOf(int number, string path) => new($"http://{Loopback.Of(number)}:{httpPort}/api/v1/{path}");
+
     /// <summary>Starts one, with what it was told unless told otherwise.</summary>
-    public void Start(int number, int? expect = null) => nodes[number] = new RunningNode(new NodeOptions
+    public void Start(int number, int? expect = null)
+    {
+        var options = OptionsOf(number, expect);
+        nodes[number] = new RunningNode(options, job =>
+        {
+            if (httpPort > 0)
+                job.Serve = (shell, self) => NodeApi.StartAsync(shell, self, options, new EventLog());
+        });
+    }
+
+    private NodeOptions OptionsOf(int number, int? expect) => new()
     {
         DataPath = DataOf(number),
         Name = $"n{number}",
@@ -41,7 +58,8 @@ internal sealed class QuorumNodes : IDisposable
         Join = [PlaceOf(1), PlaceOf(2), PlaceOf(3)],
         Expect = expect ?? expected,
         Key = key,
-    });
+        HttpPort = httpPort,
+    };
 
     /// <summary>Ends one as SIGTERM does.</summary>
     public void Stop(int number)
