@@ -4,8 +4,8 @@ using Roj.Storage.Wire;
 
 namespace Roj.Storage;
 
-/// <summary>One node's part in telling which keys change, in <c>quorum</c> mode: who had a majority take something tells it, so that whoever
-/// is told and reads then finds that, or something later.</summary>
+/// <summary>One node's part in telling which keys change, in <c>quorum</c> mode: who had a majority take something tells it, so that
+/// whoever is told and reads then finds that, or something later.</summary>
 /// <remarks>The learners of Lamport's "Paxos Made Simple" (section 2.3), told by the proposer. Who dies behind a majority's taking and
 /// before his telling tells nothing: those who watch hear that he can't be reached, and that something may have been missed.</remarks>
 public sealed class QuorumChanges

@@ -62,7 +62,7 @@ internal sealed class KeyClient
         var (kind, call) = Draw(register, sort, part);
         if (call.IsWrite && rng.Chance(1, 2))
             call = call with { Request = new ChangeId(NodeId.Random(rng), 0, 0) };
-        var errand = new Errand(register, town.History.Invoke(register, name, kind), call, part.Unix, town.Watch.ToldOf(call.Subject!.Value));
+        var errand = new Errand(register, town.History.Invoke(register, name, kind), call, part.Unix, town.Watch.ToldOf(KeyOf(register)));
         if (call is StorageCall.Write { Expiry.EndsAt: { } end } write)
             WillEnd(register, Encoding.ASCII.GetString(write.Value.Span), end);
         underWay++;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,6 +8,7 @@ using Roj.Host.Http;
 using Roj.Storage;
 using Roj.Tests.Cli;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Roj.Tests.Host.Http;
 
@@ -204,6 +206,7 @@ public sealed class StoreApiTests : IAsyncLifetime
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ConcurrentQueue<string> told = [];
         var options = new NodeOptions
         {
             DataPath = folder.At("data"),
@@ -220,6 +223,7 @@ public sealed class StoreApiTests : IAsyncLifetime
         };
         job = new NodeJob(options, happened =>
         {
+            told.Enqueue($"{happened.News}");
             if (happened.News is NodeNews.Listening)
                 listening.TrySetResult();
         });
@@ -232,7 +236,16 @@ public sealed class StoreApiTests : IAsyncLifetime
         })
         { IsBackground = true };
         running.Start();
-        return await Task.WhenAny(listening.Task, ended.Task).WaitAsync(Soon.Limit) == listening.Task;
+        try
+        {
+            await Soon.UntilAsync(() => listening.Task.IsCompleted || ended.Task.IsCompleted, "the node listens, or ends");
+        }
+        catch (XunitException e)
+        {
+            throw new TimeoutException($"it told '{string.Join("', '", told)}'", e);
+        }
+
+        return listening.Task.IsCompleted;
     }
 
     private void Stop()
