@@ -1,0 +1,14 @@
+using Roj.Simulation.Storage.Quorum;
+using Xunit;
+
+namespace Roj.Simulation.Tests.Storage;
+
+/// <summary>Seeds that once went wrong where a majority decides, each named after what was wrong with the code.</summary>
+public sealed class QuorumOnceWrongTests
+{
+    [Theory]
+    [InlineData(4687UL)] // cut between two records, with the segment behind it compacted away: what was promised there was forgotten
+    public void A_segment_that_was_cut_short_is_noticed(ulong seed) => ComesRight(seed);
+
+    private static void ComesRight(ulong seed) => Assert.Null(new QuorumRun(seed).Run());
+}
