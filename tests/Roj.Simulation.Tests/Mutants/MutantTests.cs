@@ -112,8 +112,10 @@ public sealed class MutantTests
 
     private static void IsCaughtBy(Type run, Mutant mutant, Predicate<ulong>? isOfUse = null)
     {
+        Assert.InRange(mutant.Likely, 0, mutant.Seeds);
         using var world = MutantWorld.Build(mutant, run);
-        for (var seed = 1UL; seed <= (ulong)mutant.Seeds; seed++)
+        IEnumerable<int> first = mutant.Likely > 0 && !Seeds.IsCampaign ? [mutant.Likely] : [];
+        foreach (var seed in first.Concat(Enumerable.Range(1, mutant.Seeds)).Select(number => (ulong)number))
         {
             if (isOfUse?.Invoke(seed) is false || world.Run(seed) is not { } fault)
                 continue;
