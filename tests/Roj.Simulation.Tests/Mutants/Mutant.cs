@@ -12,6 +12,9 @@ public sealed record Mutant(string Name, string File, string Line, string Become
     /// catch it no more, that costs time and nothing else. 0 for none.</summary>
     public int Likely { get; init; }
 
+    /// <summary>The invariant that its name begins with, such as K1 of "K1: …"; empty if it names none.</summary>
+    public string Invariant => Name.IndexOf(": ", StringComparison.Ordinal) is > 0 and <= 3 and var end ? Name[..end] : "";
+
     /// <summary>The project that the file belongs to.</summary>
     public string Project => File[..File.IndexOf('/', StringComparison.Ordinal)];
 

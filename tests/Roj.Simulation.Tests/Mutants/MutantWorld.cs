@@ -106,16 +106,21 @@ internal sealed class MutantWorld : IDisposable
 
     private sealed record Project(CSharpCompilation Compilation, ImmutableSortedDictionary<string, SyntaxTree> Trees);
 
-    /// <summary>Has its own copies of all of Roj, one of them the mutant.</summary>
+    /// <summary>Has its own copies of the mutant and of all that stands on it; what stands below is shared, and compiled well by
+    /// then.</summary>
     private sealed class MutantContext(string project, byte[] assembly) : AssemblyLoadContext(isCollectible: true)
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             if (assemblyName.Name == project)
                 return LoadFromStream(new MemoryStream(assembly));
-            return assemblyName.Name!.StartsWith("Roj.", StringComparison.Ordinal)
+            return StandsOnMutant(assemblyName)
                 ? LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
                 : null;
         }
+
+        private bool StandsOnMutant(AssemblyName name) =>
+            name.Name!.StartsWith("Roj.", StringComparison.Ordinal)
+            && Default.LoadFromAssemblyName(name).GetReferencedAssemblies().Any(one => one.Name == project || StandsOnMutant(one));
     }
 }
