@@ -75,11 +75,18 @@ internal sealed class Housekeeping(LogState state)
             compaction.Victim.IsSpared = true;
             compaction = null;
         }
-        else if (compaction.IsOver)
+        else if (compaction.IsOver && !WaitsForHint(compaction.Victim))
         {
             Drop(compaction.Victim);
             compaction = null;
         }
+    }
+
+    // The first number of a segment tells where the one before it ended. Once it is gone, only that one's hint does.
+    private bool WaitsForHint(Segment victim)
+    {
+        var index = state.Segments.IndexFrom(victim.Number);
+        return index > 0 && !state.Segments[index - 1].IsHinted;
     }
 
     private void Drop(Segment victim)

@@ -101,8 +101,8 @@ internal sealed class LogOpener(ILogDisk disk, LogSettings settings)
         state.Segments.Add(segment);
         last = new SegmentLoader(state, segment, length);
         lastLength = length;
-        if (!isLast && hints.Contains(segment.Number) && last.TryHint())
-            return null;
+        if (!isLast && hints.Contains(segment.Number) && last.TryHint(out var fault))
+            return fault;
         return last.Scan();
     }
 

@@ -18,17 +18,28 @@ internal sealed class SegmentLoader(LogState state, Segment segment, long length
     internal ulong? LastSequence { get; private set; }
 
     /// <summary>Brings in a sealed segment by its hint.</summary>
+    /// <param name="fault">What the hint proves to be wrong with the segment.</param>
     /// <returns>False if there is no hint that is right.</returns>
-    internal bool TryHint()
+    internal bool TryHint(out LogFault.Corrupt? fault)
     {
+        fault = null;
         var name = FileNames.Hint(segment.Number);
-        if (state.Disk.LengthOf(name, out var hintLength) != LogDiskResult.Done || hintLength > HintFile.BytesMax(length))
+        // As long as it was when it was sealed, not as it is now: something may have cut it.
+        var sealedMax = Math.Max(length, state.Settings.SegmentBytes + (long)state.Settings.WaitingBytesMax);
+        if (state.Disk.LengthOf(name, out var hintLength) != LogDiskResult.Done || hintLength > HintFile.BytesMax(sealedMax))
             return false;
         var file = new byte[hintLength];
         if (state.Disk.Read(name, 0, file, out var read) != LogDiskResult.Done || read < file.Length)
             return false;
-        if (!HintFile.TryRead(file, state.Settings.HintMark, segment.Number, out var used, out var entries) || used > length)
+        if (!HintFile.TryRead(file, state.Settings.HintMark, segment.Number, out var used, out var entries))
             return false;
+        if (used > length)
+        {
+            // Cut between two records it looks whole, and the next segment is too far ahead to tell once one between them is gone.
+            fault = new LogFault.Corrupt(segment.Name, length);
+            return true;
+        }
+
         var count = (ulong)(entries.Length / HintFile.EntryBytes);
         for (; !entries.IsEmpty; entries = entries[HintFile.EntryBytes..])
         {

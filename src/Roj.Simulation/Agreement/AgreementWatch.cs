@@ -20,6 +20,7 @@ internal sealed class AgreementWatch(World world)
     private readonly SortedDictionary<(NodeId Witness, NodeId Node), uint> remembering = [];
     private readonly SortedSet<RegisterName> forgotten = [];
     private readonly SortedSet<Ballot> raised = [];
+    private readonly SortedSet<(ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, NodeId By)> sworn = [];
     private readonly AnswerMirror mirror = new();
     private readonly LeaseWatch leases = new(world);
 
@@ -119,9 +120,13 @@ internal sealed class AgreementWatch(World world)
             case AgreementMessage.Raise raise:
                 raised.Add(raise.Ballot);
                 break;
+            case AgreementMessage.Raised(var slot, var version, var name, var ballot):
+                sworn.Add((slot, version, name, ballot, member.Identity));
+                break;
             case AgreementMessage.Forget forget:
                 Saw("a register is forgotten");
                 forgotten.Add(forget.Name);
+                Forgets(member, forget);
                 break;
         }
     }
@@ -155,6 +160,20 @@ internal sealed class AgreementWatch(World world)
             Saw("somebody repairs");
         if (Newest is { Next: not null } set && set.Version == accept.Version)
             Saw("two majorities are asked");
+    }
+
+    // From who has not sworn, what was deleted may come back: too seldom within a run for clients to see it, so the rule itself is watched.
+    private void Forgets(AgreementMember member, AgreementMessage.Forget forget)
+    {
+        var (slot, version, name, ballot) = forget;
+        if (member.Registers?.SetOf(slot) is not { } set || set.Version != version)
+            return; // of the set that it has left it is not known any more
+        foreach (var node in set.All.Where(node => node != member.Identity))
+        {
+            Require(
+                sworn.Contains((slot, version, name, ballot, node)),
+                $"K8: {member.Name} has {name} of slot {slot} forgotten at {ballot}, to which {node} has not sworn");
+        }
     }
 
     private void Votes(AgreementMember member, AgreementMessage.OfRegister vote)

@@ -32,13 +32,13 @@ internal static class AgreementMutants
             Acceptor,
             "(ballot < state.Promised || ballot <= floor.Ballot))",
             "((ballot < state.Promised && next != Ballot.None) || ballot <= floor.Ballot))",
-            Seeds: 200),
+            Seeds: 200) { Likely = 49 },
         new(
             "an answer is given before it is on the disk",
             "Roj.Node/AgreementShell.cs",
             "if (!message.RestsOnDisk)",
             "if (message is not null)",
-            Seeds: 50),
+            Seeds: 50) { Likely = 13 },
         new("half is a majority", ReplicaSet, "members > Members.Count / 2 &&", "members >= Members.Count / 2 &&", Seeds: 20),
         new(
             "a refusal is not written back",
@@ -63,7 +63,7 @@ internal static class AgreementMutants
             Proposer,
             "if (set.IsQuorum(having))",
             "if (having is not null)",
-            Seeds: 400),
+            Seeds: 400) { Likely = 39 },
         new(
             "nobody looks whether it was applied already",
             "Roj.Agreement/Request.cs",
@@ -75,27 +75,32 @@ internal static class AgreementMutants
             "Roj.Agreement/Request.cs",
             "TriedSince is { } since && content.HasForgotten(since)",
             "TriedSince is { } since && since == ulong.MaxValue",
-            Seeds: 100),
+            Seeds: 100) { Likely = 11 },
         new(
             "what was forgotten with its register counts as not applied",
             Content,
             "Version - version > (ulong)Changes.Count",
             "Version - version > ChangesMax",
-            Seeds: 400),
+            Seeds: 400) { Likely = 39 },
         // That a request which comes late is not taken for new is held by RegistersTests: no seed below 500 comes to it.
         new(
             "the floor does not keep old things away",
             Acceptor,
             "(ballot < state.Promised || ballot <= floor.Ballot))",
             "ballot < state.Promised)",
-            Seeds: 200),
-        new("nothing is copied to who is next", Steward, "if (goal!.Set.IsMajority(listed))", "if (goal is not null)", Seeds: 100),
+            Seeds: 200) { Likely = 41 },
+        new(
+            "nothing is copied to who is next",
+            Steward,
+            "if (goal!.Set.IsMajority(listed))",
+            "if (goal is not null)",
+            Seeds: 100) { Likely = 42 },
         new(
             "who comes back keeps what he had",
             Acceptor,
             "cache.RemoveWhere((known, _) => known.Slot == slot);",
             "slot = ushort.MaxValue;",
-            Seeds: 100),
+            Seeds: 100) { Likely = 10 },
         new(
             "acceptors don't guard leases",
             Acceptor,

@@ -13,13 +13,13 @@ internal static class ElectionMutants
     [
         new("a term is led in twice", Leader, "Greatest.Counter + 1", "Greatest.Counter", Seeds: 500),
         new("the term is not kept", "Roj.Election/Tenure.cs", "outbox.Do(new ElectionEffect.Keep(term));", "_ = outbox;", Seeds: 500),
-        new("an earlier leader is heeded", Leader, "heartbeat.Term < Greatest || (", "(", Seeds: 500),
+        new("an earlier leader is heeded", Leader, "heartbeat.Term < Greatest || (", "(", Seeds: 500) { Likely = 28 },
         new(
             "heartbeats of another sender are believed",
             Leader,
             "if (heartbeat.Term.Leader != from || from == settings.Self)",
             "if (from == settings.Self)",
-            Seeds: 500),
+            Seeds: 500) { Likely = 9 },
         new(
             "terms are compared without the leader",
             "Roj.Kernel/Term.cs",
@@ -41,21 +41,21 @@ internal static class ElectionMutants
                 + "            Lead(now, new Term(Greatest.Counter + 1, settings.Self), outbox);\n"
                 + "        if (registerAt is null && heartbeat",
             Seeds: 500),
-        new("a leader goes on after its lease", Leader, "term.Counter == epoch", "term.Counter > epoch", Seeds: 500),
+        new("a leader goes on after its lease", Leader, "term.Counter == epoch", "term.Counter > epoch", Seeds: 500) { Likely = 9 },
         new(
-            "who claimed twice goes by the first lease", Leader, "own.Counter < epoch", "own.Counter > epoch", Seeds: 500),
+            "who claimed twice goes by the first lease", Leader, "own.Counter < epoch", "own.Counter > epoch", Seeds: 500) { Likely = 18 },
         new(
             "a standstill is not noticed",
             Leader,
             "var stoodStill = now - lookedAt > settings.StandstillMax + settings.Heartbeat;",
             "var stoodStill = now < lookedAt;",
-            Seeds: 500),
+            Seeds: 500) { Likely = 13 },
         new(
             "a silent leader is heeded for ever",
             Leader,
             "Instant.Earliest(heardAt + settings.HeartbeatPatience, lookedAt + settings.StandstillMax)",
             "heardAt + settings.HeartbeatPatience",
-            Seeds: 500),
+            Seeds: 500) { Likely = 33 },
         new("a third is rounded down", Colouring, "((long)nodes + 2) / 3", "Math.Max(1L, nodes / 3)", Seeds: 500),
         new("the leader may be red", Colouring, "node == term.Leader ? 0 : Of(node) switch", "Of(node) switch", Seeds: 500),
         new(
@@ -63,7 +63,7 @@ internal static class ElectionMutants
             Palette,
             "if (!colouring.IsAfter(Colouring))",
             "if (colouring is null)",
-            Seeds: 500),
+            Seeds: 500) { Likely = 65 },
         new("nobody asks for the colours", Leader, "heartbeat.Version > palette.VersionUnder(",
             "heartbeat.Version < palette.VersionUnder(", Seeds: 500),
         new(
@@ -79,12 +79,12 @@ internal static class ElectionMutants
             Settings,
             "NewClientTimeout > 2 * Heartbeat ?",
             "NewClientTimeout > TimeSpan.Zero ?",
-            Seeds: 500),
+            Seeds: 500) { Likely = 41 },
         new(
             "an acceptor that does not have the lease is left alone",
             "Roj.Agreement/Leases.cs",
             "return holding.IsKeeping ? null : Keep(holding);",
             "return null;",
-            Seeds: 500),
+            Seeds: 500) { Likely = 20 },
     ];
 }

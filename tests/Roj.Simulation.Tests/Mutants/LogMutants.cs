@@ -23,14 +23,14 @@ internal static class LogMutants
             "Roj.Log/Segments/RecordScan.cs",
             "if (Header.Crc != RecordHeader.CrcOf(",
             "if (0 != 0 * RecordHeader.CrcOf(",
-            Seeds: 100),
+            Seeds: 100) { Likely = 18 },
         new("what was read at opening is not synced", Opener, "return Worse(result, disk.Sync(newest.Name));", "return result;", Seeds: 50),
         new(
             "what a failed sync left in the cache is not written again",
             Opener,
             "result = disk.Write(newest.Name, last.LastBatch, bytes);",
             "result = LogDiskResult.Done;",
-            Seeds: 500),
+            Seeds: 500) { Likely = 9 },
         new(
             "what is torn is damage",
             "Roj.Log/Opening/TailJudge.cs",
@@ -48,13 +48,13 @@ internal static class LogMutants
             "Roj.Log/DurableLog.cs",
             "state.DurableSequence = batch.LastSequence;",
             "state.DurableSequence = state.NextSequence - 1;",
-            Seeds: 500),
+            Seeds: 500) { Likely = 198 },
         new(
             "tombstones go with any segment",
             Compaction,
             "&& state.Segments.Oldest == victim)",
             "&& victim.Number > 0)",
-            Seeds: 2_000),
+            Seeds: 2_000) { Likely = 102 },
         new("one hash, one key", "Roj.Log/LogState.cs", "if (IsOf(key, slot))", "if (!slot.IsEmpty)", Seeds: 20),
         new(
             "what had no room is forgotten",

@@ -13,7 +13,7 @@ internal static class MovesMutants
             Steward,
             "if (goal!.Set.IsMajority(listed))",
             "if (listed.Count > 0)",
-            Seeds: 1000),
+            Seeds: 1000) { Likely = 9 },
         new(
             "a slot is copied, and closed, before a majority of the old has adopted",
             Steward,

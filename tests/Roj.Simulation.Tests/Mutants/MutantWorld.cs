@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -15,6 +17,11 @@ internal sealed class MutantWorld : IDisposable
         "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; "
         + "global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;"
         + "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Roj.Simulation\")]";
+
+    private static readonly CSharpParseOptions parse = new(LanguageVersion.CSharp14);
+
+    // As they are, for the next mutant too: what is read and declared in the other files stays as it is.
+    private static readonly ConcurrentDictionary<string, Lazy<Project>> projects = new(StringComparer.Ordinal);
 
     private readonly MutantContext context;
     private readonly ConstructorInfo constructor;
@@ -35,23 +42,11 @@ internal sealed class MutantWorld : IDisposable
     /// cref="SwarmRun.Run"/>.</param>
     public static MutantWorld Build(Mutant mutant, Type run)
     {
-        var sources = Path.Combine(Root(), "src");
-        var mutated = Path.Combine(sources, mutant.File.Replace('/', Path.DirectorySeparatorChar));
-        var parse = new CSharpParseOptions(LanguageVersion.CSharp14);
-        var trees = Directory.GetFiles(Path.Combine(sources, mutant.Project), "*.cs", SearchOption.AllDirectories)
-            .Select(path => path == mutated ? Sabotage(mutant, path) : File.ReadAllText(path))
-            .Select(text => CSharpSyntaxTree.ParseText(text, parse))
-            .Append(CSharpSyntaxTree.ParseText(ImplicitUsings, parse));
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileNameWithoutExtension(path) != mutant.Project)
-            .Select(path => MetadataReference.CreateFromFile(path));
-        var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary,
-            optimizationLevel: OptimizationLevel.Release,
-            nullableContextOptions: NullableContextOptions.Enable);
-
+        var (compilation, trees) = projects.GetOrAdd(mutant.Project, name => new Lazy<Project>(() => Read(name))).Value;
+        var path = Path.Combine(Root(), "src", mutant.File.Replace('/', Path.DirectorySeparatorChar));
+        var sabotaged = CSharpSyntaxTree.ParseText(Sabotage(mutant, path), parse);
         using var assembly = new MemoryStream();
-        var result = CSharpCompilation.Create(mutant.Project, trees, references, options).Emit(assembly);
+        var result = compilation.ReplaceSyntaxTree(trees[path], sabotaged).Emit(assembly);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         return new MutantWorld(mutant.Project, assembly.ToArray(), run);
     }
@@ -73,6 +68,22 @@ internal sealed class MutantWorld : IDisposable
 
     public void Dispose() => context.Unload();
 
+    private static Project Read(string name)
+    {
+        var trees = Directory.GetFiles(Path.Combine(Root(), "src", name), "*.cs", SearchOption.AllDirectories)
+            .ToImmutableSortedDictionary(
+                path => path, path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), parse), StringComparer.Ordinal);
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileNameWithoutExtension(path) != name)
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            optimizationLevel: OptimizationLevel.Release,
+            nullableContextOptions: NullableContextOptions.Enable);
+        var all = trees.Values.Append(CSharpSyntaxTree.ParseText(ImplicitUsings, parse));
+        return new Project(CSharpCompilation.Create(name, all, references, options), trees);
+    }
+
     // By name: the loaded simulation has types of its own.
     private static bool IsCatch(Exception? e) =>
         e is UnreachableException || e?.GetType().FullName == typeof(BrokenInvariantException).FullName;
@@ -93,16 +104,23 @@ internal sealed class MutantWorld : IDisposable
         return folder.FullName;
     }
 
-    /// <summary>Has its own copies of all of Roj, one of them the mutant.</summary>
+    private sealed record Project(CSharpCompilation Compilation, ImmutableSortedDictionary<string, SyntaxTree> Trees);
+
+    /// <summary>Has its own copies of the mutant and of all that stands on it; what stands below is shared, and compiled well by
+    /// then.</summary>
     private sealed class MutantContext(string project, byte[] assembly) : AssemblyLoadContext(isCollectible: true)
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             if (assemblyName.Name == project)
                 return LoadFromStream(new MemoryStream(assembly));
-            return assemblyName.Name!.StartsWith("Roj.", StringComparison.Ordinal)
+            return StandsOnMutant(assemblyName)
                 ? LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
                 : null;
         }
+
+        private bool StandsOnMutant(AssemblyName name) =>
+            name.Name!.StartsWith("Roj.", StringComparison.Ordinal)
+            && Default.LoadFromAssemblyName(name).GetReferencedAssemblies().Any(one => one.Name == project || StandsOnMutant(one));
     }
 }

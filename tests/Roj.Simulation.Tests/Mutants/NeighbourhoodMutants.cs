@@ -46,7 +46,7 @@ internal static class NeighbourhoodMutants
             "Roj.Membership/Finder.cs",
             "if (!proven || (clashQuiet.Boot == hello.Boot && now < clashQuiet.Until))",
             "if (!proven || hello.Id == settings.Id)",
-            Seeds: 400),
+            Seeds: 400) { Likely = 29 },
         new(
             "M1: a word that was refuted is believed again",
             "Roj.Membership/Keeping/Beliefs.cs",

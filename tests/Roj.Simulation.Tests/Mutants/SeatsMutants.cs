@@ -33,13 +33,13 @@ internal static class SeatsMutants
             "Roj.Agreement/Burials.cs",
             "case AgreementMessage.Raised when burial.IsSworn && burial.IsLast(from):",
             "case AgreementMessage.Raised when burial.IsSworn:",
-            Seeds: 500),
+            Seeds: 500) { Likely = 30 },
         new(
             "the roster is changed whatever it is",
             Steward,
             "new RegisterChange.Set(Placement.DataOf(set)) { Condition = Condition.At(on) }",
             "new RegisterChange.Set(Placement.DataOf(set)) { Condition = on > 0 ? default : default }",
-            Seeds: 500),
+            Seeds: 500) { Likely = 156 },
         new(
             "a set is left before enough of who is next have adopted it",
             Steward,
@@ -51,13 +51,13 @@ internal static class SeatsMutants
             Steward,
             "if (outcome.Id != awaited)",
             "if (goal is { Set: null })",
-            Seeds: 500),
+            Seeds: 500) { Likely = 171 },
         new(
             "an acceptor forgets what it guards when it starts",
             Acceptor,
             ": startedAt + lease.Guarded;",
             ": startedAt;",
-            Seeds: 500),
+            Seeds: 500) { Likely = 22 },
         new(
             "a lease is renewed that another was promised",
             Acceptor,
@@ -69,7 +69,7 @@ internal static class SeatsMutants
             Leases,
             "(holding.Set, holding.SentAt, holding.RenewAt) = (set, now, now",
             "(holding.Set, holding.SentAt, holding.RenewAt) = (set, now + holding.Lease.Duration, now",
-            Seeds: 500),
+            Seeds: 500) { Likely = 167 },
         new(
             "a disk that was set back votes",
             Witnesses,
@@ -87,7 +87,7 @@ internal static class SeatsMutants
             Witnesses,
             "set.IsQuorum(confirmed.Append(self))",
             "set.Has(self)",
-            Seeds: 500),
+            Seeds: 500) { Likely = 14 },
         new(
             "a cluster begins without all of its first members",
             "Roj.Agreement/Birth.cs",

@@ -28,7 +28,7 @@ internal static class SwarmMutants
             "Roj.Files/Housekeeping.cs",
             "=> transfer is { IsComplete: true } && peer.IsComplete;",
             "=> transfer is { IsComplete: true } && peer.Pieces is null;",
-            Seeds: 100),
+            Seeds: 100) { Likely = 14 },
         new(
             "a piece is had though its hash is wrong",
             "Roj.Files/PieceTable.cs",
@@ -46,7 +46,7 @@ internal static class SwarmMutants
             "Roj.Files/Uploads.cs",
             "if (!table.Have.Has(block.Piece))",
             "if (block.Piece < 0)",
-            Seeds: 200),
+            Seeds: 200) { Likely = 38 },
         new(
             "a whole piece is told of before it is hashed",
             "Roj.Files/Downloads.cs",
@@ -70,7 +70,7 @@ internal static class SwarmMutants
             "Roj.Files/Downloads.cs",
             "outbox.Do(new SwarmEffect.Copy(from, to));",
             "Check.That(from != to);",
-            Seeds: 200),
+            Seeds: 200) { Likely = 10 },
         new(
             "somebody is banned for a wrong piece that several supplied",
             "Roj.Files/PieceDownload.cs",
@@ -82,7 +82,7 @@ internal static class SwarmMutants
             "Roj.Files/MetadataFetch.cs",
             "givenBack.UnionWith(source.Awaited.Where(part => !parts.ContainsKey(part)));",
             "Check.That(parts.Count >= 0);",
-            Seeds: 400),
+            Seeds: 400) { Likely = 18 },
         new(
             "of two connections to one peer both stay",
             "Roj.Files/Connections.cs",
@@ -94,6 +94,6 @@ internal static class SwarmMutants
             "Roj.Files/Connections.cs",
             "InLobby = Count >= settings.ConnectionsMax,",
             "InLobby = Count >= 1000,",
-            Seeds: 400),
+            Seeds: 400) { Likely = 13 },
     ];
 }

@@ -56,6 +56,31 @@ public sealed class HousekeepingTests
     }
 
     [Fact]
+    public void A_segment_goes_only_when_the_one_before_it_has_a_hint()
+    {
+        var lab = new LogLab();
+        for (var key = 0; key < 10; key++)
+            lab.Put($"k{key}", "1");
+        lab.Put("x", new string('x', 4200));
+        lab.Commit();
+        for (var round = 0; round < 2; round++)
+        {
+            lab.Put("c", new string('x', 4200));
+            lab.Commit();
+        }
+
+        while (lab.Log.Compact(budgetBytes: 1) || lab.Log.IsDirty)
+        {
+            if (lab.Log.IsDirty)
+                lab.Commit();
+            var files = lab.Memory.Files.Keys;
+            Assert.True(files.Contains("0000000002.segment") || files.Contains("0000000001.hint"), string.Join(", ", files));
+        }
+
+        Assert.DoesNotContain("0000000002.segment", lab.Memory.Files.Keys);
+    }
+
+    [Fact]
     public void Removed_keys_stay_removed_and_their_tombstones_go_in_the_end()
     {
         var lab = new LogLab();

@@ -7,6 +7,7 @@ namespace Roj.Tests.Log;
 public sealed class OpeningTests
 {
     private const string First = "0000000001.segment";
+    private const string Hint = "0000000001.hint";
     private const string Second = "0000000002.segment";
 
     [Fact]
@@ -105,6 +106,29 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    public void A_sealed_segment_cut_between_two_records_is_a_fault_though_the_segment_behind_it_is_gone()
+    {
+        foreach (var length in (int[])[44, 44 + 34, 44 + 34 + 34])
+        {
+            var lab = OneGone();
+            lab.Memory.Files[First] = lab.Memory.Files[First][..length];
+            Assert.Equal(new LogFault.Corrupt(First, length), lab.Refusal());
+        }
+    }
+
+    [Fact]
+    public void A_hint_that_is_damaged_proves_nothing()
+    {
+        var lab = OneGone();
+        lab.Memory.Files[Hint] = [.. lab.Memory.Files[Hint], .. new byte[20 * 5000]];
+        lab.Open();
+        Assert.Equal(("1", "2"), (lab.Get("a"), lab.Get("b")));
+        lab.Memory.Files[Hint][31] ^= 0x40; // where the records end
+        lab.Open();
+        Assert.Equal(("1", "2"), (lab.Get("a"), lab.Get("b")));
+    }
+
+    [Fact]
     public void A_flipped_bit_in_a_sealed_value_is_found_by_reading_it_and_reported()
     {
         var lab = TwoSegments();
@@ -196,6 +220,23 @@ public sealed class OpeningTests
         lab.Commit();
         lab.Put("c", "four");
         lab.Commit();
+        return lab;
+    }
+
+    // The second segment of three was compacted: its first number no longer tells where the first one ended.
+    private static LogLab OneGone()
+    {
+        var lab = new LogLab();
+        lab.Put("a", "1");
+        lab.Put("b", "2");
+        lab.Put("x", new string('x', 4200));
+        lab.Commit();
+        lab.Put("c", new string('x', 4200));
+        lab.Commit();
+        lab.Put("c", "3");
+        lab.Commit();
+        lab.Settle();
+        Assert.Equal([Hint, First, "0000000003.segment"], lab.Memory.Files.Keys);
         return lab;
     }
 

@@ -83,6 +83,9 @@ internal sealed class QuorumMeddler
             shunned.Add(part);
         }
 
+        // Who leads before there is a roster can't tell who will be in it: all that are left might be one whose disk is lost later.
+        if (leader.Member.Registers!.Roster is null && town.Setup.LeastNodes > 1)
+            shunned.Clear();
         Record($"{leader.Member.Name} leads, nothing for {string.Join(", ", shunned.Select(part => part.Member.Name))}");
         foreach (var part in town.Parts.Where(part => part != leader && rng.Chance(4, 5)))
             Appoint(part, leads: false, []);

@@ -143,7 +143,11 @@ public sealed class QuorumRun
         var limit = World.Now + alikeLimit;
         string? difference;
         while ((difference = QuorumReplicas.WhatDiffers(town)) is not null && World.Now < limit && World.Events <= EventsMax)
+        {
+            meddler.LeadWell(); // who was to lead may have left since, and forgotten it
             World.Run(World.Now + TimeSpan.FromSeconds(1));
+        }
+
         return difference;
     }
 

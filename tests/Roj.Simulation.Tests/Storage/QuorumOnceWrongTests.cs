@@ -1,0 +1,20 @@
+using Roj.Simulation.Storage.Quorum;
+using Xunit;
+
+namespace Roj.Simulation.Tests.Storage;
+
+/// <summary>Seeds that once went wrong where a majority decides, each named after what was wrong with the code.</summary>
+public sealed class QuorumOnceWrongTests
+{
+    [Theory]
+    [InlineData(4687UL)] // cut between two records, with the segment behind it compacted away: what was promised there was forgotten
+    public void A_segment_that_was_cut_short_is_noticed(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(1502UL)] // the trial's own fault: one led before there was a roster, and left a slot to a disk that was lost
+    [InlineData(10203UL)]
+    [InlineData(18374UL)] // the trial's own fault: who was to lead in the end left, and was not asked again when it was back
+    public void What_moves_comes_to_an_end(ulong seed) => ComesRight(seed);
+
+    private static void ComesRight(ulong seed) => Assert.Null(new QuorumRun(seed).Run());
+}
