@@ -27,6 +27,7 @@ public class AgreementMember : Machine
     private ulong sent;
     private int startsSinceSetBack;
     private bool isRetrying;
+    private bool isCondemned; // found corrupt, and not replaced yet
 
     internal AgreementMember(AgreementTown town, int index, AgreementSetup setup)
         : base(town.World, $"n{index}", 0x0A000001 + (uint)index)
@@ -84,7 +85,7 @@ public class AgreementMember : Machine
         town.Watch.Retired(this);
         Disk.Wipe();
         expected = 0; // it joins what is there
-        (Identity, WasSetBack, IsCorrupt, startsSinceSetBack) = (NodeId.Random(Rng), false, false, 0);
+        (Identity, WasSetBack, IsCorrupt, startsSinceSetBack, isCondemned) = (NodeId.Random(Rng), false, false, 0, false);
         World.Trace.Add(this, "agreement.new");
     }
 
@@ -127,6 +128,7 @@ public class AgreementMember : Machine
     internal void Replace()
     {
         town.Watch.Saw("a corrupted disk is replaced");
+        isCondemned = true;
         Stop();
     }
 
@@ -136,6 +138,13 @@ public class AgreementMember : Machine
         if (WasSetBack && ++startsSinceSetBack > 1)
         {
             // Nobody was there to tell it. Started often enough it would count past what they remember: an operator looks at it first.
+            Stop();
+            return;
+        }
+
+        if (isCondemned)
+        {
+            // Whoever knows of it replaces it, though it was started once more: what was torn has been cut off, and shows no longer.
             Stop();
             return;
         }

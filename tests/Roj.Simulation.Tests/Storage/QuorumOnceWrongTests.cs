@@ -16,5 +16,9 @@ public sealed class QuorumOnceWrongTests
     [InlineData(18374UL)] // the trial's own fault: who was to lead in the end left, and was not asked again when it was back
     public void What_moves_comes_to_an_end(ulong seed) => ComesRight(seed);
 
+    [Theory]
+    [InlineData(25262UL)] // the trial's own fault: what was found corrupt crashed, and began once more, before it was replaced
+    public void What_is_corrupt_is_replaced(ulong seed) => ComesRight(seed);
+
     private static void ComesRight(ulong seed) => Assert.Null(new QuorumRun(seed).Run());
 }
