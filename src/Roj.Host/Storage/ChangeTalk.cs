@@ -27,6 +27,7 @@ internal sealed class ChangeTalk : IDisposable
     {
         (self, this.agreement) = (options.Self, agreement);
         talk = new StoreTalk(loop, options, Tag, Receive);
+        watch.See(Now, [self], outbox); // before anybody has told who is here
         Watchers = new Watchers(filters => loop.Post(
             _ =>
             {
@@ -66,7 +67,6 @@ internal sealed class ChangeTalk : IDisposable
         {
             watch.Tick(Now, outbox);
             Drain();
-            Ask();
         }
 
         talk.Flush();
@@ -79,11 +79,7 @@ internal sealed class ChangeTalk : IDisposable
     {
         watch.Receive(Now, from, message, outbox);
         Drain();
-        Ask();
     }
-
-    // While nobody wants to know it nothing is told, and nothing is done for it.
-    private void Ask() => agreement()?.TryDo((registers, _) => registers.TellsChosen = watch.IsWatched);
 
     private void Drain()
     {
@@ -101,5 +97,7 @@ internal sealed class ChangeTalk : IDisposable
         }
 
         outbox.Clear();
+        // While nobody wants to know it nothing is told, and nothing is done for it.
+        agreement()?.TryDo((registers, _) => registers.TellsChosen = watch.IsWatched);
     }
 }

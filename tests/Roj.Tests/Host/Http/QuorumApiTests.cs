@@ -19,7 +19,11 @@ public sealed class QuorumApiTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         for (var number = 1; number <= 3; number++)
+        {
             await nodes.SeatedAsync(number);
+            await nodes[number].ListeningAsync();
+        }
+
         await Soon.UntilAsync(
             async () => (await AskAsync(HttpMethod.Post, 1, "begun", "x")).Status is HttpStatusCode.OK, "a majority takes something");
     }
@@ -129,6 +133,29 @@ public sealed class QuorumApiTests : IAsyncLifetime
             "two are a majority, and tell");
         nodes.Stop(3);
         await Assert.ThrowsAnyAsync<IOException>(() => reading);
+    }
+
+    [Fact]
+    public async Task Who_watches_where_changes_are_made_misses_none_from_the_first_on()
+    {
+        using var alone = new QuorumNodes(1, 1, hasApi: true);
+        await alone.SeatedAsync(1);
+        await alone[1].ListeningAsync();
+        await Soon.UntilAsync(async () => (await SetAsync("before")).IsSuccessStatusCode, "it takes something");
+        using var watching = await http.GetAsync(alone.UrlOf(1, "store/events"), HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        using var lines = new StreamReader(await watching.Content.ReadAsStreamAsync(Cancelled));
+        Assert.Equal(":", await lines.ReadLineAsync(Cancelled)); // it has begun
+        Assert.True((await SetAsync("first")).IsSuccessStatusCode);
+        Assert.True((await SetAsync("second")).IsSuccessStatusCode);
+        using var limit = new CancellationTokenSource(Soon.Limit);
+        string? line;
+        do
+            line = await lines.ReadLineAsync(limit.Token);
+        while (line is "" or ":");
+        Assert.Contains("\"key\":\"first\",\"change\":\"set\",\"version\":\"1\"", line, StringComparison.Ordinal);
+
+        async Task<HttpResponseMessage> SetAsync(string key) =>
+            await http.PostAsync(alone.UrlOf(1, $"store/value?key={key}"), new StringContent("x"), Cancelled);
     }
 
     private static async Task ReadAsync(HttpResponseMessage watching, ConcurrentQueue<(string Key, string Change, string Version)> told)
