@@ -177,12 +177,19 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     private void Accept(
         Instant now, NodeId from, RegisterState state, AgreementMessage.Accept accept, Floor floor, AgreementOutbox outbox)
     {
-        var (slot, version, name, ballot, content, next) = accept;
+        var (slot, version, name, ballot, content, next, isChosen) = accept;
         var isTaken = ballot == state.Accepted; // the answer may have been lost: it is acknowledged again
         if (!isTaken && (ballot < state.Promised || ballot <= floor.Ballot))
         {
             outbox.Send(
                 from, new AgreementMessage.Refused(slot, version, name, ballot, Greater(state.Promised, floor.Ballot), TimeSpan.Zero));
+            return;
+        }
+
+        if (!isTaken && !isChosen && GoesBack(state, content, floor))
+        {
+            outbox.Send(from, new AgreementMessage.Refused(
+                slot, version, name, ballot, Greater(ballot, state.Promised), TimeSpan.Zero, floor.Version));
             return;
         }
 
@@ -199,6 +206,12 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
             watch.Freed(slot, name, outbox);
         outbox.Send(from, new AgreementMessage.Accepted(slot, version, name, ballot, isNextPromised ? next : Ballot.None));
     }
+
+    // The floor may have risen, by another register's deletion, since this was made, or may have been below it where it was made: then
+    // somebody may have been told that there is nothing, at the floor's version.
+    private static bool GoesBack(RegisterState state, Content content, Floor floor) =>
+        content.Version <= floor.Version && (content.Version < state.Content.Version
+            || (content.Version == state.Content.Version && state.Accepted == Ballot.None && !content.IsTombstone));
 
     // It lives in memory and changes nothing on disk. Whoever was promised something after the guard had lapsed may complete it: from then
     // on the lease is not the holder's any more as far as this acceptor knows.

@@ -34,11 +34,11 @@ internal sealed class Answers
     public (Ballot Accepted, Content Content) Greatest()
     {
         var greatest = taken.MaxBy(answer => (answer.Accepted, answer.Content.Version));
-        if (greatest.Accepted == Ballot.None || !greatest.Content.IsTombstone)
-            return greatest;
-        var floor = taken.Max(answer => answer.Accepted == Ballot.None ? answer.Content.Version : 0);
-        return floor <= greatest.Content.Version ? greatest : (greatest.Accepted, Content.Empty with { Version = floor });
+        return greatest.Content.IsTombstone ? (greatest.Accepted, greatest.Content.Above(Floor)) : greatest;
     }
+
+    /// <summary>The highest version at which anybody knows of nothing; 0 if all know of something.</summary>
+    public ulong Floor => taken.Max(answer => answer.Accepted == Ballot.None ? answer.Content.Version : 0);
 
     /// <summary>Those who took an attempt last; of registers that nothing is known of, those who know them at the same version.</summary>
     public NodeId[] Having(Ballot attempt, ulong version) =>

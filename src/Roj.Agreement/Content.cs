@@ -44,6 +44,14 @@ public sealed record Content(
         return new Content(checked(Version + 1), data, lease, fences, changes);
     }
 
+    /// <summary>The same at a version that comes after there having been nothing at the floor's.</summary>
+    /// <remarks>Its last change is then said to have made that version, and those before it are not remembered. Nothing may be at the
+    /// floor's version itself.</remarks>
+    internal Content Above(ulong floor) =>
+        Version > floor || (Version == floor && IsTombstone) ? this
+        : IsTombstone ? Empty with { Version = floor }
+        : this with { Version = checked(floor + 1), Changes = Changes is [.., var last] ? [last] : [] };
+
     /// <summary>The version that a change made; null if it is not one of the last.</summary>
     public ulong? MadeBy(ChangeId change)
     {

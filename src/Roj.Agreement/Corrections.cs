@@ -13,7 +13,7 @@ internal static class Corrections
         foreach (var node in request.Answers.Nodes.Except(having))
         {
             outbox.Send(node, new AgreementMessage.Accept(
-                request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None));
+                request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None, IsChosen: true));
         }
     }
 
@@ -30,7 +30,7 @@ internal static class Corrections
             request.Refusing.Remove(node);
             request.Corrected.Add(node);
             outbox.Send(node, new AgreementMessage.Accept(request.Slot, set.Version, request.Name, greatest, content, Ballot.None));
-            outbox.Send(node, Proposer.MessageOf(request));
+            outbox.Send(node, request.Message);
         }
     }
 }

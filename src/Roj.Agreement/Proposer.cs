@@ -141,7 +141,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         foreach (var request in Heads().Where(request => request.Slot == slot))
         {
             if (request.Phase is not Phase.Waiting && !request.Answers.Has(to) && request.Set!.Has(to))
-                outbox.Send(to, MessageOf(request));
+                outbox.Send(to, request.Message);
         }
     }
 
@@ -154,6 +154,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
                 GiveUp(now, request, outbox);
             else if (request.Phase is Phase.Waiting || (request.Phase is Phase.Repairing && request.Refusing.Count > 0))
                 Attempt(now, request, outbox); // of the others not enough are here
+            else if (request is { Phase: Phase.Preparing, Set: { } set } && set.IsQuorum(request.Answers.Nodes))
+                Propose(now, request, set, outbox, isLate: true);
             else
                 SayAgain(now, request, outbox);
         }
@@ -189,6 +191,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
             // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one
             // tells that nobody was promised another since.
             request.Enter(Phase.Preparing, ballot, set);
+            request.IsChosen = true;
             Propose(now, request, set, content, isUnanimous: false, outbox);
             return;
         }
@@ -230,17 +233,19 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
 
         counter = Math.Max(counter, greatest.Counter);
         request.Enter(Phase.Repairing, greatest, set);
-        request.Following = Ballot.None;
+        (request.Following, request.IsChosen) = (Ballot.None, false);
         foreach (var node in having)
             request.Answers.Set(node, greatest, content);
         Say(now, request, outbox);
     }
 
-    private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox)
+    private void Propose(Instant now, Request request, ReplicaSet set, AgreementOutbox outbox, bool isLate = false)
     {
-        var (greatest, content) = request.Answers.Greatest();
-        var isUnanimous = set.IsQuorum(request.Answers.Having(greatest, content.Version));
-        Propose(now, request, set, content, isUnanimous, outbox);
+        var (content, isUnanimous, isRaised) = request.Promised(set);
+        if (isRaised && !isLate && set.All.Any(node => !request.Answers.Has(node) && router.IsHereNow(node)))
+            Plan(request, now + settings.ReadingPause); // he may have it too, and then it was chosen, and stays at its version
+        else
+            Propose(now, request, set, content, isUnanimous, outbox);
     }
 
     private void Propose(Instant now, Request request, ReplicaSet set, Content content, bool isUnanimous, AgreementOutbox outbox)
@@ -279,6 +284,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         Instant now, NodeId from, Request request, ReplicaSet set, AgreementMessage.Refused refused, AgreementOutbox outbox)
     {
         counter = Math.Max(counter, refused.Promised.Counter);
+        request.Floor = Math.Max(request.Floor, refused.Floor);
         if (refused.Wait > TimeSpan.Zero)
         {
             request.Refusing.Add(from);
@@ -330,7 +336,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     private void SayTo(Instant now, Request request, List<NodeId> some, AgreementOutbox outbox)
     {
         for (var i = some.Count - 1; i >= 0; i--) // to this node last, as in Say
-            outbox.Send(some[i], MessageOf(request));
+            outbox.Send(some[i], request.Message);
         request.IsSparing = true;
         Plan(request, now + settings.ReadingPause);
     }
@@ -338,7 +344,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     private void Say(Instant now, Request request, AgreementOutbox outbox)
     {
         request.IsSparing = false;
-        var message = MessageOf(request);
+        var message = request.Message;
         // To others first: they are on their way while this node's own acceptor writes.
         foreach (var acceptor in request.Set!.All)
         {
@@ -350,14 +356,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
             outbox.Send(self, message);
         Plan(request, now + settings.RetryPause);
     }
-
-    internal static AgreementMessage MessageOf(Request request) => request.Phase switch
-    {
-        Phase.Asking => new AgreementMessage.Ask(request.Slot, request.Set!.Version, request.Name, request.Ballot),
-        Phase.Preparing => new AgreementMessage.Prepare(request.Slot, request.Set!.Version, request.Name, request.Ballot),
-        _ => new AgreementMessage.Accept(
-            request.Slot, request.Set!.Version, request.Name, request.Ballot, request.Proposed!, request.Following),
-    };
 
     private void GiveUp(Instant now, Request request, AgreementOutbox outbox)
     {

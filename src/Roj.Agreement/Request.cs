@@ -1,3 +1,4 @@
+using Roj.Agreement.Wire;
 using Roj.Kernel;
 
 namespace Roj.Agreement;
@@ -37,6 +38,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What is being accepted.</summary>
     public Content? Proposed { get; private set; }
 
+    /// <summary>Whether that was chosen, or is made of what was.</summary>
+    public bool IsChosen { get; set; }
+
     /// <summary>What it comes to if <see cref="Proposed"/> is taken.</summary>
     public Outcome? Outcome { get; private set; }
 
@@ -75,6 +79,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>The greatest attempt that it was refused for.</summary>
     public Ballot Refused { get; set; }
 
+    /// <summary>The highest version at which somebody knew of nothing who refused it for that.</summary>
+    public ulong Floor { get; set; }
+
     public int Attempts { get; private set; }
 
     /// <summary>How many of those were kept away by a lease.</summary>
@@ -91,8 +98,29 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
             Attempts++;
     }
 
+    /// <summary>What is asked of an acceptor in this phase.</summary>
+    public AgreementMessage Message => Phase switch
+    {
+        Phase.Asking => new AgreementMessage.Ask(slot, Set!.Version, name, Ballot),
+        Phase.Preparing => new AgreementMessage.Prepare(slot, Set!.Version, name, Ballot),
+        _ => new AgreementMessage.Accept(slot, Set!.Version, name, Ballot, Proposed!, Following, IsChosen),
+    };
+
     /// <summary>What some had taken already is to be accepted by enough.</summary>
     public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
+
+    /// <summary>What a quorum promised on; whether all of them have it; and whether that is something at a higher version than they have it
+    /// at, since it may have been seen that there is nothing.</summary>
+    /// <remarks>While others are to come it is enough that a majority of the members has it: nobody was told of nothing without
+    /// them.</remarks>
+    public (Content Content, bool IsUnanimous, bool IsRaised) Promised(ReplicaSet set)
+    {
+        var (greatest, content) = Answers.Greatest();
+        var having = Answers.Having(greatest, content.Version);
+        IsChosen = greatest > Ballot.None && set.IsMajority(having);
+        var above = IsChosen ? content : content.Above(Math.Max(Answers.Floor, Floor));
+        return (above, above == content && set.IsQuorum(having), above != content && !content.IsTombstone);
+    }
 
     /// <summary>What becomes of it on what some have taken (rule 3, and 6: somebody else may have completed it).</summary>
     public void Decide(Instant now, Content content)

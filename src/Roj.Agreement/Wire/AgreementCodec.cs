@@ -8,8 +8,8 @@ namespace Roj.Agreement.Wire;
 /// <code>
 ///  +----------+-----------+--------+   about one register, the body begins with
 ///  | 4 length | 1 version | 1 kind |     2 slot | 8 version of its set | 4 n | name | ballot
-///  +----------+-----------+--------+     then promise, told: ballot taken | content;  accept: content | ballot next;
-///    of what                             accepted: ballot next;  refused: ballot promised | 8 wait in 100 ns;
+///  +----------+-----------+--------+     then promise, told: ballot taken | content;  accept: content | ballot next | 1 is chosen;
+///    of what                             accepted: ballot next;  refused: ballot promised | 8 wait in 100 ns | 8 floor;
 ///    follows                             renew: 8 epoch;  renewed: 1 is yours;  the others: nothing
 ///  adopt: 2 slot | slot           adopted: 2 slot | 8 version | floor      list: 2 slot | 8 version | 16 cursor
 ///  listed: 2 slot | 8 version | 16 cursor | 16 next | 1 count | ( 4 n | name ) …   answer: outcome
@@ -154,9 +154,9 @@ public static class AgreementCodec
         {
             M.Promise promise => StateCodec.BallotLength + StateCodec.Size(promise.Content),
             M.Told told => StateCodec.BallotLength + StateCodec.Size(told.Content),
-            M.Accept accept => StateCodec.BallotLength + StateCodec.Size(accept.Content),
+            M.Accept accept => StateCodec.Size(accept.Content) + StateCodec.BallotLength + 1,
             M.Accepted => StateCodec.BallotLength,
-            M.Refused => StateCodec.BallotLength + 8,
+            M.Refused => StateCodec.BallotLength + 8 + 8,
             M.Renew => 8,
             M.Renewed => 1,
             _ => 0,
@@ -193,6 +193,7 @@ public static class AgreementCodec
             case M.Accept accept:
                 StateCodec.Write(ref writer, accept.Content);
                 StateCodec.Write(ref writer, accept.Next);
+                writer.Byte((byte)(accept.IsChosen ? 1 : 0));
                 break;
             case M.Accepted accepted:
                 StateCodec.Write(ref writer, accepted.Next);
@@ -200,6 +201,7 @@ public static class AgreementCodec
             case M.Refused refused:
                 StateCodec.Write(ref writer, refused.Promised);
                 writer.UInt64((ulong)refused.Wait.Ticks);
+                writer.UInt64(refused.Floor);
                 break;
             case M.Renew renew:
                 writer.UInt64(renew.Epoch);
@@ -280,14 +282,14 @@ public static class AgreementCodec
                     : new M.Promise(slot, version, name, ballot, taken, told);
             case Kind.Accept:
                 return StateCodec.TryReadContent(ref reader, out var content)
-                    ? new M.Accept(slot, version, name, ballot, content, StateCodec.ReadBallot(ref reader))
+                    ? new M.Accept(slot, version, name, ballot, content, StateCodec.ReadBallot(ref reader), reader.Byte() == 1)
                     : null;
             case Kind.Accepted:
                 return new M.Accepted(slot, version, name, ballot, StateCodec.ReadBallot(ref reader));
             case Kind.Refused:
                 var promised = StateCodec.ReadBallot(ref reader);
                 return reader.UInt64() is var wait && wait <= (ulong)(2 * Lease.DurationMax.Ticks)
-                    ? new M.Refused(slot, version, name, ballot, promised, TimeSpan.FromTicks((long)wait))
+                    ? new M.Refused(slot, version, name, ballot, promised, TimeSpan.FromTicks((long)wait), reader.UInt64())
                     : null;
             case Kind.Renew:
                 return new M.Renew(slot, version, name, ballot, reader.UInt64());

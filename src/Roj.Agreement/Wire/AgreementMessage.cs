@@ -54,7 +54,10 @@ public abstract record AgreementMessage
     /// <param name="Ballot">Which attempt.</param>
     /// <param name="Content">What.</param>
     /// <param name="Next">The next attempt; <see cref="Ballot.None"/> for none.</param>
-    public sealed record Accept(ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, Content Content, Ballot Next)
+    /// <param name="IsChosen">Whether it was chosen, or is made of what was: then nobody was told that there is nothing at its version or
+    /// above, and it is taken wherever the slot's floor is.</param>
+    public sealed record Accept(
+        ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, Content Content, Ballot Next, bool IsChosen = false)
         : OfRegister(Slot, Version, Name, Ballot);
 
     /// <summary>I have taken it, and promised the next one, if I was asked to.</summary>
@@ -73,7 +76,10 @@ public abstract record AgreementMessage
     /// <param name="Ballot">Which attempt.</param>
     /// <param name="Promised">What I have promised; an attempt must be above.</param>
     /// <param name="Wait">For how long I keep everybody but the lease's holder away; zero if that is not the reason.</param>
-    public sealed record Refused(ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, Ballot Promised, TimeSpan Wait)
+    /// <param name="Floor">The version that the content must be above, for I may have told somebody of nothing at this; 0 if that is not
+    /// the reason.</param>
+    public sealed record Refused(
+        ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, Ballot Promised, TimeSpan Wait, ulong Floor = 0)
         : OfRegister(Slot, Version, Name, Ballot);
 
     /// <summary>What did you take last? Nothing is promised.</summary>

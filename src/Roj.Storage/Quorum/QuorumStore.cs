@@ -197,9 +197,11 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         asked.Add(registers.Ask(At.Now, SlotOf(pending.Name), pending.Name, end, outbox), pending);
     }
 
-    // Whether this ended it, or somebody else has written there since: what is over will not be seen again.
+    // Whether this ended it, or somebody else has written there since, perhaps so much that it can't be told who did: what is over will not
+    // be seen again.
     private static StorageAnswer AfterEnd(StorageAnswer known, Outcome outcome) =>
-        outcome.Applied is Applied.Yes || outcome.Refusal is Refusal.ConditionFailed ? known
+        outcome is { Applied: Applied.Yes } or { Refusal: Refusal.ConditionFailed } or { Applied: Applied.Unknown, Refusal: Refusal.None }
+        ? known
         : new StorageAnswer.Failed(StorageFault.NoQuorum, "no majority of the nodes that have copies answered in time", Applied.No);
 
     private void Finish(Pending pending, StorageAnswer answer)

@@ -41,6 +41,14 @@ internal sealed class Assembly
 
     public TestStore StoreOf(int number) => stores[Id(number)];
 
+    /// <summary>So many that have met, and vote.</summary>
+    public static Assembly Born(int count, int slots = Placement.SlotsMax)
+    {
+        var all = new Assembly(count, slots: slots);
+        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), TimeSpan.FromSeconds(10));
+        return all;
+    }
+
     public void Start(NodeId id, int expected)
     {
         stores.TryAdd(id, new TestStore());

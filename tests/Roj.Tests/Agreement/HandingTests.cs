@@ -9,17 +9,10 @@ public sealed class HandingTests
     private static readonly RegisterName Lock = RegisterName.Of("lock");
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private static Assembly Born(int count)
-    {
-        var all = new Assembly(count);
-        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), 10 * Second);
-        return all;
-    }
-
     [Fact]
     public void A_lease_that_is_handed_over_is_nobodys_in_between_and_goes_on_under_its_epoch()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Do(1, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
         all.Run(Second);
         for (var turn = 1; turn <= 30; turn++)
@@ -43,7 +36,7 @@ public sealed class HandingTests
     [Fact]
     public void A_lease_that_was_handed_over_and_not_taken_is_nobodys_after_its_time()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all[3].Watch(Lock);
         all.Do(1, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
         all.Run(Second);

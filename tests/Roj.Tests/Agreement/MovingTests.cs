@@ -11,13 +11,6 @@ public sealed class MovingTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private static Assembly Born(int count)
-    {
-        var all = new Assembly(count, slots: 8);
-        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), 10 * Second);
-        return all;
-    }
-
     private static RegisterName Key(int number) => RegisterName.Of(string.Create(CultureInfo.InvariantCulture, $"key{number}"));
 
     private static string Text(Outcome outcome) => Encoding.ASCII.GetString(outcome.Content!.Data!.Value.Span);
@@ -46,7 +39,7 @@ public sealed class MovingTests
     [Fact]
     public void From_one_node_to_three_to_five_and_back_to_three_everything_stays_there()
     {
-        var all = Born(1);
+        var all = Assembly.Born(1, slots: 8);
         Fill(all);
         all.Do(1, node => node.Lead(all.Now, true, [], all.Outbox));
         for (var number = 2; number <= 3; number++)
@@ -71,7 +64,7 @@ public sealed class MovingTests
     [Fact]
     public void Who_is_merely_away_keeps_his_slots()
     {
-        var all = Born(4);
+        var all = Assembly.Born(4, slots: 8);
         Fill(all);
         all.Do(1, node => node.Lead(all.Now, true, [], all.Outbox));
         all.RunUntil(() => LoadOf(all, 4, 1) == 6, 60 * Second);
@@ -84,7 +77,7 @@ public sealed class MovingTests
     [Fact]
     public void Who_leads_next_ends_what_was_begun()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3, slots: 8);
         Fill(all);
         all.Start(Assembly.Id(4), 0);
         all.Do(1, node => node.Lead(all.Now, true, [], all.Outbox));
@@ -105,7 +98,7 @@ public sealed class MovingTests
     [Fact]
     public void Who_was_away_while_all_replicas_moved_finds_them_again()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3, slots: 8);
         Fill(all);
         all.CutOff.Add(Assembly.Id(3));
         all.TellWhoIsHere();
@@ -121,7 +114,7 @@ public sealed class MovingTests
     [Fact]
     public void A_deleted_register_stays_deleted_when_its_slot_has_moved()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3, slots: 8);
         Fill(all);
         all.Ask(1, Key(1), new RegisterChange.Delete(), slot: 2);
         all.Run(Second);
@@ -141,7 +134,7 @@ public sealed class MovingTests
     [Fact]
     public void Who_was_away_while_it_lost_a_slot_and_got_it_back_brings_nothing_back_that_was_deleted()
     {
-        var all = Born(4);
+        var all = Assembly.Born(4, slots: 8);
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
         all.Run(Second);
         Assert.True(Has(3));
@@ -169,7 +162,7 @@ public sealed class MovingTests
     [Fact]
     public void Who_holds_the_lease_of_leaders_sees_to_it_and_who_was_evicted_loses_his_slots_until_he_is_back()
     {
-        var all = Born(4);
+        var all = Assembly.Born(4, slots: 8);
         Fill(all);
         all.Do(2, node => node.Claim(all.Now, Placement.Leader, Second, all.Outbox));
         all.RunUntil(() => Enumerable.Range(1, 4).All(number => LoadOf(all, number, 2) == 6), 60 * Second);

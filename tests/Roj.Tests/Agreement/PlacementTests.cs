@@ -12,13 +12,6 @@ public sealed class PlacementTests
     private static readonly RegisterName Key = RegisterName.Of("key");
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private static Assembly Born(int count)
-    {
-        var all = new Assembly(count);
-        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), 10 * Second);
-        return all;
-    }
-
     private static string Text(Outcome outcome) => Encoding.ASCII.GetString(outcome.Content!.Data!.Value.Span);
 
     private static ReplicaSet[] SetsOf(Assembly all, ushort slot) =>
@@ -59,7 +52,7 @@ public sealed class PlacementTests
     [Fact]
     public void A_slot_that_nobody_knows_is_placed_by_whoever_needs_it_and_all_agree()
     {
-        var all = Born(5);
+        var all = Assembly.Born(5);
         for (var number = 1; number <= 5; number++)
             all.Do(number, node => node.Ask(all.Now, 17, Key, new RegisterChange.Add(1), all.Outbox));
         all.Run(2 * Second);
@@ -73,7 +66,7 @@ public sealed class PlacementTests
     [Fact]
     public void Registers_of_one_name_in_two_slots_are_two()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, Key, new RegisterChange.Add(1), slot: 1);
         all.Ask(1, Key, new RegisterChange.Add(10), slot: Placement.SlotsMax);
         Assert.Equal(("1", "10"), (Text(all.Ask(2, Key, null, slot: 1)), Text(all.Ask(3, Key, null, slot: Placement.SlotsMax))));
@@ -83,7 +76,7 @@ public sealed class PlacementTests
     [Fact]
     public void Who_is_none_of_a_slots_replicas_asks_those_who_are()
     {
-        var all = Born(5);
+        var all = Assembly.Born(5);
         all.Ask(1, Key, new RegisterChange.Add(1), slot: 2);
         var members = SetsOf(all, 2)[0].Members;
         var stranger = Enumerable.Range(1, 5).First(number => !members.Contains(Assembly.Id(number)));
@@ -94,7 +87,7 @@ public sealed class PlacementTests
     [Fact]
     public void Who_was_started_anew_still_knows_its_slots()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, Key, new RegisterChange.Add(1), slot: 9);
         for (var number = 1; number <= 3; number++)
         {
@@ -115,7 +108,7 @@ public sealed class PlacementTests
     [Fact]
     public void What_waits_for_a_slot_waits_as_long_as_any_request()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.CutOff.UnionWith([Assembly.Id(2), Assembly.Id(3)]);
         var outcome = all.Ask(1, Key, new RegisterChange.Add(1), slot: 3);
         Assert.Equal((Applied.No, Refusal.TimedOut), (outcome.Applied, outcome.Refusal));
@@ -126,7 +119,7 @@ public sealed class PlacementTests
     [Fact]
     public void A_slot_beyond_the_last_is_a_mistake_here_and_nothing_from_elsewhere()
     {
-        var all = Born(1);
+        var all = Assembly.Born(1);
         Assert.Throws<ArgumentOutOfRangeException>(() => all[1].Ask(all.Now, Placement.SlotsMax + 1, Key, null, all.Outbox));
         var set = all[1].Roster!;
         var (adopt, before) = (new AgreementMessage.Adopt(Placement.SlotsMax + 1, new SlotState(set, Floor.None)), all.StoreOf(1).Count);
@@ -139,7 +132,7 @@ public sealed class PlacementTests
     [Fact]
     public void A_slot_of_another_cluster_is_not_adopted()
     {
-        var all = Born(1);
+        var all = Assembly.Born(1);
         var before = all.StoreOf(1).Count;
         var foreign = new SlotState(all[1].Roster! with { Cluster = 1 }, Floor.None);
         all.Do(1, node => node.Receive(all.Now, Assembly.Id(2), new AgreementMessage.Adopt(4, foreign), all.Outbox));

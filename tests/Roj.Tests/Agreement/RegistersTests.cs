@@ -20,7 +20,7 @@ public sealed class RegistersTests
     [InlineData(7)]
     public void So_many_that_meet_become_a_cluster(int count)
     {
-        var all = Born(count);
+        var all = Assembly.Born(count);
         Assert.All(Enumerable.Range(1, count), number => Assert.Equal(all[1].Roster!.ToString(), all[number].Roster!.ToString()));
         Assert.Equal(1UL, all[1].Roster!.Version);
         Assert.Equal(count, all[1].Roster!.Members.Count);
@@ -38,7 +38,7 @@ public sealed class RegistersTests
     [Fact]
     public void Changes_count_at_any_node()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         for (var i = 1; i <= 6; i++)
             Assert.Equal($"{i}", Text(all.Ask(1 + (i % 3), Count, new RegisterChange.Add(1))));
         Assert.Equal("6", Text(all.Ask(2, Count, null)));
@@ -52,7 +52,7 @@ public sealed class RegistersTests
     [Fact]
     public void A_change_at_its_proposer_takes_one_round_trip_after_the_first()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, Count, new RegisterChange.Add(1));
         all.Run(Second);
         all.Do(1, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox));
@@ -63,7 +63,7 @@ public sealed class RegistersTests
     [Fact]
     public void One_of_three_may_be_dead_but_not_two()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Kill(Assembly.Id(1));
         Assert.Equal("1", Text(all.Ask(2, Count, new RegisterChange.Add(1))));
         all.Kill(Assembly.Id(3));
@@ -76,7 +76,7 @@ public sealed class RegistersTests
     [Fact]
     public void What_a_dying_proposer_was_asked_is_applied_once()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(3, Count, new RegisterChange.Add(1));
         for (var deliveries = 1; deliveries <= 8; deliveries++)
         {
@@ -97,7 +97,7 @@ public sealed class RegistersTests
     [Fact]
     public void What_a_client_asked_for_elsewhere_meanwhile_is_not_made_again()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         var id = new ChangeId(Assembly.Id(77), 1, 1);
         all.Do(2, node => node.Ask(all.Now, 0, Count, new RegisterChange.Add(1), all.Outbox, id, triedSince: 0));
         all.RunUntil(() => all.OutcomeOf(id) is not null, 10 * Second);
@@ -121,7 +121,7 @@ public sealed class RegistersTests
     [Fact]
     public void Who_hangs_up_is_not_waited_for_and_is_asked_again_when_it_is_heard()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(3, Count, new RegisterChange.Add(1));
         all.CutOff.Add(Assembly.Id(1)); // membership has not noticed yet
         var id = default(ChangeId);
@@ -145,7 +145,7 @@ public sealed class RegistersTests
     [Fact]
     public void A_lease_is_one_nodes_until_it_is_given_back_or_its_holder_is_gone()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Do(2, node => node.Claim(all.Now, Lock, 3 * Second, all.Outbox));
         all.Run(Second);
         Assert.Equal(1UL, all[2].EpochOf(all.Now, Lock));
@@ -177,7 +177,7 @@ public sealed class RegistersTests
     [Fact]
     public void A_holder_counts_from_when_it_asked_and_not_from_the_answer()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         var asked = all.Now;
         all.Do(1, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
         all.DeliverAll(letter => letter.Message is not AgreementMessage.Accepted);
@@ -189,7 +189,7 @@ public sealed class RegistersTests
     [Fact]
     public void Who_waits_for_a_lease_has_it_soon_after_it_was_given_back()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Do(1, node => node.Claim(all.Now, Lock, 60 * Second, all.Outbox));
         all.Run(Second);
         all.Do(2, node => node.Claim(all.Now, Lock, 60 * Second, all.Outbox));
@@ -204,7 +204,7 @@ public sealed class RegistersTests
     [Fact]
     public void A_later_holder_has_the_earlier_one_refused()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Do(1, node => node.Claim(all.Now, Lock, Second, all.Outbox));
         all.Run(Second / 2);
         var early = all[1].NextFence(all.Now, Lock)!.Value;
@@ -220,7 +220,7 @@ public sealed class RegistersTests
     [Fact]
     public void Who_was_told_to_wait_by_some_when_the_lease_is_given_back_asks_all_again()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all[3].Watch(Lock);
         all.Do(2, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
         all.Run(Second / 2);
@@ -238,7 +238,7 @@ public sealed class RegistersTests
     [Fact]
     public void Who_missed_that_a_lease_was_given_back_is_told_by_who_claims_it()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Do(2, node => node.Claim(all.Now, Lock, 10 * Second, all.Outbox));
         all.Run(Second / 2);
         all.Do(2, node => node.Release(all.Now, Lock, all.Outbox));
@@ -254,7 +254,7 @@ public sealed class RegistersTests
     [Fact]
     public void What_was_deleted_is_forgotten_and_its_versions_go_on()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, Count, new RegisterChange.Add(1));
         var before = all.StoreOf(3).Count;
         var deleted = all.Ask(1, Count, new RegisterChange.Delete()).Version;
@@ -268,7 +268,7 @@ public sealed class RegistersTests
     [Fact]
     public void Who_has_been_here_for_a_while_gets_a_vote_and_who_is_evicted_has_none()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, Count, new RegisterChange.Add(1));
         all.Start(Assembly.Id(4), 0);
         all.RunUntil(() => all[1].Roster!.Members.Count == 4 && all[4].IsVoting, 20 * Second);
@@ -285,7 +285,7 @@ public sealed class RegistersTests
     [Fact]
     public void The_last_one_is_not_evicted()
     {
-        var all = Born(1);
+        var all = Assembly.Born(1);
         all.Do(1, node => node.Evict(all.Now, Assembly.Id(1), all.Outbox));
         all.Run(Second);
         Assert.Contains(all.Events, one => one.Event is AgreementEvent.RosterChanged { IsDone: false, Why: not null });
@@ -294,7 +294,7 @@ public sealed class RegistersTests
     [Fact]
     public void A_held_lease_moves_with_the_roster()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Do(2, node => node.Claim(all.Now, Lock, 2 * Second, all.Outbox));
         all.Run(Second);
         all.Start(Assembly.Id(4), 0);
@@ -308,7 +308,7 @@ public sealed class RegistersTests
     [Fact]
     public void A_start_is_told_to_all_and_one_who_remembers_is_enough_to_stop_a_disk_that_was_set_back()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         var image = all.StoreOf(1).Copy();
         all.CutOff.Add(Assembly.Id(3));
         all.Kill(Assembly.Id(1));
@@ -337,7 +337,7 @@ public sealed class RegistersTests
     [Fact]
     public void Who_voted_already_stops_when_one_who_remembers_comes_back()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         var image = all.StoreOf(1).Copy();
         all.Kill(Assembly.Id(2)); // he knows nothing of the starts that follow
         all.Kill(Assembly.Id(1));
@@ -353,13 +353,6 @@ public sealed class RegistersTests
         Assert.False(all[1].IsVoting);
         var outcome = all.Ask(1, Count, null); // nor does it speak
         Assert.Equal(Refusal.TimedOut, outcome.Refusal);
-    }
-
-    private static Assembly Born(int count)
-    {
-        var all = new Assembly(count);
-        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), 10 * Second);
-        return all;
     }
 
     private static string Text(Outcome outcome) =>

@@ -9,13 +9,6 @@ public sealed class RepairsTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private static Assembly Born()
-    {
-        var all = new Assembly(3, slots: 8);
-        all.RunUntil(() => Enumerable.Range(1, 3).All(number => all[number].IsVoting), 10 * Second);
-        return all;
-    }
-
     private static RegisterName Key(int number) => RegisterName.Of(string.Create(CultureInfo.InvariantCulture, $"key{number}"));
 
     private static Ballot TakenBy(Assembly all, int number, int key) =>
@@ -31,7 +24,7 @@ public sealed class RepairsTests
     [InlineData(300)]
     public void Who_was_away_has_all_that_was_written_meanwhile(int keys)
     {
-        var all = Born();
+        var all = Assembly.Born(3, slots: 8);
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
         all.Kill(Assembly.Id(3));
         for (var key = 0; key < keys; key++)
@@ -45,7 +38,7 @@ public sealed class RepairsTests
     [Fact]
     public void Who_lacked_something_is_behind_until_he_is_compared_with_again()
     {
-        var all = Born();
+        var all = Assembly.Born(3, slots: 8);
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
         all.Run(30 * Second);
         Assert.All(Enumerable.Range(1, 3), number => Assert.Empty(all[number].Behind));
@@ -61,7 +54,7 @@ public sealed class RepairsTests
     [Fact]
     public void What_is_below_the_floor_is_written_once_more()
     {
-        var all = Born();
+        var all = Assembly.Born(3, slots: 8);
         all.Ask(1, Key(1), new RegisterChange.Add(1), slot: 1);
         all.Kill(Assembly.Id(3));
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
@@ -76,7 +69,7 @@ public sealed class RepairsTests
     [Fact]
     public void A_deletion_that_one_missed_is_forgotten_when_he_is_back()
     {
-        var all = Born();
+        var all = Assembly.Born(3, slots: 8);
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
         all.Run(Second);
         all.Kill(Assembly.Id(3));
@@ -92,7 +85,7 @@ public sealed class RepairsTests
     [Fact]
     public void A_deletion_that_one_missed_reaches_him_while_another_is_away()
     {
-        var all = Born();
+        var all = Assembly.Born(3, slots: 8);
         all.Ask(1, Key(0), new RegisterChange.Add(1), slot: 1);
         all.Run(Second);
         all.Kill(Assembly.Id(2));
@@ -107,7 +100,7 @@ public sealed class RepairsTests
     [Fact]
     public void Who_has_no_slots_has_nothing_to_do()
     {
-        var all = Born();
+        var all = Assembly.Born(3, slots: 8);
         all.Run(60 * Second);
         all.Mail.Clear();
         Assert.DoesNotContain(all.Events, one => one.Event is AgreementEvent.Seated { Slot: > 0 });

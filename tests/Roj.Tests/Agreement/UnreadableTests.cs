@@ -12,7 +12,7 @@ public sealed class UnreadableTests
     [Fact]
     public void Who_cannot_read_which_start_he_heard_of_confirms_none()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         var image = all.StoreOf(1).Copy();
         Restart(all, 1);
         all.Run(Second); // the others know of its second start
@@ -29,7 +29,7 @@ public sealed class UnreadableTests
     [Fact]
     public void Who_cannot_read_all_he_has_lists_nothing_and_another_is_asked()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, RegisterName.Of("kept"), new RegisterChange.Add(1));
         all.Start(Assembly.Id(4), expected: 0);
         all.StoreOf(1).IsUnlistable = true;
@@ -43,7 +43,7 @@ public sealed class UnreadableTests
     [Fact]
     public void Who_cannot_forget_all_he_took_does_not_follow()
     {
-        var all = Born(3);
+        var all = Assembly.Born(3);
         all.Ask(1, RegisterName.Of("kept"), new RegisterChange.Add(1));
         all.StoreOf(3).IsUnlistable = true;
         all.Do(1, node => node.Evict(all.Now, Assembly.Id(3), all.Outbox));
@@ -70,12 +70,5 @@ public sealed class UnreadableTests
     {
         all.Kill(Assembly.Id(number));
         all.Start(Assembly.Id(number), expected: 0);
-    }
-
-    private static Assembly Born(int count)
-    {
-        var all = new Assembly(count);
-        all.RunUntil(() => Enumerable.Range(1, count).All(number => all[number].IsVoting), 10 * Second);
-        return all;
     }
 }
