@@ -63,8 +63,12 @@ public sealed class FloorTests
         Raise(all);
         Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After, Written(3), Ballot.None));
         Assert.IsType<AgreementMessage.Accepted>(Answer(all));
-        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After with { Counter = 1001 }, Written(2), Ballot.None));
+        var next = After with { Counter = 1001 };
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, next, Written(2), Ballot.None));
         Assert.Equal(Floor, Assert.IsType<AgreementMessage.Refused>(Answer(all)).Floor);
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, next, Written(Floor + 1), Ballot.None));
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After with { Counter = 1002 }, Content.Empty with { Version = Floor }, Ballot.None));
+        Assert.IsType<AgreementMessage.Accepted>(Answer(all)); // of nothing at the floor anybody may have been told
     }
 
     [Fact]
