@@ -67,7 +67,8 @@ public sealed class FloorTests
         Say(all, 1, new AgreementMessage.Accept(0, 1, Name, next, Written(2), Ballot.None));
         Assert.Equal(Floor, Assert.IsType<AgreementMessage.Refused>(Answer(all)).Floor);
         Say(all, 1, new AgreementMessage.Accept(0, 1, Name, next, Written(Floor + 1), Ballot.None));
-        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After with { Counter = 1002 }, Content.Empty with { Version = Floor }, Ballot.None));
+        next = next with { Counter = 1002 };
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, next, Content.Empty with { Version = Floor }, Ballot.None));
         Assert.IsType<AgreementMessage.Accepted>(Answer(all)); // of nothing at the floor anybody may have been told
     }
 
