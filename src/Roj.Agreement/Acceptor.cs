@@ -177,7 +177,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     private void Accept(
         Instant now, NodeId from, RegisterState state, AgreementMessage.Accept accept, Floor floor, AgreementOutbox outbox)
     {
-        var (slot, version, name, ballot, content, next, isChosen) = accept;
+        var (slot, version, name, ballot, content, next, isKnown) = accept;
         var isTaken = ballot == state.Accepted; // the answer may have been lost: it is acknowledged again
         if (!isTaken && (ballot < state.Promised || ballot <= floor.Ballot))
         {
@@ -186,7 +186,7 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
             return;
         }
 
-        if (!isTaken && !isChosen && GoesBack(state, content, floor))
+        if (!isTaken && !isKnown && GoesBack(state, content, floor))
         {
             outbox.Send(from, new AgreementMessage.Refused(
                 slot, version, name, ballot, Greater(ballot, state.Promised), TimeSpan.Zero, floor.Version));

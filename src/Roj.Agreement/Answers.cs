@@ -37,6 +37,11 @@ internal sealed class Answers
         return greatest.Content.IsTombstone ? (greatest.Accepted, greatest.Content.Above(Floor)) : greatest;
     }
 
+    /// <summary>Those who have taken something, and nothing later than a content.</summary>
+    public IEnumerable<NodeId> Knowing(Content content) => nodes.Where((_, index) => taken[index] is var (accepted, known)
+        && accepted > Ballot.None && (known.Version < content.Version
+            || (known.Version == content.Version && (content.IsTombstone || !known.IsTombstone))));
+
     /// <summary>The highest version at which anybody knows of nothing; 0 if all know of something.</summary>
     public ulong Floor => taken.Max(answer => answer.Accepted == Ballot.None ? answer.Content.Version : 0);
 

@@ -27,7 +27,7 @@ internal sealed class Burials(Slots slots, ProposerSettings settings)
         burials[(slot, name)] = new Burial(set, ballot);
         agenda.Enqueue((now + settings.Patience, slot, name, ballot));
         foreach (var replica in set.All)
-            outbox.Send(replica, new AgreementMessage.Accept(slot, set.Version, name, ballot, tombstone, Ballot.None, IsChosen: true));
+            outbox.Send(replica, new AgreementMessage.Accept(slot, set.Version, name, ballot, tombstone, Ballot.None, IsKnown: true));
     }
 
     /// <summary>A replica has taken the deletion, or has sworn.</summary>

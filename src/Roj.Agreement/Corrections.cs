@@ -13,7 +13,7 @@ internal static class Corrections
         foreach (var node in request.Answers.Nodes.Except(having))
         {
             outbox.Send(node, new AgreementMessage.Accept(
-                request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None, IsChosen: true));
+                request.Slot, set.Version, request.Name, greatest, request.Proposed!, Ballot.None, IsKnown: true));
         }
     }
 

@@ -191,7 +191,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
             // A majority has promised this attempt when it took the last one: what it took is what we wrote. Only their taking this one
             // tells that nobody was promised another since.
             request.Enter(Phase.Preparing, ballot, set);
-            request.IsChosen = true;
+            request.IsKnown = true;
             Propose(now, request, set, content, isUnanimous: false, outbox);
             return;
         }
@@ -233,7 +233,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
 
         counter = Math.Max(counter, greatest.Counter);
         request.Enter(Phase.Repairing, greatest, set);
-        (request.Following, request.IsChosen) = (Ballot.None, false);
+        (request.Following, request.IsKnown) = (Ballot.None, false);
         foreach (var node in having)
             request.Answers.Set(node, greatest, content);
         Say(now, request, outbox);
@@ -243,7 +243,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     {
         var (content, isUnanimous, isRaised) = request.Promised(set);
         if (isRaised && !isLate && set.All.Any(node => !request.Answers.Has(node) && router.IsHereNow(node)))
-            Plan(request, now + settings.ReadingPause); // he may have it too, and then it was chosen, and stays at its version
+            Plan(request, now + settings.ReadingPause); // he may know of something too, and then it stays at its version
         else
             Propose(now, request, set, content, isUnanimous, outbox);
     }

@@ -38,8 +38,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What is being accepted.</summary>
     public Content? Proposed { get; private set; }
 
-    /// <summary>Whether that was chosen, or is made of what was.</summary>
-    public bool IsChosen { get; set; }
+    /// <summary>Whether a majority had something of it, and nothing above what that is made of: so nobody was told of nothing at its
+    /// version or above.</summary>
+    public bool IsKnown { get; set; }
 
     /// <summary>What it comes to if <see cref="Proposed"/> is taken.</summary>
     public Outcome? Outcome { get; private set; }
@@ -103,7 +104,7 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     {
         Phase.Asking => new AgreementMessage.Ask(slot, Set!.Version, name, Ballot),
         Phase.Preparing => new AgreementMessage.Prepare(slot, Set!.Version, name, Ballot),
-        _ => new AgreementMessage.Accept(slot, Set!.Version, name, Ballot, Proposed!, Following, IsChosen),
+        _ => new AgreementMessage.Accept(slot, Set!.Version, name, Ballot, Proposed!, Following, IsKnown),
     };
 
     /// <summary>What some had taken already is to be accepted by enough.</summary>
@@ -111,14 +112,14 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
 
     /// <summary>What a quorum promised on; whether all of them have it; and whether that is something at a higher version than they have it
     /// at, since it may have been seen that there is nothing.</summary>
-    /// <remarks>While others are to come it is enough that a majority of the members has it: nobody was told of nothing without
-    /// them.</remarks>
+    /// <remarks>Who once told of nothing has taken only what is above since. So it was not, where a majority of the members has something,
+    /// and nothing above; whoever is to come counts for nothing here, for nobody was told of anything without them.</remarks>
     public (Content Content, bool IsUnanimous, bool IsRaised) Promised(ReplicaSet set)
     {
         var (greatest, content) = Answers.Greatest();
         var having = Answers.Having(greatest, content.Version);
-        IsChosen = greatest > Ballot.None && set.IsMajority(having);
-        var above = IsChosen ? content : content.Above(Math.Max(Answers.Floor, Floor));
+        IsKnown = greatest > Ballot.None && set.IsMajority(Answers.Knowing(content));
+        var above = IsKnown ? content : content.Above(Math.Max(Answers.Floor, Floor));
         return (above, above == content && set.IsQuorum(having), above != content && !content.IsTombstone);
     }
 

@@ -8,7 +8,7 @@ namespace Roj.Agreement.Wire;
 /// <code>
 ///  +----------+-----------+--------+   about one register, the body begins with
 ///  | 4 length | 1 version | 1 kind |     2 slot | 8 version of its set | 4 n | name | ballot
-///  +----------+-----------+--------+     then promise, told: ballot taken | content;  accept: content | ballot next | 1 is chosen;
+///  +----------+-----------+--------+     then promise, told: ballot taken | content;  accept: content | ballot next | 1 is known; 
 ///    of what                             accepted: ballot next;  refused: ballot promised | 8 wait in 100 ns | 8 floor;
 ///    follows                             renew: 8 epoch;  renewed: 1 is yours;  the others: nothing
 ///  adopt: 2 slot | slot           adopted: 2 slot | 8 version | floor      list: 2 slot | 8 version | 16 cursor
@@ -193,7 +193,7 @@ public static class AgreementCodec
             case M.Accept accept:
                 StateCodec.Write(ref writer, accept.Content);
                 StateCodec.Write(ref writer, accept.Next);
-                writer.Byte((byte)(accept.IsChosen ? 1 : 0));
+                writer.Byte((byte)(accept.IsKnown ? 1 : 0));
                 break;
             case M.Accepted accepted:
                 StateCodec.Write(ref writer, accepted.Next);

@@ -54,10 +54,10 @@ public abstract record AgreementMessage
     /// <param name="Ballot">Which attempt.</param>
     /// <param name="Content">What.</param>
     /// <param name="Next">The next attempt; <see cref="Ballot.None"/> for none.</param>
-    /// <param name="IsChosen">Whether it was chosen, or is made of what was: then nobody was told that there is nothing at its version or
-    /// above, and it is taken wherever the slot's floor is.</param>
+    /// <param name="IsKnown">Whether a majority of the members had something of it, and nothing above what this is made of: then nobody was
+    /// told that there is nothing at its version or above, and it is taken wherever the slot's floor is.</param>
     public sealed record Accept(
-        ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, Content Content, Ballot Next, bool IsChosen = false)
+        ushort Slot, ulong Version, RegisterName Name, Ballot Ballot, Content Content, Ballot Next, bool IsKnown = false)
         : OfRegister(Slot, Version, Name, Ballot);
 
     /// <summary>I have taken it, and promised the next one, if I was asked to.</summary>

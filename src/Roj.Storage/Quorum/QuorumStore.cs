@@ -16,6 +16,9 @@ namespace Roj.Storage;
 /// <param name="rng">Its own.</param>
 public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rng rng)
 {
+    /// <summary>How often it is asked that what is over be ended: where nobody knows whether it was, somebody has written there.</summary>
+    private const int EndsMax = 5;
+
     private readonly SortedDictionary<ulong, (QuorumListing Listing, int Index)> scans = [];
     private readonly Table<ChangeId, Pending> asked = new();
     private readonly Queue<Pending> waiting = [];
@@ -79,7 +82,9 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
         if (pending.IsSounding && outcome.Applied is Applied.Yes)
             Propose(pending, At.Now - pending.At <= settings.SoundingPatience ? outcome.Version : 0); // else others may have done it since
         else if (pending.Known is null && KeyCall.RestsOnEnd(outcome, pending.Unix))
-            EndFirst(pending, outcome);
+            EndFirst(pending, KeyCall.Answer(pending.Call, outcome, pending.Unix));
+        else if (pending is { Known: { } found, Ends: < EndsMax } && outcome is { Applied: Applied.Unknown, Refusal: Refusal.None })
+            EndFirst(pending, found); // who had ended what is forgotten by now, if it was that: it does no harm twice
         else
             Finish(pending, pending.Known is { } known ? AfterEnd(known, outcome) : KeyCall.Answer(pending.Call, outcome, pending.Unix));
         Begin();
@@ -190,18 +195,16 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
     }
 
     // A router with a slower clock would still show what is over here: so that is deleted before anybody is told that it is not there.
-    private void EndFirst(Pending pending, Outcome outcome)
+    private void EndFirst(Pending pending, StorageAnswer known)
     {
-        pending.Known = KeyCall.Answer(pending.Call, outcome, pending.Unix);
+        (pending.Known, pending.Ends) = (known, pending.Ends + 1);
         var end = new RegisterChange.Timed(pending.Unix, new TimedStep.End());
         asked.Add(registers.Ask(At.Now, SlotOf(pending.Name), pending.Name, end, outbox), pending);
     }
 
-    // Whether this ended it, or somebody else has written there since, perhaps so much that it can't be told who did: what is over will not
-    // be seen again.
+    // Whether this ended it, or somebody else has written there since: what is over will not be seen again.
     private static StorageAnswer AfterEnd(StorageAnswer known, Outcome outcome) =>
-        outcome is { Applied: Applied.Yes } or { Refusal: Refusal.ConditionFailed } or { Applied: Applied.Unknown, Refusal: Refusal.None }
-        ? known
+        outcome.Applied is Applied.Yes || outcome.Refusal is Refusal.ConditionFailed ? known
         : new StorageAnswer.Failed(StorageFault.NoQuorum, "no majority of the nodes that have copies answered in time", Applied.No);
 
     private void Finish(Pending pending, StorageAnswer answer)
@@ -224,6 +227,9 @@ public sealed class QuorumStore(QuorumSettings settings, Registers registers, Rn
 
         /// <summary>Whether it is found out first at which version its key is.</summary>
         public bool IsSounding { get; set; }
+
+        /// <summary>How often it was asked that what is over be ended.</summary>
+        public int Ends { get; set; }
 
         /// <summary>The answer, once what is over has been ended; null while it is not known.</summary>
         public StorageAnswer? Known { get; set; }

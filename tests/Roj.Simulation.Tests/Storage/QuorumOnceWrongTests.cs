@@ -23,7 +23,12 @@ public sealed class QuorumOnceWrongTests
     [Theory]
     [InlineData(39108UL)] // ended and forgotten by another meanwhile, so that it was not known who had ended it
     [InlineData(45181UL)]
+    [InlineData(7294UL)] // ended, it was said, though that was of an earlier version
     public void Who_ended_what_is_over_does_not_matter(ulong seed) => ComesRight(seed);
+
+    [Theory]
+    [InlineData(5418UL)] // put above what a newcomer knew of nothing at, though all others had something of it
+    public void A_version_follows_the_one_that_was_asked_for(ulong seed) => ComesRight(seed);
 
     private static void ComesRight(ulong seed) => Assert.Null(new QuorumRun(seed).Run());
 }

@@ -46,7 +46,7 @@ public sealed class AgreementCodecTests
         new AgreementMessage.Prepare(1, 2, Name, Ballot),
         new AgreementMessage.Promise(1, 2, Name, Ballot, Ballot.None, Content.Empty),
         new AgreementMessage.Accept(1, 2, Name, Ballot, Content, Ballot.After(new NodeId(3), 2)),
-        new AgreementMessage.Accept(1, 2, Name, Ballot, Content, Ballot.None, IsChosen: true),
+        new AgreementMessage.Accept(1, 2, Name, Ballot, Content, Ballot.None, IsKnown: true),
         new AgreementMessage.Accepted(1, 2, Name, Ballot, Ballot.None),
         new AgreementMessage.Refused(1, 2, Name, Ballot, Ballot.After(new NodeId(4), 1), TimeSpan.FromSeconds(1)),
         new AgreementMessage.Refused(1, 2, Name, Ballot, Ballot, TimeSpan.Zero, Floor: 7),

@@ -51,7 +51,7 @@ public sealed class FloorTests
     {
         var all = Assembly.Born(3);
         Raise(all);
-        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After, Written(1), Ballot.None, IsChosen: true));
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After, Written(1), Ballot.None, IsKnown: true));
         Assert.IsType<AgreementMessage.Accepted>(Answer(all));
     }
 
