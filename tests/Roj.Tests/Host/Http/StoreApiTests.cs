@@ -231,7 +231,15 @@ public sealed class StoreApiTests : IAsyncLifetime
         var run = job.Run;
         running = new Thread(() =>
         {
-            run();
+            try
+            {
+                run();
+            }
+            catch (NodeException)
+            {
+                // It has told why.
+            }
+
             ended.TrySetResult();
         })
         { IsBackground = true };
