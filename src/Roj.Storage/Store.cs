@@ -99,6 +99,9 @@ public sealed class Store
     /// <summary>How many hints are kept here for somebody.</summary>
     public long HintsFor(NodeId node) => hints.CountFor(node);
 
+    /// <summary>Whether no version of any key is kept here, nor a hint; this goes through the notes that are.</summary>
+    public bool IsEmpty => Hints == 0 && replica.IsEmpty;
+
     /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all that
     /// is kept is taken for the first's.</summary>
     public IReadOnlyList<long> KeysAbout() => replica.Counted() ?? [replica.Shelf.Keys];

@@ -29,8 +29,9 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private readonly CutOff cut = new();
     private long told;
     private bool isKeeping;
-    private bool isStoring;
-    private IStoreWing? kept; // while it runs
+    private bool isByMajority; // so that what is kept does not depend on who looks alive
+    private IReadOnlyList<string> takenPart = [.. options.Tokens.Select(plan => plan.Name)];
+    private StorePart? kept; // while it runs
     private volatile TokenDoor? tokens;
 
     /// <summary>What else the node does for its user once it can be called, such as HTTP; disposed of after its farewell. Without it the
@@ -86,7 +87,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         var finding = options.FindingAs(id, rng.NextUInt64() | 1, local.Subnet, hasKey: keys is not null);
         directory?.BeginLife(options.Expect > 0);
         isKeeping = directory is not null;
-        isStoring = IsStoring(directory);
+        isByMajority = options.Expect > 0 || directory?.State.IsQuorum is true;
         var loop = new EventLoop();
         Files = directory is null ? null : StartFiles(loop, directory, keys, own.WithPort(options.SwarmPort));
         try
@@ -103,7 +104,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private Neighbourhood Neighbourhood(NodeState life, FinderSettings finding, Endpoint own, Rng rng)
     {
         var keeping = new KeeperSettings { Id = finding.Id, Own = own, Incarnation = life.Incarnation };
-        var tags = Tags.Write(TagsWith(options.Tokens.Select(plan => plan.Name)));
+        var tags = Tags.Write(TagsWith(takenPart));
         var neighbourhood = new Membership.Neighbourhood(finding, keeping, Profile(life.Lives), tags, rng);
         if (!neighbourhood.Admits(own))
         {
@@ -166,7 +167,8 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
         shell.Wings.Tokens = tokenWing;
         tokens = new TokenDoor(shell);
         using var store = StartStore(loop, shell, self, directory, wing);
-        shell.Wings.Store = kept = store;
+        kept = store;
+        shell.Wings.Store = store?.Wing;
         if (Files is { } files)
             files.Agrees = new SharedNames(shell).WriteAsync;
         try
@@ -207,7 +209,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Own = self.Node,
             Kind = options.Election ?? (options.NumNodes > 0 ? ElectionKind.Ring : ElectionKind.Bully),
             NewClientTimeout = options.ElectionWait ?? TimeSpan.FromSeconds(options.NumNodes > 0 ? 15 : 2),
-            IsToAgree = options.Expect > 0 || directory?.State.IsQuorum is true,
+            IsToAgree = isByMajority,
         };
         var given = new ElectionOptions
         {
@@ -252,21 +254,18 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Settings = settings,
             Own = self.Node,
             Cluster = SwimCodec.ClusterHash(options.Cluster),
-            IsToAgree = options.Expect > 0 || directory?.State.IsQuorum is true,
+            IsToAgree = isByMajority,
             Data = directory,
             Agreement = () => wing.Service,
             Send = shell.Say,
-            TakesPart = names => shell.Present(TagsWith(names)),
+            TakesPart = names => shell.Present(TagsWith(takenPart = names)),
             Tell = news => Tell(new NodeNews.OfWing(news)),
             Tls = shell.Tls,
         };
         return new TokenWing(loop, given, options.Tokens);
     }
 
-    // Where a majority decides, what is kept must not depend on who looks alive.
-    private bool IsStoring(DataDirectory? directory) => directory is { State.IsQuorum: false } && options.Expect == 0;
-
-    private IStoreWing? StartStore(EventLoop loop, MemberShell shell, Member self, DataDirectory? directory, AgreementWing agreement)
+    private StorePart? StartStore(EventLoop loop, MemberShell shell, Member self, DataDirectory? directory, AgreementWing agreement)
     {
         if (directory is null)
             return null;
@@ -286,21 +285,20 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Tell = news => Tell(new NodeNews.OfWing(news)),
             Fail = why => shell.Failed.TrySetResult(new NodeException(why)),
         };
-        if (!isStoring && Directory.Exists(Path.Combine(directory.Path, StoreLog.DirectoryName)))
+        return new StorePart(loop, given, () => agreement.Service, isByMajority)
         {
-            given.Tell(new WingNews(
-                "store.aside",
-                $"the keys under {StoreLog.DirectoryName} in the data directory are of available mode: they stay there, and are not served "
-                    + "where a majority decides",
-                LogLevel.Warning));
-        }
-
-        return isStoring ? new StoreWing(loop, given) : new QuorumWing(loop, given, () => agreement.Service);
+            Changed = now =>
+            {
+                isByMajority = true;
+                shell.Present(TagsWith(takenPart));
+                shell.Wings.Change(now);
+            },
+        };
     }
 
     private IEnumerable<KeyValuePair<string, string>> TagsWith(IEnumerable<string> tokens)
     {
-        var wings = tokens.Select(TokenWing.TagOf).Concat(isStoring ? [StoreWing.Tag] : isKeeping ? [ChangeTalk.Tag] : [])
+        var wings = tokens.Select(TokenWing.TagOf).Concat(isKeeping ? [StorePart.TagOf(isByMajority)] : [])
             .Concat(options.AllowPush is null ? [] : [PushSight.Tag]);
         return [.. options.Tags, .. wings.Select(tag => new KeyValuePair<string, string>(tag, "1"))];
     }
@@ -325,7 +323,11 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
             Fail = why => shell.Failed.TrySetResult(why),
         })
         {
-            Seated = state.Agrees,
+            Seated = () =>
+            {
+                state.Agrees();
+                kept?.Agrees();
+            },
         };
     }
 
@@ -375,7 +377,7 @@ public sealed class NodeJob(NodeOptions options, Action<NodeEvent> tell)
     private void Introduce(NodeNews news)
     {
         if (news is NodeNews.Kept(MembershipEvent.Changed({ IsEvicted: true } evicted, _)))
-            kept?.Evicted(evicted.Id);
+            kept?.Wing.Evicted(evicted.Id);
         switch (news)
         {
             case NodeNews.Kept(MembershipEvent.Changed({ State: MemberState.Alive, Profile.SwarmPort: > 0 } member, _)):

@@ -20,6 +20,8 @@ internal sealed class Wings
 
     private static readonly TimeSpan LeavePatience = TimeSpan.FromMilliseconds(500);
 
+    private IReadOnlyList<Member> here = [];
+
     /// <summary>The node's part in agreement; null where it can have none.</summary>
     public AgreementWing? Agreement { get; set; }
 
@@ -64,9 +66,18 @@ internal sealed class Wings
         Store?.Heard(what);
     }
 
+    /// <summary>The node's part in the store is another one now, which begins.</summary>
+    public void Change(IStoreWing store)
+    {
+        Store = store;
+        store.MembersChanged(here);
+        store.Start();
+    }
+
     /// <summary>Who is here has changed, or what is known of them.</summary>
     public void MembersChanged(IReadOnlyList<Member> members)
     {
+        here = members;
         Agreement?.Service?.MembersChanged(members);
         Election?.MembersChanged(members);
         Tokens?.MembersChanged(members);

@@ -94,7 +94,7 @@ internal sealed class StoreEndpoints(Func<IStoreWing?> store, NodeInstruments in
 
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, end);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, wing.Watchers.Ended, end);
             await ChangeStream.RunAsync(http, wing.Watchers, new WatchFilter(isOfAll ? null : database, prefix), heartbeat, either.Token);
         }
         finally

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Roj.Agreement;
 using Roj.Host.Agreement;
 using Roj.Host.Daemon;
 using Roj.Kernel;
@@ -43,6 +44,7 @@ internal sealed class StoreThread : IDisposable
     private bool hasMoreToKeep;
     private bool hasFailed;
     private bool isClosing;
+    private volatile bool isOver;
     private int isAwake;
     private int port;
     private ulong lastOwn = 1UL << 63; // clients' calls are counted from below
@@ -94,7 +96,9 @@ internal sealed class StoreThread : IDisposable
     public void Post(Action what)
     {
         posted.Enqueue(what);
-        if (Interlocked.Exchange(ref isAwake, 1) == 0)
+        if (isOver)
+            DoPosted();
+        else if (Interlocked.Exchange(ref isAwake, 1) == 0)
             poller.Wake();
     }
 
@@ -113,10 +117,18 @@ internal sealed class StoreThread : IDisposable
     /// <summary>Tells the store something. From any thread.</summary>
     public void Give(Action<Moment, Store, StorageOutbox> input) => Post(() =>
     {
-        if (hasFailed)
+        if (hasFailed || isClosing)
             return;
         input(at, shell.Store, shell.Outbox);
         Carry();
+    });
+
+    /// <summary>Serves no more if nothing is kept or waits for an answer; told on the thread whether that is so. From any
+    /// thread.</summary>
+    public void EndIfEmpty(Action<bool> told) => Post(() =>
+    {
+        isClosing |= shell.Store.Calls == 0 && shell.Store.IsEmpty;
+        told(isClosing);
     });
 
     /// <summary>Ends: what was asked for before is answered where it can be.</summary>
@@ -125,6 +137,8 @@ internal sealed class StoreThread : IDisposable
         Post(() => isClosing = true);
         if (thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted) || thread.Join(EndPatience))
         {
+            isOver = true;
+            DoPosted(); // what came too late: nobody waits for ever
             commits.Dispose();
             server.Dispose();
             log.Dispose();
@@ -157,8 +171,7 @@ internal sealed class StoreThread : IDisposable
     private int Turn()
     {
         Interlocked.Exchange(ref isAwake, 0);
-        while (posted.TryDequeue(out var what))
-            what();
+        DoPosted();
         if (isClosing)
             return 0;
         if (hasFailed)
@@ -186,6 +199,12 @@ internal sealed class StoreThread : IDisposable
         return due is not { } next ? -1 : (int)Math.Clamp(Math.Ceiling((next - at.Now).TotalMilliseconds), 0, 60_000);
     }
 
+    private void DoPosted()
+    {
+        while (posted.TryDequeue(out var what))
+            what();
+    }
+
     private RespFacts Facts() => new()
     {
         Version = typeof(StoreThread).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
@@ -205,7 +224,9 @@ internal sealed class StoreThread : IDisposable
 
     private void Ask(ulong id, StorageCall call)
     {
-        if (hasFailed)
+        if (isClosing && own.Remove(id, out var told))
+            told(new StorageAnswer.Failed(StorageFault.NoQuorum, "the store has ended here", Applied.No));
+        if (hasFailed || isClosing)
             return;
         shell.Store.Ask(at, id, call, shell.Outbox);
         Carry();

@@ -144,11 +144,15 @@ internal sealed class StoreWing : IStoreWing
         Lead();
     }
 
+    /// <summary>Ends if nothing is kept here; told from any thread whether that is so. Then it is to be disposed of.</summary>
+    public void EndIfEmpty(Action<bool> told) => thread.EndIfEmpty(told);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         talk.Dispose();
         thread.Dispose();
+        Watchers.Dispose();
     }
 
     // On the store's thread. The loop sends what there is after whatever it does next.

@@ -3,11 +3,19 @@ using Roj.Storage;
 namespace Roj.Host.Storage;
 
 /// <summary>Who watches at this node, and of which keys. Any thread.</summary>
-/// <param name="wanted">Told which keys all of them together want to hear of, whenever that changes; called under a lock.</param>
-internal sealed class Watchers(Action<IReadOnlyList<WatchFilter>> wanted)
+internal sealed class Watchers : IDisposable
 {
+    private readonly Action<IReadOnlyList<WatchFilter>> wanted;
     private readonly Lock gate = new();
     private readonly List<WatchFilter> filters = [];
+    private readonly CancellationTokenSource ended = new();
+
+    /// <summary>Nobody watches yet.</summary>
+    /// <param name="wanted">Told which keys all of them together want to hear of, whenever that changes; called under a lock.</param>
+    public Watchers(Action<IReadOnlyList<WatchFilter>> wanted) => (this.wanted, Ended) = (wanted, ended.Token);
+
+    /// <summary>When nothing will be heard any more, and those who watch are to go elsewhere.</summary>
+    public CancellationToken Ended { get; }
 
     /// <summary>What they hear.</summary>
     public ChangeLog Changes { get; } = new();
@@ -31,6 +39,13 @@ internal sealed class Watchers(Action<IReadOnlyList<WatchFilter>> wanted)
             Changes.Add(DateTimeOffset.UtcNow, changed.Change);
         else if (what is StorageEvent.ChangesMissed missed)
             Changes.Add(DateTimeOffset.UtcNow, null, missed.Node, missed.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ended.Cancel();
+        ended.Dispose();
     }
 
     // What nobody wants besides is left out when they are told; so many filters are all of their databases instead.

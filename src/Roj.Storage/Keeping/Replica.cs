@@ -18,6 +18,23 @@ internal sealed class Replica(IShelf shelf)
     /// <summary>Told of each change: the key, what was there before, and what is now.</summary>
     public Action<StorageKey, EntryHead?, EntryHead> Changed { get; set; } = (_, _, _) => { };
 
+    /// <summary>Whether no version of any key is kept, the dead included.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            for (var from = 0UL; ;)
+            {
+                var walk = shelf.Walk(from, StepAbout);
+                if (walk.Items.Count > 0 || walk.HasGaps)
+                    return false;
+                if (walk.Last == ulong.MaxValue)
+                    return true;
+                from = walk.Last + 1;
+            }
+        }
+    }
+
     /// <summary>Whether a digest is asked for that is not built yet.</summary>
     public bool IsBuilding { get; private set; }
 
