@@ -18,7 +18,7 @@ internal static class KvCommand
         CreateDelete(),
         CreateKeys(),
         CreateWatch(),
-        CreateStatus(),
+        KvStatusCommand.Create(),
     };
 
     private static Command CreateGet()
@@ -161,38 +161,6 @@ internal static class KvCommand
             ? $"{time} missed: {missed} changes or more{node}"
             : $"{time} missed: perhaps some changes{node}, which can't be reached any more";
     }
-
-    private static Command CreateStatus() => new AskedNode().Of(
-        new Command("status", "Tell where keys are kept, and what waits for nodes that are away. Example: roj kv status"),
-        (_, node, output) =>
-        {
-            using var answer = JsonDocument.Parse(node.Get("/api/v1/store"));
-            var store = answer.RootElement;
-            var hints = store.GetProperty("hints").EnumerateArray().ToDictionary(
-                one => one.GetProperty("id").GetString()!, one => one.GetProperty("count").GetRawText());
-            string[][] facts =
-            [
-                ["mode", store.GetProperty("mode").GetString()!],
-                ["copies", store.GetProperty("copies").GetRawText()],
-                ["map", store.GetProperty("mapVersion").GetString() ?? "not yet"],
-                ["records here", store.GetProperty("records").GetRawText()],
-                ["live bytes", store.GetProperty("liveBytes").GetRawText()],
-                ["dead bytes", store.GetProperty("deadBytes").GetRawText()],
-                ["full", store.GetProperty("isFull").GetBoolean() ? "yes: nothing more is taken" : "no"],
-                ["slots to hand on", store.GetProperty("slotsToHandOn").GetRawText()],
-                ["slots moving", store.GetProperty("slotsMoving").GetRawText()],
-                ["clients", store.GetProperty("clients").GetRawText()],
-                ["redis protocol", store.GetProperty("listen").GetString() ?? "nowhere (--resp-port)"],
-            ];
-            Columns.Write(output, facts);
-            var nodes = store.GetProperty("nodes").EnumerateArray();
-            Columns.Write(output, [["NODE", "SLOTS", "FIRST", "BEHIND", "HINTS"], .. nodes.Select(one =>
-                (string[])[
-                    one.GetProperty("id").GetString()!, one.GetProperty("slots").GetRawText(),
-                    one.GetProperty("slotsFirst").GetRawText(), one.GetProperty("slotsBehind").GetRawText(),
-                    hints.GetValueOrDefault(one.GetProperty("id").GetString()!, "0")])]);
-        },
-        (_, node, output) => Answer.Copy(node.Get("/api/v1/store"), output));
 
     private static Argument<string> Key()
     {

@@ -58,6 +58,7 @@ internal static class StatusCommand
     private static string Names(IReadOnlyList<SeatView> seats) =>
         string.Join(", ", seats.Select(seat => (seat.Name ?? seat.Id[..8]) + (seat.Alive ? "" : " (not here)")));
 
-    private static string NameOf(string id, IReadOnlyList<MemberView> members) =>
+    /// <summary>What people call a node.</summary>
+    public static string NameOf(string id, IReadOnlyList<MemberView> members) =>
         members.FirstOrDefault(member => member.Id == id)?.Name ?? id[..8];
 }
