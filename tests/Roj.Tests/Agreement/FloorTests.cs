@@ -107,6 +107,21 @@ public sealed class FloorTests
         Assert.Equal((Applied.Yes, 2UL), (outcome.Applied, outcome.Version));
     }
 
+    [Fact]
+    public void What_one_has_made_of_what_most_have_keeps_its_version()
+    {
+        var all = Assembly.Born(3);
+        all.CutOff.Add(Assembly.Id(3));
+        all.TellWhoIsHere();
+        Assert.Equal(1UL, all.Ask(1, Name, new RegisterChange.Add(1)).Version);
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, new Ballot(500, Stranger, 1), Written(2), Ballot.None));
+        all.CutOff.Clear();
+        all.TellWhoIsHere();
+        Raise(all);
+        var outcome = all.Ask(1, Name, null);
+        Assert.Equal((Applied.Yes, 2UL), (outcome.Applied, outcome.Version));
+    }
+
     // Another register comes to a version, is deleted by it, and forgotten.
     private static void Raise(Assembly all)
     {
