@@ -118,8 +118,8 @@ public sealed class FloorTests
         all.CutOff.Clear();
         all.TellWhoIsHere();
         Raise(all);
-        var outcome = all.Ask(1, Name, null);
-        Assert.Equal((Applied.Yes, 2UL), (outcome.Applied, outcome.Version));
+        var outcome = all.Ask(1, Name, new RegisterChange.Append("y"u8.ToArray()));
+        Assert.Equal((Applied.Yes, 3UL), (outcome.Applied, outcome.Version));
     }
 
     // Another register comes to a version, is deleted by it, and forgotten.
