@@ -210,7 +210,8 @@ internal sealed class Acceptor(NodeId self, Instant startedAt, Slots slots, ISta
     // The floor may have risen, by another register's deletion, since this was made, or may have been below it where it was made: then
     // somebody may have been told that there is nothing, at the floor's version.
     private static bool GoesBack(RegisterState state, Content content, Floor floor) =>
-        content.Above(floor.Version) != content && (state.Accepted == Ballot.None || content.Version < state.Content.Version);
+        content.Above(floor.Version) != content && (state.Accepted == Ballot.None || content.Version < state.Content.Version
+            || (content.Version == state.Content.Version && state.Content.IsTombstone && !content.IsTombstone));
 
     // It lives in memory and changes nothing on disk. Whoever was promised something after the guard had lapsed may complete it: from then
     // on the lease is not the holder's any more as far as this acceptor knows.

@@ -121,7 +121,7 @@ internal sealed class Desk(
         if (request.Change is RegisterChange.Claim)
             leases.Claimed(now, request, outbox);
         var mayBury = request.Change is null or RegisterChange.Delete or RegisterChange.Timed;
-        if (mayBury && request is { Phase: Phase.Accepting, Proposed: { IsTombstone: true } tombstone })
+        if (mayBury && request is { Phase: Phase.Accepting, IsTaken: true, Proposed: { IsTombstone: true } tombstone })
             burials.Begin(now, request.Slot, request.Name, request.Ballot, tombstone, outbox);
         switch (request.Asker.Kind)
         {

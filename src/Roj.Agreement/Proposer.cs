@@ -151,8 +151,8 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         while (agenda.Count > 0 && agenda.First() is var ((due, _), request) && due <= now)
         {
             if (request.Deadline <= now)
-                GiveUp(now, request, outbox);
-            else if (request.Phase is Phase.Waiting || (request.Phase is Phase.Repairing && request.Refusing.Count > 0))
+                End(now, request, new Outcome(request.Id, request.AppliedIfGivenUp, Refusal.TimedOut, 0, null), outbox);
+            else if (request.Phase is Phase.Waiting || (request is { Phase: not Phase.Preparing, Refusing.Count: > 0 }))
                 Attempt(now, request, outbox); // of the others not enough are here
             else if (request is { Phase: Phase.Preparing, Set: { } set } && set.IsQuorum(request.Answers.Nodes))
                 Propose(now, request, set, outbox, isLate: true);
@@ -269,6 +269,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
     {
         if (request.Phase is Phase.Accepting && set.IsQuorum(request.Next))
             promises.Keep(request.Slot, request.Name, set.Version, request.Following, request.Proposed!);
+        request.IsTaken = true;
         Tell(request, outbox);
         End(now, request, request.Outcome!, outbox);
     }
@@ -284,7 +285,7 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         Instant now, NodeId from, Request request, ReplicaSet set, AgreementMessage.Refused refused, AgreementOutbox outbox)
     {
         counter = Math.Max(counter, refused.Promised.Counter);
-        request.Floor = Math.Max(request.Floor, refused.Floor);
+        var isRefusedByAll = refused.Floor > 0 && request.MustBeAbove(refused.Floor, from);
         if (refused.Wait > TimeSpan.Zero)
         {
             request.Refusing.Add(from);
@@ -303,6 +304,13 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
             request.Refusing.Add(from);
             if (!set.IsQuorum(set.All.Except(request.Refusing)))
                 Attempt(now, request, outbox);
+        }
+        else if (refused.Floor > 0 && request.Phase is Phase.Accepting)
+        {
+            if (isRefusedByAll)
+                Attempt(now, request, outbox);
+            else if (!set.IsQuorum(set.All.Except(request.Refusing)))
+                Plan(request, now + settings.ReadingPause); // if the others refuse it too, nobody has taken it
         }
         else if (refused.Promised >= request.Ballot)
         {
@@ -355,12 +363,6 @@ internal sealed class Proposer(NodeId self, uint boot, Slots slots, Router route
         if (request.Set.Has(self) && !request.Answers.Has(self))
             outbox.Send(self, message);
         Plan(request, now + settings.RetryPause);
-    }
-
-    private void GiveUp(Instant now, Request request, AgreementOutbox outbox)
-    {
-        var applied = request.AppliedIfGivenUp;
-        End(now, request, new Outcome(request.Id, applied, Refusal.TimedOut, 0, null), outbox);
     }
 
     private void End(Instant now, Request request, Outcome outcome, AgreementOutbox outbox)

@@ -6,6 +6,8 @@ namespace Roj.Agreement;
 /// <summary>A change, or a reading, of one register, from when it was asked for until it has ended.</summary>
 internal sealed class Request(ushort slot, RegisterName name, ChangeId id, RegisterChange? change, ulong? triedSince, Instant deadline)
 {
+    private bool isTriedFirst; // by this attempt
+
     public ushort Slot => slot;
 
     public RegisterName Name => name;
@@ -45,6 +47,9 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What it comes to if <see cref="Proposed"/> is taken.</summary>
     public Outcome? Outcome { get; private set; }
 
+    /// <summary>Whether enough have taken that.</summary>
+    public bool IsTaken { get; set; }
+
     /// <summary>Since which version somebody may have applied this change, here or elsewhere; null if surely nobody has.</summary>
     public ulong? TriedSince { get; private set; } = triedSince;
 
@@ -80,8 +85,8 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>The greatest attempt that it was refused for.</summary>
     public Ballot Refused { get; set; }
 
-    /// <summary>The highest version at which somebody knew of nothing who refused it for that.</summary>
-    public ulong Floor { get; set; }
+    /// <summary>A version that it must be above, since somebody who refused it knew of nothing there.</summary>
+    public ulong Floor { get; private set; }
 
     public int Attempts { get; private set; }
 
@@ -110,6 +115,22 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What some had taken already is to be accepted by enough.</summary>
     public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
 
+    /// <summary>Somebody refuses what is not above a version, where he may have told that there is nothing.</summary>
+    /// <remarks>The floor may be higher when it is asked again: with each attempt it is left more room. Where all refuse it for that, nobody
+    /// has taken it, nor will.</remarks>
+    /// <returns>Whether all do.</returns>
+    public bool MustBeAbove(ulong floor, NodeId says)
+    {
+        Floor = Math.Max(Floor, floor + (ulong)Attempts);
+        if (Phase is Phase.Accepting)
+            Refusing.Add(says);
+        if (Phase is not Phase.Accepting || Refusing.Count < Set!.All.Count)
+            return false;
+        if (isTriedFirst)
+            TriedSince = null;
+        return true;
+    }
+
     /// <summary>What a quorum promised on; whether all of them have it; and whether that is something at a higher version than they have it
     /// at, since it may have been seen that there is nothing.</summary>
     /// <remarks>Who once told of nothing has taken only what is above since. So it was not, where a majority of the members has something,
@@ -126,6 +147,7 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     /// <summary>What becomes of it on what some have taken (rule 3, and 6: somebody else may have completed it).</summary>
     public void Decide(Instant now, Content content)
     {
+        isTriedFirst = false;
         if (change is null)
             Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, content));
         else if (content.MadeBy(id) is { } made)
@@ -158,6 +180,7 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
         var shown = change is RegisterChange.Timed { Step.ShowsAfter: false } ? null : content;
         Propose(content, new Outcome(id, Applied.Yes, Refusal.None, content.Version, shown) { Before = change!.Before(on) });
         ProposedAt ??= now;
+        isTriedFirst = TriedSince is null;
         TriedSince ??= on.Version;
     }
 }

@@ -98,7 +98,7 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
         else if (stage is Stage.Copying && pending.Count == 0 && ++unanswered < UnansweredMax)
             SayList(outbox);
         else if (stage is Stage.Copying && pending.Count == 0)
-            NextSource(now, outbox);
+            NextSource(now, outbox, isSilent: true);
     }
 
     /// <summary>What was <see cref="Wanted"/> has this id.</summary>
@@ -146,8 +146,12 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
     /// <summary>Somebody has adopted a replica set.</summary>
     public void Receive(Instant now, NodeId from, AgreementMessage.Adopted message, AgreementOutbox outbox)
     {
-        if (stage is not (Stage.Adopting or Stage.Settling) || message.Slot != slot || message.Version < goal!.Set.Version)
+        if (stage is not (Stage.Adopting or Stage.Copying or Stage.Settling) || message.Slot != slot
+            || message.Version < goal!.Set.Version)
+        {
             return;
+        }
+
         // The floor moves with the slot: those who are next must not take what the others have sworn never to take. Who has not adopted
         // it yet does not count.
         var floor = goal.Floor.Over(message.Floor);
@@ -160,7 +164,7 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
         if (message.Floor != floor)
             return;
         adopted.Add(from);
-        if (!goal.Set.IsQuorum(adopted))
+        if (stage is Stage.Copying || !goal.Set.IsQuorum(adopted))
             return;
 
         if (stage is Stage.Settling)
@@ -273,18 +277,21 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
     private void SayList(AgreementOutbox outbox) =>
         outbox.Send(source, new AgreementMessage.List(slot, goal!.Set.Version, cursor));
 
-    // A majority of the old members, each from beginning to end.
-    private void NextSource(Instant now, AgreementOutbox outbox)
+    // A majority of the old members, each from beginning to end; and of the next, who may have taken meanwhile what none of those had: so
+    // whoever of them has something below the floor is told of now, and knows the floor from now on.
+    private void NextSource(Instant now, AgreementOutbox outbox, bool isSilent = false)
     {
-        if (goal!.Set.IsMajority(listed))
+        if (goal!.Set.IsQuorum(listed))
         {
             stage = Stage.Rereading;
             Wanted.Enqueue(new StewardWants(0, register, null));
             return;
         }
 
-        // Who can't read what he has is silent; another may do.
-        NodeId[] left = [.. adopted.Where(node => goal.Set.Members.Contains(node) && !listed.Contains(node))];
+        // Who can't read what he has is silent; another may do, who has not adopted yet perhaps.
+        if (isSilent)
+            SayAdopt(outbox);
+        NodeId[] left = [.. adopted.Where(node => goal.Set.Has(node) && !listed.Contains(node))];
         var next = left.FirstOrDefault(node => node > source, left[0]);
         (source, cursor, unanswered) = (next, UInt128.Zero, 0);
         sayAt = now + settings.RetryPause;

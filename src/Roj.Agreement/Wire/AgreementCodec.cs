@@ -289,7 +289,8 @@ public static class AgreementCodec
             case Kind.Refused:
                 var promised = StateCodec.ReadBallot(ref reader);
                 return reader.UInt64() is var wait && wait <= (ulong)(2 * Lease.DurationMax.Ticks)
-                    ? new M.Refused(slot, version, name, ballot, promised, TimeSpan.FromTicks((long)wait), reader.UInt64())
+                    && reader.UInt64() is var floor and <= long.MaxValue
+                    ? new M.Refused(slot, version, name, ballot, promised, TimeSpan.FromTicks((long)wait), floor)
                     : null;
             case Kind.Renew:
                 return new M.Renew(slot, version, name, ballot, reader.UInt64());

@@ -11,7 +11,7 @@ internal static class MovesMutants
         new(
             "copying lists only one old member",
             Steward,
-            "if (goal!.Set.IsMajority(listed))",
+            "if (goal!.Set.IsQuorum(listed))",
             "if (listed.Count > 0)",
             Seeds: 1000) { Likely = 9 },
         new(

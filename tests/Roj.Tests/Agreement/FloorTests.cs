@@ -122,6 +122,70 @@ public sealed class FloorTests
         Assert.Equal((Applied.Yes, 3UL), (outcome.Applied, outcome.Version));
     }
 
+    [Fact]
+    public void Nothing_at_the_floor_is_not_followed_by_something_there()
+    {
+        var all = Assembly.Born(3);
+        Raise(all);
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After, Content.Empty with { Version = Floor }, Ballot.None));
+        Assert.IsType<AgreementMessage.Accepted>(Answer(all));
+        Say(all, 1, new AgreementMessage.Accept(0, 1, Name, After with { Counter = 1001 }, Written(Floor), Ballot.None));
+        Assert.Equal(Floor, Assert.IsType<AgreementMessage.Refused>(Answer(all)).Floor);
+    }
+
+    [Fact]
+    public void Where_all_refuse_it_for_the_floor_it_is_made_above_and_known_to_be_made_once()
+    {
+        var all = Assembly.Born(3);
+        var id = default(ChangeId);
+        all.Do(1, node => id = node.Ask(all.Now, 0, Name, new RegisterChange.Add(1), all.Outbox));
+        all.DeliverAll(letter => letter.Message is AgreementMessage.Prepare or AgreementMessage.Promise);
+        Assert.Equal(3, all.Mail.Count(letter => letter.Message is AgreementMessage.Accept));
+        for (var number = 1; number <= 3; number++)
+            RaiseAt(all, number);
+        all.DeliverAll(_ => true);
+        var outcome = all.OutcomeOf(id)!;
+        Assert.Equal((Applied.Yes, true), (outcome.Applied, outcome.Version > Floor));
+        Assert.Equal("1", Encoding.ASCII.GetString(all.Ask(2, Name, null).Content!.Data!.Value.Span));
+    }
+
+    [Fact]
+    public void Where_one_refuses_it_for_the_floor_the_others_are_enough()
+    {
+        var all = Assembly.Born(3);
+        var id = default(ChangeId);
+        all.Do(1, node => id = node.Ask(all.Now, 0, Name, new RegisterChange.Add(1), all.Outbox));
+        all.DeliverAll(letter => letter.Message is AgreementMessage.Prepare or AgreementMessage.Promise);
+        RaiseAt(all, 3);
+        all.DeliverAll(letter => letter.To == Assembly.Id(3) || letter.From == Assembly.Id(3)); // refused first
+        all.DeliverAll(_ => true);
+        Assert.Equal((Applied.Yes, 1UL), (all.OutcomeOf(id)!.Applied, all.OutcomeOf(id)!.Version));
+    }
+
+    [Fact]
+    public void A_deletion_that_was_given_up_is_not_buried()
+    {
+        var all = Assembly.Born(3);
+        all.Do(1, node => node.Ask(all.Now, 0, Name, new RegisterChange.Delete(), all.Outbox));
+        all.DeliverAll(letter => letter.Message is AgreementMessage.Prepare or AgreementMessage.Promise
+            || (letter.Message is AgreementMessage.Accept && letter.To == Assembly.Id(1)));
+        for (var i = 0; i < 600; i++)
+        {
+            all.Mail.Clear();
+            all.Pass(Second / 10);
+            Assert.DoesNotContain(
+                all.Mail, letter => letter.Message is AgreementMessage.Accept { Name: var name, IsKnown: true } && name == Name);
+        }
+    }
+
+    // One swears, as when another's deletion is to be forgotten by all.
+    private static void RaiseAt(Assembly all, int number)
+    {
+        Say(all, number, new AgreementMessage.Accept(0, 1, Other, Before, Content.Empty with { Version = Floor }, Ballot.None, IsKnown: true));
+        Say(all, number, new AgreementMessage.Raise(0, 1, Other, Before));
+        Assert.IsType<AgreementMessage.Raised>(Answer(all));
+    }
+
     // Another register comes to a version, is deleted by it, and forgotten.
     private static void Raise(Assembly all)
     {
