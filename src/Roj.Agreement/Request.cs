@@ -116,8 +116,8 @@ internal sealed class Request(ushort slot, RegisterName name, ChangeId id, Regis
     public void Propose(Content content, Outcome outcome) => (Proposed, Outcome) = (content, outcome);
 
     /// <summary>Somebody refuses what is not above a version, where he may have told that there is nothing.</summary>
-    /// <remarks>The floor may be higher when it is asked again: with each attempt it is left more room. Where all refuse it for that, nobody
-    /// has taken it, nor will.</remarks>
+    /// <remarks>The floor may be higher when it is asked again: with each attempt it is left more room. Where all refuse it for that,
+    /// nobody has taken it, nor will.</remarks>
     /// <returns>Whether all do.</returns>
     public bool MustBeAbove(ulong floor, NodeId says)
     {

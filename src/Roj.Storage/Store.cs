@@ -99,8 +99,8 @@ public sealed class Store
     /// <summary>How many hints are kept here for somebody.</summary>
     public long HintsFor(NodeId node) => hints.CountFor(node);
 
-    /// <summary>Whether no version of any key is kept here, nor a hint; this goes through the notes that are.</summary>
-    public bool IsEmpty => Hints == 0 && replica.IsEmpty;
+    /// <summary>Whether no version of any key is kept here, nor a hint; null while not all hints of an earlier start are known.</summary>
+    public bool? IsEmpty => Hints > 0 || !replica.IsEmpty ? false : hints.IsReading ? null : true;
 
     /// <summary>How many keys each database has here, about. Nothing is read for it: before they are counted for another reason, all that
     /// is kept is taken for the first's.</summary>

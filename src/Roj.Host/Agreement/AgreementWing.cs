@@ -72,6 +72,8 @@ internal sealed class AgreementWing(
     {
         Service = open(data);
         Service.Start();
+        if (Service.Roster is not null)
+            Service.Seated?.Invoke(); // by an earlier life, which may not have come to write it down elsewhere
         Service.MembersChanged(members());
     }
 }

@@ -93,6 +93,8 @@ internal sealed partial class EpollPoller : IPoller
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (isClosed)
+            return; // the numbers may be another's by now
         isClosed = true;
         _ = Close(epoll);
         _ = Close(bell);

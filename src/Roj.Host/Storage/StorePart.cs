@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Roj.Host.Agreement;
 using Roj.Host.Daemon;
 
@@ -46,6 +47,8 @@ internal sealed class StorePart : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (isOver)
+            return;
         isOver = true;
         Wing.Dispose();
     }
@@ -65,15 +68,30 @@ internal sealed class StorePart : IDisposable
         {
             Wing = new QuorumWing(loop, options, agreement);
         }
-        catch (NodeException e)
+        catch (Exception e) when (e is NodeException or Win32Exception)
         {
             isOver = true;
             options.Fail(e.Message);
             return;
         }
 
+        Discard();
+
         options.Tell(new WingNews("store.majority", "keys are those that a majority keeps from now on", LogLevel.Info));
         Changed(Wing);
+    }
+
+    // There is nothing in it: it would only be told of at each start.
+    private void Discard()
+    {
+        try
+        {
+            Directory.Delete(Path.Combine(options.DataPath, StoreLog.DirectoryName), recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then it is told of.
+        }
     }
 
     private void Say(string name, string what, LogLevel level) => options.Tell(new WingNews(

@@ -21,6 +21,8 @@ namespace Roj.Host.Storage;
 /// this thread; <see cref="Post"/> brings it here.</remarks>
 internal sealed class StoreThread : IDisposable
 {
+    private const string Ended = "the store has ended here; ask again";
+
     private const int CompactBytes = 256 * 1024;
 
     private static readonly TimeSpan FullPause = TimeSpan.FromSeconds(1);
@@ -43,8 +45,10 @@ internal sealed class StoreThread : IDisposable
     private Instant housekeepAt;
     private bool hasMoreToKeep;
     private bool hasFailed;
+    private readonly Lock gate = new();
+    private Action<bool>? ending; // who wants to know whether it may end
     private bool isClosing;
-    private volatile bool isOver;
+    private bool isOver;
     private int isAwake;
     private int port;
     private ulong lastOwn = 1UL << 63; // clients' calls are counted from below
@@ -95,11 +99,14 @@ internal sealed class StoreThread : IDisposable
     /// <summary>Has something done on the thread. From any thread.</summary>
     public void Post(Action what)
     {
-        posted.Enqueue(what);
-        if (isOver)
-            DoPosted();
-        else if (Interlocked.Exchange(ref isAwake, 1) == 0)
-            poller.Wake();
+        lock (gate)
+        {
+            posted.Enqueue(what);
+            if (isOver)
+                DoPosted();
+            else if (Interlocked.Exchange(ref isAwake, 1) == 0)
+                poller.Wake();
+        }
     }
 
     /// <summary>Carries out a call. From any thread.</summary>
@@ -123,13 +130,9 @@ internal sealed class StoreThread : IDisposable
         Carry();
     });
 
-    /// <summary>Serves no more if nothing is kept or waits for an answer; told on the thread whether that is so. From any
-    /// thread.</summary>
-    public void EndIfEmpty(Action<bool> told) => Post(() =>
-    {
-        isClosing |= shell.Store.Calls == 0 && shell.Store.IsEmpty;
-        told(isClosing);
-    });
+    /// <summary>Serves no more if nothing is kept; told on the thread whether that is so, when what was asked for has been answered. From
+    /// any thread.</summary>
+    public void EndIfEmpty(Action<bool> told) => Post(() => ending = told);
 
     /// <summary>Ends: what was asked for before is answered where it can be.</summary>
     public void Dispose()
@@ -137,9 +140,16 @@ internal sealed class StoreThread : IDisposable
         Post(() => isClosing = true);
         if (thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted) || thread.Join(EndPatience))
         {
-            isOver = true;
-            DoPosted(); // what came too late: nobody waits for ever
+            lock (gate)
+            {
+                isClosing = isOver = true;
+                DoPosted(); // what came too late: nobody waits for ever
+            }
+
             commits.Dispose();
+            foreach (var told in own.Values)
+                told(new StorageAnswer.Failed(StorageFault.NoQuorum, Ended, Applied.Unknown));
+            own.Clear();
             server.Dispose();
             log.Dispose();
             poller.Dispose();
@@ -172,8 +182,19 @@ internal sealed class StoreThread : IDisposable
     {
         Interlocked.Exchange(ref isAwake, 0);
         DoPosted();
+        if (ending is { } told && MayEnd() is { } mayEnd)
+        {
+            ending = null;
+            isClosing |= mayEnd;
+            told(mayEnd);
+        }
+
         if (isClosing)
+        {
+            server.Flush();
             return 0;
+        }
+
         if (hasFailed)
             return -1;
         if (shell.Store.Deadline <= at.Now)
@@ -198,6 +219,17 @@ internal sealed class StoreThread : IDisposable
             return 0; // what came with the answers to what was committed just now
         return due is not { } next ? -1 : (int)Math.Clamp(Math.Ceiling((next - at.Now).TotalMilliseconds), 0, 60_000);
     }
+
+    private void Answer(ulong id, StorageAnswer answer)
+    {
+        if (own.Remove(id, out var told))
+            told(answer);
+        else
+            server.Answer(id, answer);
+    }
+
+    // Null while it can't be said.
+    private bool? MayEnd() => shell.Store.IsEmpty is not true ? shell.Store.IsEmpty : shell.Store.Calls == 0 ? true : null;
 
     private void DoPosted()
     {
@@ -224,10 +256,14 @@ internal sealed class StoreThread : IDisposable
 
     private void Ask(ulong id, StorageCall call)
     {
-        if (isClosing && own.Remove(id, out var told))
-            told(new StorageAnswer.Failed(StorageFault.NoQuorum, "the store has ended here", Applied.No));
-        if (hasFailed || isClosing)
+        if (hasFailed)
             return;
+        if (isClosing || (ending is not null && shell.Store.IsEmpty is true))
+        {
+            Answer(id, new StorageAnswer.Failed(StorageFault.NoQuorum, Ended, Applied.No));
+            return;
+        }
+
         shell.Store.Ask(at, id, call, shell.Outbox);
         Carry();
     }
@@ -238,12 +274,7 @@ internal sealed class StoreThread : IDisposable
         while (shell.TryTakeMessage(out var to, out var message))
             options.Send(to, message!);
         while (shell.TryTakeAnswer(out var answer))
-        {
-            if (own.Remove(answer!.Call, out var told))
-                told(answer.With);
-            else
-                server.Answer(answer.Call, answer.With);
-        }
+            Answer(answer!.Call, answer.With);
 
         while (shell.TryTakeEvent(out var what))
         {

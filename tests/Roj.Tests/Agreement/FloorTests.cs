@@ -181,7 +181,8 @@ public sealed class FloorTests
     // One swears, as when another's deletion is to be forgotten by all.
     private static void RaiseAt(Assembly all, int number)
     {
-        Say(all, number, new AgreementMessage.Accept(0, 1, Other, Before, Content.Empty with { Version = Floor }, Ballot.None, IsKnown: true));
+        var nothing = Content.Empty with { Version = Floor };
+        Say(all, number, new AgreementMessage.Accept(0, 1, Other, Before, nothing, Ballot.None, IsKnown: true));
         Say(all, number, new AgreementMessage.Raise(0, 1, Other, Before));
         Assert.IsType<AgreementMessage.Raised>(Answer(all));
     }

@@ -43,6 +43,25 @@ public sealed class StorePartTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_asked_all_the_while_keeps_their_keys_too_and_does_so_though_its_state_is_lost()
+    {
+        await BeginAsync(3);
+        Assert.True(await WriteAsync(1, "a", "1"));
+        nodes.Start(4, expect: 0);
+        await nodes[4].ListeningAsync();
+        await Soon.UntilAsync(async () => (await Task.WhenAll(ReadAsync(4, "a"), ReadAsync(4, "b")))[0].Text is "1", "it reads theirs");
+        Assert.DoesNotContain(nodes[4].News, IsOf("store.stays"));
+
+        nodes.Stop(4);
+        Assert.False(Directory.Exists(Path.Combine(nodes.DataOf(4), "store")));
+        File.Delete(Path.Combine(nodes.DataOf(4), "state.json")); // as if it had ended before that was written
+        nodes.Start(4, expect: 0);
+        await nodes[4].ListeningAsync();
+        await Heard(4, "store.majority");
+        await Soon.UntilAsync(async () => (await ReadAsync(4, "a")).Text is "1", "it reads theirs again");
+    }
+
+    [Fact]
     public async Task Who_keeps_keys_serves_them_until_it_starts_again()
     {
         nodes.Start(4, expect: 0);
@@ -62,12 +81,16 @@ public sealed class StorePartTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, (await ReadAsync(4, "own")).Status);
     }
 
-    private async Task BeginAsync()
+    private async Task BeginAsync(int count = 4)
     {
         for (var number = 1; number <= 3; number++)
             nodes.Start(number);
-        for (var number = 1; number <= 4; number++)
+        for (var number = 1; number <= count; number++)
+        {
+            await nodes[number].ListeningAsync();
             await nodes.SeatedAsync(number);
+        }
+
         await Soon.UntilAsync(async () => await WriteAsync(1, "begun", "x"), "a majority takes something");
     }
 
