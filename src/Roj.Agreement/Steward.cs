@@ -164,7 +164,9 @@ internal sealed class Steward(NodeId self, ushort slot, Slots slots, ProposerSet
         if (message.Floor != floor)
             return;
         adopted.Add(from);
-        if (stage is Stage.Copying || !goal.Set.IsQuorum(adopted))
+        if (stage is Stage.Copying)
+            return; // another who may list
+        if (!goal.Set.IsQuorum(adopted))
             return;
 
         if (stage is Stage.Settling)

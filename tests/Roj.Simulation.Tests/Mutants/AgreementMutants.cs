@@ -92,7 +92,7 @@ internal static class AgreementMutants
         new(
             "nothing is copied to who is next",
             Steward,
-            "if (goal!.Set.IsMajority(listed))",
+            "if (goal!.Set.IsQuorum(listed))",
             "if (goal is not null)",
             Seeds: 100) { Likely = 42 },
         new(

@@ -93,7 +93,7 @@ internal static class QuorumMutants
         new(
             "K10: copying lists only one old member",
             "Roj.Agreement/Steward.cs",
-            "if (goal!.Set.IsMajority(listed))",
+            "if (goal!.Set.IsQuorum(listed))",
             "if (listed.Count > 0)",
             Seeds: 50),
         new(
